@@ -1,0 +1,52 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+#
+#   make train                         set up, then train PegInsert with rsl_rl
+#   make train TASK=… LIB=… ARGS="…"   another task or library, and anything scripts/train.py takes
+#   make test                          set up, then run every test
+# Also: setup, test-fast (without the slow tests), lint, bench, clean.
+
+PYTHON ?= python3.11
+TASK ?= Isaac-Factory-PegInsert-NoNoise-v0
+LIB ?= rsl_rl
+ARGS ?=
+# Passed to pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu" for PyTorch without CUDA.
+PIP_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: train test test-fast setup lint bench clean
+.DEFAULT_GOAL := train
+
+train: $(STAMP)
+	@$(BIN)/python scripts/train.py --lib $(LIB) --task $(TASK) --headless $(ARGS)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-fast: $(STAMP)
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+bench: $(STAMP)
+	@$(BIN)/python scripts/benchmark.py --headless $(ARGS)
+
+setup: $(STAMP)
+
+# Installs once, and again when the dependencies change.
+$(STAMP): pyproject.toml setup.py
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; isaaclab_factory needs Python 3.11 (make PYTHON=/path/to/python3.11)" >&2; exit 2; }
+	@$(PYTHON) scripts/check_machine.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing isaaclab_factory and what it needs into $(VENV) (about 2.5 GB; once) ..."
+	@$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e ".[dev]" || \
+		{ echo "error: the installation failed; the lines above say why, 'make setup' tries again" >&2; exit 2; }
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info
