@@ -1,0 +1,142 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Triangle meshes and mass properties that the parts are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TriangleMesh:
+    """A surface of triangles with outward, counter-clockwise faces.
+
+    Attributes:
+        vertices: Corner points (m). Shape is (V, 3).
+        faces: Vertex indices of the triangles. Shape is (F, 3).
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+
+
+@dataclass(frozen=True)
+class MassProperties:
+    """Mass, centre of mass and inertia of a rigid body.
+
+    Attributes:
+        mass: Mass (kg).
+        com: Centre of mass in the body frame (m). Shape is (3,).
+        inertia: Inertia about the centre of mass in the axes of the body frame (kg m2). Shape is (3, 3).
+    """
+
+    mass: float
+    com: np.ndarray
+    inertia: np.ndarray
+
+
+def polygon(num_sides: int, radius: float, circumscribed: bool = False) -> np.ndarray:
+    """Corners of a regular polygon, the first one on the +x axis.
+
+    Args:
+        num_sides: Number of sides.
+        radius: Radius of the circle (m).
+        circumscribed: True where the sides touch the circle (a bore that never takes clearance away), False where the
+            corners lie on it (a pin that never sticks out).
+
+    Returns:
+        Corners, counter-clockwise. Shape is (num_sides, 2).
+    """
+    angle = 2.0 * np.pi * np.arange(num_sides) / num_sides
+    corner_radius = radius / np.cos(np.pi / num_sides) if circumscribed else radius
+    return corner_radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def revolve(profile: np.ndarray, num_sides: int) -> TriangleMesh:
+    """Solid of revolution about z, closed by flat end faces.
+
+    Args:
+        profile: Radius and height of every ring from the bottom up (m). Shape is (R, 2).
+        num_sides: Number of sides of each ring; the corners lie on the radius.
+
+    Returns:
+        The closed surface.
+    """
+    rings = [np.column_stack([polygon(num_sides, r), np.full(num_sides, z)]) for r, z in profile]
+    bottom, top = [0.0, 0.0, profile[0][1]], [0.0, 0.0, profile[-1][1]]
+    vertices = np.concatenate([*rings, [bottom], [top]])
+    here = np.arange(num_sides)
+    after = (here + 1) % num_sides
+    faces = []
+    for ring in range(len(profile) - 1):
+        low, high = ring * num_sides, (ring + 1) * num_sides
+        faces.append(np.stack([low + here, low + after, high + after], axis=1))
+        faces.append(np.stack([low + here, high + after, high + here], axis=1))
+    last = (len(profile) - 1) * num_sides
+    faces.append(np.stack([np.full(num_sides, len(vertices) - 2), after, here], axis=1))
+    faces.append(np.stack([np.full(num_sides, len(vertices) - 1), last + here, last + after], axis=1))
+    return TriangleMesh(vertices, np.concatenate(faces))
+
+
+def tube(inner: np.ndarray, outer: np.ndarray, height: float) -> TriangleMesh:
+    """Prism between two closed outlines with the same number of corners, from z = 0 to z = height.
+
+    Args:
+        inner: Corners of the hole, counter-clockwise (m). Shape is (N, 2).
+        outer: Corners of the outside, each facing the inner corner of the same index (m). Shape is (N, 2).
+        height: Height (m).
+
+    Returns:
+        The closed surface.
+    """
+    num = len(inner)
+    floor, roof = np.zeros((num, 1)), np.full((num, 1), height)
+    # Going round the cross-section of the wall: up the bore, out along the top, down the outside, in along the bottom.
+    loop = [np.hstack([inner, floor]), np.hstack([inner, roof]), np.hstack([outer, roof]), np.hstack([outer, floor])]
+    here = np.arange(num)
+    after = (here + 1) % num
+    faces = []
+    for side in range(4):
+        a, b = side * num, (side + 1) % 4 * num
+        faces.append(np.stack([a + here, b + here, b + after], axis=1))
+        faces.append(np.stack([a + here, b + after, a + after], axis=1))
+    return TriangleMesh(np.concatenate(loop), np.concatenate(faces))
+
+
+def prism(outline: np.ndarray, height: float) -> TriangleMesh:
+    """Prism over a convex outline, from z = 0 to z = height.
+
+    Args:
+        outline: Corners, counter-clockwise (m). Shape is (N, 2).
+        height: Height (m).
+
+    Returns:
+        The closed surface.
+    """
+    num = len(outline)
+    vertices = np.concatenate([np.hstack([outline, np.full((num, 1), z)]) for z in (0.0, height)])
+    here = np.arange(num)
+    after = (here + 1) % num
+    fan = np.arange(1, num - 1)
+    faces = [
+        np.stack([here, after, num + after], axis=1),
+        np.stack([here, num + after, num + here], axis=1),
+        np.stack([np.zeros_like(fan), fan + 1, fan], axis=1),
+        np.stack([np.full_like(fan, num), num + fan, num + fan + 1], axis=1),
+    ]
+    return TriangleMesh(vertices, np.concatenate(faces))
+
+
+def box_inertia(mass: float, size: tuple[float, float, float]) -> np.ndarray:
+    """Inertia of a uniform box about its centre (kg m2). Shape is (3, 3)."""
+    x, y, z = size
+    return mass / 12.0 * np.diag([y * y + z * z, x * x + z * z, x * x + y * y])
+
+
+def require_positive(owner: object, **values: float) -> None:
+    """Raise a ValueError that names the first value which is not a positive finite number."""
+    for name, value in values.items():
+        if not (np.isfinite(value) and value > 0.0):
+            raise ValueError(f"{type(owner).__name__}: {name} must be a positive number of SI units, got {value!r}.")
