@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from .solids import MassProperties, TriangleMesh, revolve, require_positive
+from .solids import MassProperties, TriangleMesh, require_positive, revolve
 
 
 @dataclass
@@ -80,9 +81,8 @@ class Peg:
         com_z = self.length / 2.0
         spin = sum(density * f.fourth_moment / 2.0 for f in self._frustums())
         along = sum(density * f.second_height_moment(com_z) for f in self._frustums())
-        return MassProperties(
-            self.mass, np.array([0.0, 0.0, com_z]), np.diag([spin / 2 + along, spin / 2 + along, spin])
-        )
+        across = spin / 2.0 + along
+        return MassProperties(self.mass, np.array([0.0, 0.0, com_z]), np.diag([across, across, spin]))
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; its corners lie on the ideal peg, so it never sticks out of it."""
@@ -94,7 +94,7 @@ class Peg:
 
     def _frustums(self) -> list[_Frustum]:
         rings = self.profile
-        return [_Frustum(*low, *high) for low, high in zip(rings[:-1], rings[1:], strict=True)]
+        return [_Frustum(*low, *high) for low, high in pairwise(rings)]
 
 
 @dataclass(frozen=True)

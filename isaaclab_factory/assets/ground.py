@@ -1,0 +1,23 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Ground:
+    """An infinite static plane.
+
+    Attributes:
+        friction: Default coefficient of friction.
+    """
+
+    friction: float = 1.0
+
+    def check(self) -> None:
+        """Raise a ValueError where a parameter is impossible."""
+        if self.friction < 0.0:
+            raise ValueError(f"Ground: friction must not be negative, got {self.friction}.")

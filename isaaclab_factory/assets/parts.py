@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Configurations of the parts of the peg insertion, the table and the ground.
+
+The numbers are those of ``direct/factory/factory_tasks_cfg.py`` and ``factory_env.py`` in Isaac Lab. The reference
+wraps single rigid bodies into articulations; here they are rigid objects.
+"""
+
+from __future__ import annotations
+
+import isaaclab.sim as sim_utils
+from isaaclab.assets import AssetBaseCfg, RigidObjectCfg
+
+from isaaclab_factory.geometry import Hole, Peg, Table
+
+from .generate import Part
+from .ground import Ground
+from .properties import collision_properties, rigid_body_properties
+from .source import FACTORY_DIR, TABLE_USD, resolve_source
+from .spawner import GeneratedUsdFileCfg
+
+
+def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
+    """A peg to be held: a free rigid body without gravity, as in the reference.
+
+    Args:
+        peg: The peg's parameters. Defaults to None, the 8 mm peg.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a peg of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a peg.
+    """
+    spawn = _part_spawner(peg, Peg(), "factory_peg_8mm.usd", source, disable_gravity=True)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.0, 0.4, 0.1))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/HeldAsset", spawn=spawn, init_state=init_state)
+
+
+def hole_cfg(hole: Hole | None = None, source: str | None = None) -> RigidObjectCfg:
+    """A block with a hole that stands where it is put: a kinematic rigid body.
+
+    Args:
+        hole: The hole's parameters. Defaults to None, the 8 mm hole.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a hole of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a hole.
+    """
+    spawn = _part_spawner(hole, Hole(), "factory_hole_8mm.usd", source, kinematic_enabled=True)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
+
+
+def table_cfg(table: Table | None = None, source: str | None = None) -> AssetBaseCfg:
+    """A static table with its top surface at z = 0.
+
+    Args:
+        table: The table's parameters. Defaults to None, the default table.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a table of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/Table``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a table.
+    """
+    if _is_nucleus(table, source):
+        # NVIDIA's table is long in y; the reference turns it.
+        half_turn = 0.70711
+        init_state = AssetBaseCfg.InitialStateCfg(pos=(0.55, 0.0, 0.0), rot=(half_turn, 0.0, 0.0, half_turn))
+        return AssetBaseCfg(
+            prim_path="{ENV_REGEX_NS}/Table", spawn=sim_utils.UsdFileCfg(usd_path=TABLE_USD), init_state=init_state
+        )
+    return AssetBaseCfg(
+        prim_path="{ENV_REGEX_NS}/Table",
+        spawn=GeneratedUsdFileCfg(part=table or Table()),
+        init_state=AssetBaseCfg.InitialStateCfg(pos=(0.45, 0.0, 0.0)),
+    )
+
+
+def ground_cfg() -> AssetBaseCfg:
+    """A static plane under the tables of all environments, with the prim path ``/World/ground``."""
+    return AssetBaseCfg(
+        prim_path="/World/ground",
+        spawn=GeneratedUsdFileCfg(part=Ground()),
+        init_state=AssetBaseCfg.InitialStateCfg(pos=(0.0, 0.0, -Table().height)),
+    )
+
+
+def _is_nucleus(part: Part | None, source: str | None) -> bool:
+    """Whether to take NVIDIA's file for a part. Parameters of one's own mean that the part is generated."""
+    if part is None:
+        return resolve_source(source) == "nucleus"
+    if source == "nucleus":
+        raise ValueError(f"NVIDIA's assets have no {type(part).__name__} of other parameters; choose 'generated'.")
+    return False
+
+
+def _part_spawner(
+    part: Peg | Hole | None, default: Peg | Hole, nucleus_file: str, source: str | None, **rigid_body_changes
+) -> sim_utils.UsdFileCfg:
+    options = {
+        "activate_contact_sensors": True,
+        "rigid_props": rigid_body_properties(**rigid_body_changes),
+        "collision_props": collision_properties(),
+    }
+    if not _is_nucleus(part, source):
+        return GeneratedUsdFileCfg(part=part or default, **options)
+    return sim_utils.UsdFileCfg(
+        usd_path=f"{FACTORY_DIR}/{nucleus_file}",
+        # NVIDIA's parts are articulations of one link, which a rigid object refuses.
+        articulation_props=sim_utils.ArticulationRootPropertiesCfg(articulation_enabled=False),
+        mass_props=sim_utils.MassPropertiesCfg(mass=default.mass),
+        **options,
+    )

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Spawner of a generated USD file: Isaac Lab's own, after the file has been made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING
+
+from isaaclab.sim.spawners.from_files import UsdFileCfg, spawn_from_usd
+from isaaclab.utils import configclass
+from pxr import Usd
+
+from .generate import Part, usd_file
+
+
+def spawn_generated_usd(
+    prim_path: str,
+    cfg: GeneratedUsdFileCfg,
+    translation: tuple[float, float, float] | None = None,
+    orientation: tuple[float, float, float, float] | None = None,
+    **kwargs,
+) -> Usd.Prim:
+    """Spawn a part from its USD file, which is generated first when it is not in the cache.
+
+    Args:
+        prim_path: Prim path or pattern to spawn at.
+        cfg: The spawner's configuration.
+        translation: Position with respect to the parent prim (m). Defaults to None, the origin.
+        orientation: Orientation (w, x, y, z) with respect to the parent prim. Defaults to None, the identity.
+        **kwargs: Passed on to :func:`isaaclab.sim.spawners.from_files.spawn_from_usd`.
+
+    Returns:
+        The spawned prim.
+
+    Raises:
+        ValueError: If no such part can exist.
+        AssetCacheError: If the cache cannot be read or written.
+    """
+    return spawn_from_usd(prim_path, cfg.replace(usd_path=str(usd_file(cfg.part))), translation, orientation, **kwargs)
+
+
+@configclass
+class GeneratedUsdFileCfg(UsdFileCfg):
+    """Spawns a part from its parameters. All options of :class:`isaaclab.sim.UsdFileCfg` hold for it too."""
+
+    func: Callable = spawn_generated_usd
+
+    part: Part = MISSING
+    """Parameters of the part."""
+
+    usd_path: str = ""
+    """Not used: the path follows from the part."""

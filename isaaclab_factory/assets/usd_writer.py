@@ -1,0 +1,156 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Small pieces of USD that the generated files are made of.
+
+PhysX attributes are written by name, so that plain ``usd-core`` suffices: the ``PhysxSchema`` classes ship with Isaac
+Sim only, but the attributes are the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics, UsdShade, Vt
+
+from isaaclab_factory.geometry import MassProperties, TriangleMesh
+
+CONVEX_PIECES = "kitless:convexPieces"
+"""Relationship from a signed distance field collider to the convex pieces that stand for it in another engine."""
+
+_TYPES = {bool: Sdf.ValueTypeNames.Bool, int: Sdf.ValueTypeNames.Int, float: Sdf.ValueTypeNames.Float}
+
+
+def new_stage(root: str) -> tuple[Usd.Stage, Usd.Prim]:
+    """A stage in memory, in metres and kilograms, z up, with a default prim.
+
+    Args:
+        root: Name of the default prim.
+
+    Returns:
+        The stage and its default prim.
+    """
+    stage = Usd.Stage.CreateInMemory()
+    UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.z)
+    UsdGeom.SetStageMetersPerUnit(stage, 1.0)
+    UsdPhysics.SetStageKilogramsPerUnit(stage, 1.0)
+    prim = UsdGeom.Xform.Define(stage, f"/{root}").GetPrim()
+    stage.SetDefaultPrim(prim)
+    return stage, prim
+
+
+def apply_schema(prim: Usd.Prim, schema: str, **attributes: bool | int | float | str) -> None:
+    """Apply an API schema by name and write its attributes.
+
+    Args:
+        prim: The prim.
+        schema: Name of the schema, such as "PhysxRigidBodyAPI" or, with an instance, "PhysxMimicJointAPI:rotY".
+        attributes: Attribute values. Names without the schema's prefix, e.g. disableGravity for
+            ``physxRigidBody:disableGravity``.
+    """
+    prim.AddAppliedSchema(schema)
+    base, _, instance = schema.partition(":")
+    prefix = base[0].lower() + base[1:].removesuffix("API") + (f":{instance}" if instance else "")
+    for name, value in attributes.items():
+        value_type = _TYPES.get(type(value), Sdf.ValueTypeNames.Token)
+        prim.CreateAttribute(f"{prefix}:{name}", value_type, custom=False).Set(value)
+
+
+def add_mesh(stage: Usd.Stage, path: str, mesh: TriangleMesh, color: Iterable[float]) -> UsdGeom.Mesh:
+    """A triangle mesh with flat shading."""
+    prim = UsdGeom.Mesh.Define(stage, path)
+    prim.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(mesh.vertices.astype(np.float32)))
+    prim.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(mesh.faces.astype(np.int32).ravel()))
+    prim.CreateFaceVertexCountsAttr(Vt.IntArray([3] * len(mesh.faces)))
+    prim.CreateSubdivisionSchemeAttr(UsdGeom.Tokens.none)
+    prim.CreateExtentAttr(UsdGeom.PointBased.ComputeExtent(prim.GetPointsAttr().Get()))
+    set_color(prim, color)
+    return prim
+
+
+def add_box(
+    stage: Usd.Stage, path: str, center: Iterable[float], size: Iterable[float], color: Iterable[float]
+) -> UsdGeom.Cube:
+    """A box: a unit cube, scaled."""
+    cube = UsdGeom.Cube.Define(stage, path)
+    cube.CreateSizeAttr(1.0)
+    cube.CreateExtentAttr([(-0.5, -0.5, -0.5), (0.5, 0.5, 0.5)])
+    xform = UsdGeom.XformCommonAPI(cube)
+    xform.SetTranslate(Gf.Vec3d(*center))
+    xform.SetScale(Gf.Vec3f(*size))
+    set_color(cube, color)
+    return cube
+
+
+def set_color(gprim: UsdGeom.Gprim, color: Iterable[float]) -> None:
+    """Give a shape its display colour (r, g, b)."""
+    gprim.CreateDisplayColorAttr([Gf.Vec3f(*color)])
+
+
+def make_rigid_body(prim: Usd.Prim, mass: MassProperties) -> None:
+    """Make a prim a rigid body with explicit mass, centre of mass and inertia."""
+    UsdPhysics.RigidBodyAPI.Apply(prim)
+    moments, axes = np.linalg.eigh(mass.inertia)
+    if np.linalg.det(axes) < 0.0:
+        axes[:, 0] *= -1.0
+    # USD keeps row vectors, so its matrix is the transpose of the one whose columns are the axes.
+    orientation = Gf.Matrix3d(*axes.T.ravel().tolist()).ExtractRotation().GetQuat()
+    api = UsdPhysics.MassAPI.Apply(prim)
+    api.CreateMassAttr(float(mass.mass))
+    api.CreateCenterOfMassAttr(Gf.Vec3f(*mass.com.tolist()))
+    api.CreateDiagonalInertiaAttr(Gf.Vec3f(*moments.tolist()))
+    api.CreatePrincipalAxesAttr(Gf.Quatf(orientation))
+
+
+def make_collider(prim: Usd.Prim, enabled: bool = True, approximation: str | None = None) -> None:
+    """Make a shape a collider.
+
+    Args:
+        prim: The shape.
+        enabled: False for a shape that PhysX must ignore.
+        approximation: How a mesh collides ("convexHull" or "sdf"), None for a primitive shape.
+    """
+    UsdPhysics.CollisionAPI.Apply(prim).CreateCollisionEnabledAttr(enabled)
+    if approximation is not None:
+        UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr(approximation)
+
+
+def add_sdf_collider(
+    stage: Usd.Stage, path: str, mesh: TriangleMesh, pieces: list[TriangleMesh], color: Iterable[float]
+) -> None:
+    """A mesh that PhysX collides as a signed distance field, and the convex pieces that stand for it elsewhere.
+
+    The pieces have the purpose "guide" and their collision is disabled, so that PhysX and a renderer pass them over.
+
+    Args:
+        stage: The stage.
+        path: Prim path of the mesh. The pieces stand next to it, under ``<path>_convex``.
+        mesh: The closed surface.
+        pieces: Convex pieces of the same solid.
+        color: Display colour (r, g, b).
+    """
+    prim = add_mesh(stage, path, mesh, color).GetPrim()
+    make_collider(prim, approximation="sdf")
+    # Resolution and margins: the values of the Factory paper's assets, a cell of about 0.1 to 0.2 mm.
+    apply_schema(prim, "PhysxSDFMeshCollisionAPI", sdfResolution=256, sdfSubgridResolution=6, sdfMargin=0.01)
+    folder = UsdGeom.Scope.Define(stage, f"{path}_convex")
+    folder.CreatePurposeAttr(UsdGeom.Tokens.guide)
+    relationship = prim.CreateRelationship(CONVEX_PIECES, custom=True)
+    for index, piece in enumerate(pieces):
+        hull = add_mesh(stage, f"{path}_convex/piece_{index:02d}", piece, color).GetPrim()
+        make_collider(hull, enabled=False, approximation="convexHull")
+        relationship.AddTarget(hull.GetPath())
+
+
+def bind_physics_material(prim: Usd.Prim, friction: float) -> None:
+    """Give a prim and all below it a contact material with this friction and no restitution."""
+    material = UsdShade.Material.Define(prim.GetStage(), prim.GetPath().AppendChild("physics_material"))
+    api = UsdPhysics.MaterialAPI.Apply(material.GetPrim())
+    api.CreateStaticFrictionAttr(friction)
+    api.CreateDynamicFrictionAttr(friction)
+    api.CreateRestitutionAttr(0.0)
+    apply_schema(
+        material.GetPrim(), "PhysxMaterialAPI", frictionCombineMode="average", restitutionCombineMode="average"
+    )
+    binding = UsdShade.MaterialBindingAPI.Apply(prim)
+    binding.Bind(material, UsdShade.Tokens.weakerThanDescendants, "physics")
