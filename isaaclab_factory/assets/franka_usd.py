@@ -96,12 +96,8 @@ def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d) -
     for index, shape in enumerate(link.colliders):
         path = f"{xform.GetPath()}/collision_{index}"
         color = DARK if "finger" in link.name else WHITE
-        prim = (
-            _add_capsule(stage, path, shape, color)
-            if isinstance(shape, Capsule)
-            else _add_box(stage, path, shape, color)
-        )
-        make_collider(prim)
+        add = _add_capsule if isinstance(shape, Capsule) else _add_box
+        make_collider(add(stage, path, shape, color))
 
 
 def _add_box(stage: Usd.Stage, path: str, box: Box, color: tuple[float, float, float]) -> Usd.Prim:

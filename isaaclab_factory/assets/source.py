@@ -9,7 +9,7 @@ import os
 from isaaclab.utils.assets import ISAAC_NUCLEUS_DIR, ISAACLAB_NUCLEUS_DIR, NUCLEUS_ASSET_ROOT_DIR
 
 SOURCES = ("auto", "generated", "nucleus")
-"""``generated``: USD files written from parameters. ``nucleus``: NVIDIA's own from its asset server, for Isaac Sim only.
+"""``generated``: USD files written from parameters. ``nucleus``: NVIDIA's own from its asset server, Isaac Sim only.
 ``auto``: ``nucleus`` where an asset server is set, which Isaac Sim does, else ``generated``."""
 
 SOURCE_VARIABLE = "ISAACLAB_FACTORY_ASSETS"
