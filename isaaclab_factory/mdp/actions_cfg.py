@@ -1,0 +1,62 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Configuration of the action terms."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING
+
+from isaaclab.managers import ActionTerm, ActionTermCfg
+from isaaclab.utils import configclass
+
+from .actions import OperationalSpaceTorqueAction
+
+
+@configclass
+class OperationalSpaceTorqueActionCfg(ActionTermCfg):
+    """Configuration of :class:`OperationalSpaceTorqueAction`. The defaults are ``CtrlCfg`` of the Factory reference."""
+
+    class_type: type[ActionTerm] = OperationalSpaceTorqueAction
+
+    arm_joint_names: list[str] = MISSING
+    """Names or regular expressions of the seven arm joints."""
+
+    gripper_joint_names: list[str] = MISSING
+    """Names or regular expressions of the gripper's joints."""
+
+    body_name: str = MISSING
+    """Name of the tool's body, which the action moves."""
+
+    command_name: str = MISSING
+    """Name of the :class:`AssemblyGoal` around whose noisy tip the tool is kept."""
+
+    ema_factor: float = 0.2
+    """Share of the new action in the exponential moving average of the actions."""
+
+    position_scale: tuple[float, float, float] = (0.02, 0.02, 0.02)
+    """Position delta in m of an action of one."""
+
+    rotation_scale: tuple[float, float, float] = (0.097, 0.097, 0.097)
+    """Rotation delta in rad of an action of one."""
+
+    position_bounds: tuple[float, float, float] = (0.05, 0.05, 0.05)
+    """Half extents in m of the box around the noisy tip that targets are kept in."""
+
+    stiffness: tuple[float, float, float, float, float, float] = (100.0, 100.0, 100.0, 30.0, 30.0, 30.0)
+    """Task-space stiffness in N/m and N m/rad. The damping is ``2 sqrt(stiffness)``."""
+
+    nullspace_joint_pos: tuple[float, ...] = (-1.3003, -0.4015, 1.1791, -2.1493, 0.4001, 1.9425, 0.4754)
+    """Arm posture in rad that the null space moves to."""
+
+    nullspace_stiffness: float = 10.0
+    """Null-space stiffness in 1/s^2."""
+
+    nullspace_damping: float = 6.3246
+    """Null-space damping in 1/s."""
+
+    torque_limit: float = 100.0
+    """Largest absolute joint torque in N m."""
+
+    gripper_joint_pos: float = 0.0
+    """Position target in m of the gripper's joints; zero keeps the gripper closing on the part."""

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Curriculum terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from isaaclab.managers import CurriculumTermCfg, ManagerTermBase
+
+if TYPE_CHECKING:
+    from isaaclab.envs import ManagerBasedRLEnv
+
+
+class start_noise_curriculum(ManagerTermBase):
+    """Training aid, not in the reference: raises the start noise of the reduced episodes as they succeed.
+
+    It changes the parameter ``reduced_scale`` of the event term ``sample_start_noise_scale``, by the success rate of
+    the reduced episodes that ended since the last change.
+    """
+
+    def __init__(self, cfg: CurriculumTermCfg, env: ManagerBasedRLEnv):
+        """Create the counters.
+
+        Args:
+            cfg: The configuration of the term.
+            env: The environment.
+        """
+        super().__init__(cfg, env)
+        self._finished = 0
+        self._succeeded = 0
+
+    def __call__(
+        self,
+        env: ManagerBasedRLEnv,
+        env_ids: Sequence[int],
+        event_name: str = "start_noise",
+        command_name: str = "assembly_goal",
+        step: float = 0.05,
+        raise_above: float = 0.7,
+        lower_below: float = 0.4,
+        num_episodes: int = 128,
+    ) -> dict[str, float]:
+        """Count the episodes that end and change the noise when there are enough of them.
+
+        Args:
+            env: The environment.
+            env_ids: Indices of the environments whose episodes end.
+            event_name: Name of the ``sample_start_noise_scale`` event term.
+            command_name: Name of the assembly goal.
+            step: Change of the noise scale.
+            raise_above: Success rate above which the noise is raised.
+            lower_below: Success rate below which the noise is lowered.
+            num_episodes: Number of episodes between two changes.
+
+        Returns:
+            The noise scale of the reduced episodes.
+        """
+        goal = env.command_manager.get_term(command_name)
+        event = env.event_manager.get_term_cfg(event_name)
+        ended = goal.reduced_noise[env_ids] & (env.episode_length_buf[env_ids] > 0)
+        self._finished += int(ended.sum())
+        self._succeeded += int((ended & goal.success[env_ids]).sum())
+        if self._finished >= num_episodes:
+            rate = self._succeeded / self._finished
+            change = step * ((rate > raise_above) - (rate < lower_below))
+            event.params["reduced_scale"] = min(max(event.params["reduced_scale"] + change, 0.0), 1.0)
+            self._finished = self._succeeded = 0
+        return {"reduced_scale": event.params["reduced_scale"]}

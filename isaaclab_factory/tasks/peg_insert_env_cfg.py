@@ -1,0 +1,107 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Insert an 8 mm peg, held in the gripper, into an 8.1 mm hole.
+
+Numbers without a source are those of ``PegInsert``, ``Peg8mm`` and ``Hole8mm`` in Isaac Lab's
+``isaaclab_tasks.direct.factory.factory_tasks_cfg``.
+"""
+
+from __future__ import annotations
+
+from isaaclab.managers import CurriculumTermCfg as CurrTerm
+from isaaclab.utils import configclass
+
+from isaaclab_factory import mdp
+from isaaclab_factory.assets import HOLE_8MM_CFG, PEG_8MM_CFG
+
+from .assembly_env_cfg import (
+    FINGER_PAD_LENGTH,
+    REWARD_WEIGHT,
+    AssemblyEnvCfg,
+    AssemblySceneCfg,
+    CommandsCfg,
+)
+
+PEG_LENGTH = 0.050
+PEG_RADIUS = 0.003993
+HOLE_DEPTH = 0.025
+
+
+@configclass
+class PegInsertSceneCfg(AssemblySceneCfg):
+    """The peg in the hand, the hole's block in front."""
+
+    held_asset = PEG_8MM_CFG.replace(prim_path="{ENV_REGEX_NS}/HeldAsset")
+    fixed_asset = HOLE_8MM_CFG.replace(prim_path="{ENV_REGEX_NS}/FixedAsset")
+
+
+@configclass
+class PegInsertCommandsCfg(CommandsCfg):
+    """The peg's end at the bottom of the hole."""
+
+    assembly_goal = mdp.AssemblyGoalCfg(
+        held_asset_name="held_asset",
+        fixed_asset_name="fixed_asset",
+        tip_offset=(0.0, 0.0, HOLE_DEPTH),
+        success_height=0.04 * HOLE_DEPTH,
+        engaged_height=0.9 * HOLE_DEPTH,
+    )
+
+
+@configclass
+class PegInsertEnvCfg(AssemblyEnvCfg):
+    """PegInsert as in the reference."""
+
+    scene: PegInsertSceneCfg = PegInsertSceneCfg(num_envs=128, env_spacing=2.0)
+    commands: PegInsertCommandsCfg = PegInsertCommandsCfg()
+    episode_length_s: float = 10.0
+
+    def __post_init__(self):
+        """Fill in how an episode starts."""
+        self.events.hand.params["position"] = (0.0, 0.0, 0.047)
+        self.events.hand.params["yaw_noise"] = 0.785
+        self.events.hand.params["gripper_joint_pos"] = PEG_RADIUS
+        self.events.held_part.params["grasp_offset"] = (0.0, 0.0, PEG_LENGTH - FINGER_PAD_LENGTH)
+        self.events.held_part.params["position_noise"] = (0.003, 0.0, 0.003)
+
+
+@configclass
+class PegInsertPlayEnvCfg(PegInsertEnvCfg):
+    """PegInsert with a few environments to look at."""
+
+    def __post_init__(self):
+        """Make the scene small."""
+        super().__post_init__()
+        self.scene.num_envs = 16
+
+
+@configclass
+class PegInsertNoNoiseEnvCfg(PegInsertEnvCfg):
+    """Departure from the reference: no start noise, and the lateral alignment reward."""
+
+    def __post_init__(self):
+        """Switch off the noise of the peg in the hand and of the observed hole."""
+        super().__post_init__()
+        self.events.start_noise.params["scale"] = 0.0
+        self.rewards.lateral_alignment.weight = REWARD_WEIGHT
+
+
+@configclass
+class AidedCurriculumCfg:
+    """Half of the episodes start with less noise, which grows to all of it."""
+
+    start_noise = CurrTerm(func=mdp.start_noise_curriculum)
+
+
+@configclass
+class PegInsertAidedEnvCfg(PegInsertEnvCfg):
+    """Departure from the reference: the lateral alignment reward and a curriculum of the start noise."""
+
+    curriculum: AidedCurriculumCfg = AidedCurriculumCfg()
+
+    def __post_init__(self):
+        """Switch on the training aids."""
+        super().__post_init__()
+        self.events.start_noise.params.update({"reduced_share": 0.5, "reduced_scale": 0.0})
+        self.rewards.lateral_alignment.weight = REWARD_WEIGHT
