@@ -78,6 +78,8 @@ class Collider:
         rest_offset: PhysX rest offset (m); None where not authored.
         collision_group: Path of the collision group it is in, "" for none.
         filtered_paths: Prim paths (bodies or colliders) it must not collide with (``FilteredPairsAPI``).
+        source_path: Path of the collision prim that this convex piece is a part of; "" where the collider is not a
+            piece. PhysX counts the pieces of one prim as one shape.
     """
 
     path: str
@@ -91,6 +93,7 @@ class Collider:
     rest_offset: float | None = None
     collision_group: str = ""
     filtered_paths: tuple[str, ...] = ()
+    source_path: str = ""
 
 
 @dataclass
