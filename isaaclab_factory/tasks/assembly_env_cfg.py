@@ -15,6 +15,7 @@ from dataclasses import MISSING
 import isaaclab.sim as sim_utils
 from isaaclab.assets import ArticulationCfg, AssetBaseCfg, RigidObjectCfg
 from isaaclab.envs import ManagerBasedRLEnvCfg
+from isaaclab.managers import CurriculumTermCfg as CurrTerm
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import ObservationGroupCfg as ObsGroup
 from isaaclab.managers import ObservationTermCfg as ObsTerm
@@ -190,6 +191,13 @@ class TerminationsCfg:
     """An episode only ends by its length."""
 
     time_out = DoneTerm(func=mdp.time_out, time_out=True)
+
+
+@configclass
+class StartNoiseCurriculumCfg:
+    """Training aid, not in the reference: the start noise of the reduced episodes grows as they succeed."""
+
+    start_noise = CurrTerm(func=mdp.start_noise_curriculum)
 
 
 @configclass

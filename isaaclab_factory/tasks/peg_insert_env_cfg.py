@@ -9,7 +9,6 @@ Numbers without a source are those of ``PegInsert``, ``Peg8mm`` and ``Hole8mm`` 
 
 from __future__ import annotations
 
-from isaaclab.managers import CurriculumTermCfg as CurrTerm
 from isaaclab.utils import configclass
 
 from isaaclab_factory import mdp
@@ -21,6 +20,7 @@ from .assembly_env_cfg import (
     AssemblyEnvCfg,
     AssemblySceneCfg,
     CommandsCfg,
+    StartNoiseCurriculumCfg,
 )
 
 PEG_LENGTH = 0.050
@@ -88,17 +88,10 @@ class PegInsertNoNoiseEnvCfg(PegInsertEnvCfg):
 
 
 @configclass
-class AidedCurriculumCfg:
-    """Half of the episodes start with less noise, which grows to all of it."""
-
-    start_noise = CurrTerm(func=mdp.start_noise_curriculum)
-
-
-@configclass
 class PegInsertAidedEnvCfg(PegInsertEnvCfg):
     """Departure from the reference: the lateral alignment reward and a curriculum of the start noise."""
 
-    curriculum: AidedCurriculumCfg = AidedCurriculumCfg()
+    curriculum: StartNoiseCurriculumCfg = StartNoiseCurriculumCfg()
 
     def __post_init__(self):
         """Switch on the training aids."""
