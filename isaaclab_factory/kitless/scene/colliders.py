@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from pxr import Usd, UsdGeom, UsdPhysics
+from pxr import Usd, UsdGeom
 
 from .description import Collider, Pose, Shape
 from .materials import MaterialReader
@@ -35,7 +35,8 @@ class ReadCollider:
 
     Attributes:
         prim: The prim with ``CollisionAPI``.
-        colliders: Its collision shapes with poses in the world frame: one, or the convex pieces that stand for it.
+        colliders: Its collision shapes with poses in the world frame: one, or the convex pieces that stand for it;
+            none where its collisions are switched off and it only has a mass.
         solid: Its volume, in the world frame; None where it encloses none (planes, open meshes).
         density: Density of its material (kg/m3), 0 where not authored.
     """
@@ -75,6 +76,8 @@ class ColliderReader:
         collider.material = material
         collider.contact_offset = finite_or_none(prim, "physxCollision:contactOffset")
         collider.rest_offset = finite_or_none(prim, "physxCollision:restOffset")
+        if not value(prim, "physics:collisionEnabled", True):
+            return ReadCollider(prim, [], solid, density)
         pieces = [self._piece(prim.GetStage(), path, collider) for path in targets(prim, CONVEX_PIECES)]
         return ReadCollider(prim, pieces or [collider], solid, density)
 
@@ -174,9 +177,9 @@ class ColliderReader:
         )
 
 
-def is_collider(prim: Usd.Prim) -> bool:
-    """True for a prim that PhysX collides with."""
-    return prim.HasAPI(UsdPhysics.CollisionAPI) and bool(value(prim, "physics:collisionEnabled", True))
+def convex_piece_paths(prims: list[Usd.Prim]) -> set[str]:
+    """Paths of all convex pieces, which are no colliders of their own."""
+    return {path for prim in prims for path in targets(prim, CONVEX_PIECES)}
 
 
 def _primitive(path: str, shape: Shape, size: tuple[float, ...], pose: Pose) -> tuple[Collider, Solid]:

@@ -11,7 +11,7 @@ from pxr import Usd, UsdGeom, UsdPhysics
 
 from .articulations import ArticulationReader
 from .audit import audit
-from .colliders import ColliderReader, ReadCollider, is_collider
+from .colliders import ColliderReader, ReadCollider, convex_piece_paths
 from .description import Articulation, Body, Collider, Joint, SceneDescription
 from .filters import read_collision_groups, read_filtered_pairs
 from .joints import JointReader, is_joint
@@ -96,8 +96,9 @@ class _StageReader:
         reader = ColliderReader(self._xforms, MaterialReader(self._scene), self._notes)
         owned: dict[str, list[ReadCollider]] = {path: [] for path in owners}
         static: list[Collider] = []
+        pieces = convex_piece_paths(self._prims)
         for prim in self._prims:
-            if not is_collider(prim):
+            if not prim.HasAPI(UsdPhysics.CollisionAPI) or str(prim.GetPath()) in pieces:
                 continue
             owner = _owner(prim, owners)
             moving = owner is not None and not value(owners[owner], "physics:kinematicEnabled", False)
