@@ -1,0 +1,142 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command lines of the scripts, checked before anything heavy is imported."""
+
+import argparse
+import difflib
+import re
+from typing import NoReturn
+
+import gymnasium
+
+from isaaclab_factory.app import SIM_CHOICES
+from isaaclab_factory.learning.errors import UserError
+
+LIBRARIES = ("rsl_rl", "rl_games", "skrl")
+"""The RL libraries a task can be trained with."""
+
+DEFAULT_TASK = "Isaac-Factory-PegInsert-v0"
+
+_OVERRIDE = re.compile(r"^\+{0,2}(env|agent)\.[^=\s]+=.*$|^~(env|agent)\.[^=\s]+$", re.DOTALL)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one line (without the usage text)."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises :class:`UserError` instead of printing the usage and leaving."""
+        raise UserError(f"{message} (see --help)")
+
+
+def positive_int(text: str) -> int:
+    """Converts an argument that must be a whole number above zero."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return value
+
+
+def seed_int(text: str) -> int:
+    """Converts a seed: what both NumPy and PyTorch take."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 4294967295")
+    return value
+
+
+def device_name(text: str) -> str:
+    """Converts a device name: ``cpu``, ``cuda`` or ``cuda:<number>``."""
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of cpu, cuda, cuda:<number>")
+    return text
+
+
+def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what every script that steps a task takes."""
+    parser.add_argument(
+        "--task", default=DEFAULT_TASK, help="gym id of the task, see list_envs.py (default: %(default)s)"
+    )
+    parser.add_argument("--num_envs", type=positive_int, help="number of environments (default: the task's own)")
+    parser.add_argument("--seed", type=seed_int, help="seed of environment and learning (default: the configuration's)")
+    parser.add_argument("--device", type=device_name, help="cpu, cuda or cuda:N (default: cpu, on Isaac Sim cuda:0)")
+    parser.add_argument("--sim", choices=SIM_CHOICES, default="auto", help="simulator (default: %(default)s)")
+    parser.add_argument("--headless", action="store_true", help="open no window (there is none without Isaac Sim)")
+
+
+def training_parser(library: str | None = None) -> OneLineParser:
+    """Returns the parser of the training scripts.
+
+    Args:
+        library: The library the script trains with, or None for the script that asks for it with ``--lib``.
+    """
+    parser = OneLineParser(
+        description=f"Train a task with {library or 'an RL library'}.",
+        epilog="Further arguments override configuration values the Hydra way: "
+        "env.scene.env_spacing=3.0 agent.seed=7 (the keys are those of a run's params/env.yaml and params/agent.yaml).",
+        allow_abbrev=False,
+    )
+    if library is None:
+        parser.add_argument("--lib", choices=LIBRARIES, default="rsl_rl", help="RL library (default: %(default)s)")
+    add_environment_arguments(parser)
+    parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
+    parser.add_argument("--checkpoint", help="go on from this checkpoint file, or the newest one of this run folder")
+    parser.add_argument("--agent", help="entry point of the hyperparameters, e.g. rl_games_lstm_cfg_entry_point")
+    parser.add_argument("--log_root", default="logs", help="where run folders are made (default: %(default)s)")
+    return parser
+
+
+def split_overrides(parser: OneLineParser, argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Parses a command line.
+
+    Args:
+        parser: The script's parser.
+        argv: The arguments after the script's name.
+
+    Returns:
+        The parsed arguments and the Hydra overrides among the rest.
+
+    Raises:
+        UserError: Something is neither an argument of the script nor a Hydra override.
+    """
+    args, rest = parser.parse_known_args(argv)
+    for text in rest:
+        if not _OVERRIDE.match(text):
+            raise UserError(f"unknown argument {text!r}; overrides look like env.<key>=<value> or agent.<key>=<value>")
+    return args, rest
+
+
+def trainable_tasks() -> list[str]:
+    """Returns the gym ids of all registered Isaac Lab tasks, sorted."""
+    return sorted(name for name, spec in gymnasium.registry.items() if "env_cfg_entry_point" in spec.kwargs)
+
+
+def check_task(task: str) -> None:
+    """Raises :class:`UserError` with the closest names if no such task is registered."""
+    tasks = trainable_tasks()
+    if task not in tasks:
+        close = difflib.get_close_matches(task, tasks, n=3, cutoff=0.5) or tasks
+        raise UserError(f"unknown task {task!r}; did you mean {', '.join(close)}? (all: scripts/list_envs.py)")
+
+
+def check_agent(task: str, library: str, agent: str | None) -> str:
+    """Returns the entry-point key of the hyperparameters.
+
+    Args:
+        task: A registered task.
+        library: The RL library.
+        agent: The key the user asked for, or None for the library's default.
+
+    Raises:
+        UserError: The task has no such entry point for this library.
+    """
+    key = agent or f"{library}_cfg_entry_point"
+    known = [name for name in gymnasium.spec(task).kwargs if re.fullmatch(rf"{library}_(\w+_)?cfg_entry_point", name)]
+    if key not in known:
+        raise UserError(f"{task} has no {key!r} for {library}; it has {', '.join(known) or 'none for this library'}")
+    return key

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Configurations of a task and its agent, with Hydra overrides, and their snapshots in the run folder."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from isaaclab_factory.learning.errors import UserError
+
+
+def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, Any]:
+    """Loads the environment and agent configurations of a task.
+
+    The app (or the runtime without Isaac Sim) must have been started.
+
+    Args:
+        task: Gym id of the task.
+        agent_key: Entry point of the hyperparameters in the task's gym kwargs.
+        overrides: Hydra overrides such as ``env.episode_length_s=5.0``.
+
+    Returns:
+        The environment configuration and the agent configuration (an object or a dictionary, as the library has it).
+
+    Raises:
+        UserError: An override names a key that does not exist, or gives it a value of the wrong type.
+    """
+    from hydra.errors import HydraException
+    from isaaclab_tasks.utils.hydra import hydra_task_config
+    from omegaconf.errors import OmegaConfBaseException
+
+    loaded = []
+
+    @hydra_task_config(task, agent_key)
+    def keep(env_cfg: Any, agent_cfg: Any) -> None:
+        loaded.append((env_cfg, agent_cfg))
+
+    # Hydra reads sys.argv, writes its own output folder unless told not to, and reports errors in its own way.
+    quiet = ["hydra.run.dir=.", "hydra.output_subdir=null", "hydra/job_logging=none", "hydra/hydra_logging=none"]
+    argv, sys.argv = sys.argv, [sys.argv[0], *overrides, *quiet]
+    full_error = os.environ.get("HYDRA_FULL_ERROR")
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        keep()
+    except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
+        if not overrides:
+            raise
+        raise UserError(f"cannot apply {' '.join(overrides)}: {error.__cause__ or error}") from error
+    finally:
+        sys.argv = argv
+        os.environ.pop("HYDRA_FULL_ERROR")
+        if full_error is not None:
+            os.environ["HYDRA_FULL_ERROR"] = full_error
+    return loaded[0]
+
+
+def save_configs(folder: Path, env_cfg: Any, agent_cfg: Any) -> None:
+    """Writes ``params/env.yaml`` and ``params/agent.yaml`` into a run folder."""
+    from isaaclab.utils.io import dump_yaml
+
+    dump_yaml(str(folder / "params" / "env.yaml"), env_cfg)
+    dump_yaml(str(folder / "params" / "agent.yaml"), agent_cfg)

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Counts finished episodes of a vectorised environment, the same way for every RL library."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import gymnasium
+import torch
+
+SUCCESS_METRIC = "Metrics/assembly_goal/success"
+"""Key under which the tasks' goal command logs the success of the episodes that just ended."""
+
+
+@dataclass
+class EpisodeStatistics:
+    """Sums over finished episodes."""
+
+    episodes: int = 0
+    returns: float = 0.0
+    """Sum of the episodes' undiscounted rewards."""
+    lengths: int = 0
+    """Sum of the episodes' lengths in environment steps."""
+    metrics: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """Sums of what the environment logged about the episodes, by key of ``extras["log"]``."""
+
+    def add(self, other: "EpisodeStatistics") -> None:
+        """Adds the sums of further episodes."""
+        self.episodes += other.episodes
+        self.returns += other.returns
+        self.lengths += other.lengths
+        for key, value in other.metrics.items():
+            self.metrics[key] += value
+
+    def means(self) -> dict[str, float]:
+        """Returns the means per episode: ``reward``, ``length``, ``success`` (if logged) and the logged metrics."""
+        if not self.episodes:
+            return {}
+        means = {"reward": self.returns / self.episodes, "length": self.lengths / self.episodes}
+        means |= {key: value / self.episodes for key, value in self.metrics.items()}
+        if SUCCESS_METRIC in means:
+            means["success"] = means[SUCCESS_METRIC]
+        return means
+
+
+class EpisodeRecorder(gymnasium.Wrapper):
+    """Records the episodes that finish while a library trains.
+
+    Isaac Lab logs the mean over the environments that end in a step; weighted with their number the sums are exact. It
+    leaves that log in ``extras`` until the next environment ends, and the libraries would count it again every step, so
+    it is passed on only in the step it belongs to.
+
+    With ``spread`` the first episodes of the environments start at random ages (their time-out comes earlier), so that
+    environments do not end in step with one another for the whole training.
+    """
+
+    def __init__(self, env: gymnasium.Env, spread: bool = True) -> None:
+        """Args:
+        env: An Isaac Lab environment, bare or wrapped.
+        spread: Whether the first episodes after a reset start at random ages.
+        """
+        super().__init__(env)
+        self.num_envs: int = env.unwrapped.num_envs
+        self.env_steps = 0
+        """Environment steps so far, summed over the environments."""
+        self._spread = spread
+        self._finished = EpisodeStatistics()
+        self._returns = torch.zeros(self.num_envs, device=env.unwrapped.device)
+        self._lengths = torch.zeros(self.num_envs, dtype=torch.long, device=env.unwrapped.device)
+
+    def reset(self, **kwargs):
+        """Resets all environments and forgets their unfinished episodes."""
+        obs, extras = self.env.reset(**kwargs)
+        self._returns.zero_()
+        self._lengths.zero_()
+        if self._spread:
+            bare = self.env.unwrapped
+            bare.episode_length_buf = torch.randint_like(bare.episode_length_buf, high=bare.max_episode_length)
+        return obs, extras
+
+    def step(self, action: torch.Tensor):
+        """Steps all environments and records those that end.
+
+        Args:
+            action: Actions, shape (num_envs, action_dim).
+        """
+        obs, reward, terminated, truncated, extras = self.env.step(action)
+        self.env_steps += self.num_envs
+        self._returns += reward
+        self._lengths += 1
+        done = terminated | truncated
+        count = int(done.sum())
+        if count:
+            self._record(done, count, extras.get("log", {}))
+        else:
+            extras = {key: value for key, value in extras.items() if key != "log"}
+        return obs, reward, terminated, truncated, extras
+
+    def drain(self) -> EpisodeStatistics:
+        """Returns the statistics of the episodes finished since the last call."""
+        finished, self._finished = self._finished, EpisodeStatistics()
+        return finished
+
+    def _record(self, done: torch.Tensor, count: int, log: dict[str, float | torch.Tensor]) -> None:
+        metrics = {key: float(value) * count for key, value in log.items()}
+        ended = EpisodeStatistics(count, float(self._returns[done].sum()), int(self._lengths[done].sum()), metrics)
+        self._finished.add(ended)
+        self._returns[done] = 0.0
+        self._lengths[done] = 0

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the training session asks of an RL library."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+
+from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.evaluation import Policy
+from isaaclab_factory.learning.progress import TrainingLog
+
+
+class LibraryTrainer(ABC):
+    """Trains with one library. The class methods translate the command line into the library's configuration."""
+
+    def __init__(self, recorder: EpisodeRecorder, agent_cfg: Any, folder: Path, device: str) -> None:
+        """Args:
+        recorder: The environment, counting episodes.
+        agent_cfg: The library's configuration, already adapted by :meth:`configure`.
+        folder: The run folder.
+        device: Device of the learning.
+        """
+        self.recorder = recorder
+        self.agent_cfg = agent_cfg
+        self.folder = folder
+        self.device = device
+
+    @classmethod
+    @abstractmethod
+    def configure(cls, agent_cfg: Any, device: str, seed: int | None, max_iterations: int | None) -> None:
+        """Writes what the command line gives (None: keep the configuration's value) into the configuration."""
+
+    @classmethod
+    @abstractmethod
+    def experiment_name(cls, agent_cfg: Any) -> str:
+        """Name of the folder that holds the runs of this configuration."""
+
+    @classmethod
+    @abstractmethod
+    def seed(cls, agent_cfg: Any) -> int:
+        """Seed of environment and learning."""
+
+    @classmethod
+    @abstractmethod
+    def num_iterations(cls, agent_cfg: Any) -> int:
+        """Number of policy updates to do."""
+
+    @abstractmethod
+    def load(self, checkpoint: Path) -> None:
+        """Loads networks, normalisers and optimiser; raises an exception if they do not fit."""
+
+    @abstractmethod
+    def train(self, log: TrainingLog) -> None:
+        """Trains for the configured number of iterations, reports each and saves checkpoints."""
+
+    @abstractmethod
+    def save(self) -> Path:
+        """Saves a checkpoint of the present state in the run folder and returns its path."""
+
+    @abstractmethod
+    def policy(self) -> Policy:
+        """Returns the present policy, acting deterministically."""

@@ -1,0 +1,163 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Training with rl_games."""
+
+import math
+from pathlib import Path
+
+import torch
+from isaaclab_rl.rl_games import RlGamesGpuEnv, RlGamesVecEnvWrapper
+from rl_games.algos_torch.a2c_continuous import A2CAgent
+from rl_games.common import env_configurations, vecenv
+from rl_games.common.algo_observer import AlgoObserver
+from rl_games.torch_runner import Runner
+
+from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.evaluation import Observations, Policy
+from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.runs import atomic_write
+
+_NEVER = 10**9
+"""Epoch at which the library would begin to save its own checkpoints; the agent below saves instead."""
+
+
+class ScalarCollector:
+    """Stands where the library expects its TensorBoard writer, and keeps the latest value of every tag."""
+
+    def __init__(self) -> None:
+        """Starts empty."""
+        self.scalars: dict[str, float] = {}
+
+    def add_scalar(self, tag: str, value: float, step: int) -> None:
+        """Keeps a value; the step is the log's business."""
+        self.scalars[tag] = float(value)
+
+
+class Agent(A2CAgent):
+    """The library's PPO with the project's log and checkpoints that are complete or not there at all."""
+
+    report: TrainingLog
+    save_interval: int
+
+    def __init__(self, base_name: str, params: dict) -> None:
+        """Args:
+        base_name: Of the library's signature.
+        params: The library's configuration.
+        """
+        super().__init__(base_name, params)
+        self.writer.close()
+        self.writer = ScalarCollector()
+        if self.has_central_value:
+            self.central_value_net.writter = self.writer
+
+    def write_stats(self, *args, **kwargs) -> None:
+        """Reports an epoch and saves a checkpoint when one is due."""
+        super().write_stats(*args, **kwargs)
+        self.report.report(self.writer.scalars)
+        if self.epoch_num % self.save_interval == 0:
+            self.save(self.checkpoint_path())
+
+    def checkpoint_path(self) -> Path:
+        """Returns where the checkpoint of the present epoch belongs."""
+        return Path(self.nn_dir) / f"{self.config['name']}_ep_{self.epoch_num}.pth"
+
+    def save(self, fn: str | Path) -> None:
+        """Saves a checkpoint atomically, under the project's name for it whatever the library calls it."""
+        with atomic_write(self.checkpoint_path()) as temporary:
+            torch.save(self.get_full_state_weights(), temporary)
+
+
+class Trainer(LibraryTrainer):
+    """Adapter of rl_games. The library's central value network is the critic that sees the critic observations."""
+
+    agent_cfg: dict
+
+    def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict, folder: Path, device: str) -> None:
+        """See the base class."""
+        super().__init__(recorder, agent_cfg, folder, device)
+        limits = agent_cfg["params"]["env"]
+        clip_obs, clip_actions = limits.get("clip_observations", math.inf), limits.get("clip_actions", 1.0)
+        env = RlGamesVecEnvWrapper(recorder, device, clip_obs, clip_actions)
+        vecenv.register("IsaacRlgWrapper", lambda name, actors, **kwargs: RlGamesGpuEnv(name, actors, **kwargs))
+        env_configurations.register("rlgpu", {"vecenv_type": "IsaacRlgWrapper", "env_creator": lambda **kwargs: env})
+
+        config = agent_cfg["params"]["config"]
+        config |= {
+            "num_actors": recorder.num_envs,
+            "train_dir": str(folder.parent),
+            "full_experiment_name": folder.name,
+        }
+        self._save_interval = config["save_frequency"]
+        runner = Runner(AlgoObserver())
+        runner.algo_factory.register_builder("a2c_continuous", Agent)
+        library_cfg = {"params": agent_cfg["params"] | {"config": config | self._library_saves_nothing()}}
+        # The library would set PyTorch's number of threads for the whole process.
+        library_cfg["params"]["torch_threads"] = 0
+        runner.load(library_cfg)
+        self.agent: Agent = runner.algo_factory.create(runner.algo_name, base_name="run", params=runner.params)
+        self.agent.save_interval = self._save_interval
+
+    @staticmethod
+    def _library_saves_nothing() -> dict:
+        return {"save_frequency": 0, "save_best_after": _NEVER, "print_stats": False}
+
+    @classmethod
+    def configure(cls, agent_cfg: dict, device: str, seed: int | None, max_iterations: int | None) -> None:
+        """See the base class."""
+        params = agent_cfg["params"]
+        params["seed"] = params["seed"] if seed is None else seed
+        params["config"] |= {"device": device, "device_name": device}
+        params["config"]["max_epochs"] = max_iterations or params["config"]["max_epochs"]
+
+    @classmethod
+    def experiment_name(cls, agent_cfg: dict) -> str:
+        """See the base class."""
+        return agent_cfg["params"]["config"]["name"]
+
+    @classmethod
+    def seed(cls, agent_cfg: dict) -> int:
+        """See the base class."""
+        return agent_cfg["params"]["seed"]
+
+    @classmethod
+    def num_iterations(cls, agent_cfg: dict) -> int:
+        """See the base class."""
+        return agent_cfg["params"]["config"]["max_epochs"]
+
+    def load(self, checkpoint: Path) -> None:
+        """See the base class."""
+        self.agent.restore(str(checkpoint))
+        # The library counts epochs on from the checkpoint's.
+        self.agent.max_epochs = self.agent.epoch_num + self.num_iterations(self.agent_cfg)
+
+    def train(self, log: TrainingLog) -> None:
+        """See the base class."""
+        self.agent.report = log
+        self.agent.train()
+
+    def save(self) -> Path:
+        """See the base class."""
+        path = self.agent.checkpoint_path()
+        self.agent.save(path)
+        return path
+
+    def policy(self) -> Policy:
+        """See the base class."""
+        model = self.agent.model
+        model.eval()
+        clip = self.agent_cfg["params"]["env"].get("clip_actions", 1.0)
+        memory = list(model.get_default_rnn_state() or []) if model.is_rnn() else None
+
+        def act(obs: Observations) -> torch.Tensor:
+            inputs = {"is_train": False, "prev_actions": None, "obs": obs["policy"], "rnn_states": memory}
+            result = model(inputs)
+            if memory is not None:
+                memory[:] = result["rnn_states"]
+            return result["mus"].clamp(-1.0, 1.0) * clip
+
+        def reset(done: torch.Tensor) -> None:
+            for state in memory or ():
+                state[:, done] = 0.0
+
+        return Policy(act, reset)

@@ -1,0 +1,112 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Training with rsl_rl."""
+
+import os
+from pathlib import Path
+
+# rsl_rl imports GitPython, which refuses to be imported on a machine without git unless told to be quiet.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+from gymnasium.wrappers import TransformReward
+from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper
+from rsl_rl.runners import OnPolicyRunner
+
+from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.evaluation import Observations, Policy
+from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.runs import atomic_write
+
+
+class Runner(OnPolicyRunner):
+    """The library's runner with the project's log and checkpoints that are complete or not there at all."""
+
+    report: TrainingLog
+
+    def _prepare_logging_writer(self) -> None:
+        """Makes no writer: the project's log writes the curves."""
+        self.logger_type = "tensorboard"
+
+    def log(self, locs: dict, width: int = 80, pad: int = 35) -> None:
+        """Reports an iteration; replaces the library's printed block.
+
+        Args:
+            locs: The local variables of the library's training loop.
+            width: Unused, of the library's signature.
+            pad: Unused, of the library's signature.
+        """
+        losses = {f"Loss/{key}": value for key, value in locs["loss_dict"].items()}
+        times = {f"Perf/{key}_time": locs[f"{key}_time"] for key in ("collection", "learn")}
+        std = {"Policy/std": self.alg.policy.action_std.mean().item()}
+        self.report.report(losses | times | std | {"Loss/learning_rate": self.alg.learning_rate})
+
+    def save(self, path: str, infos: dict | None = None) -> None:
+        """Saves a checkpoint atomically."""
+        with atomic_write(Path(path)) as temporary:
+            super().save(str(temporary), infos)
+
+
+class Trainer(LibraryTrainer):
+    """Adapter of rsl_rl."""
+
+    agent_cfg: RslRlOnPolicyRunnerCfg
+
+    def __init__(self, recorder: EpisodeRecorder, agent_cfg: RslRlOnPolicyRunnerCfg, folder: Path, device: str) -> None:
+        """See the base class."""
+        super().__init__(recorder, agent_cfg, folder, device)
+        # rsl_rl normalises no values; our configurations bring rewards to a size its critic can follow.
+        scale = getattr(agent_cfg, "reward_scale", 1.0)
+        env = RslRlVecEnvWrapper(TransformReward(recorder, lambda reward: reward * scale), agent_cfg.clip_actions)
+        self.runner = Runner(env, agent_cfg.to_dict(), log_dir=str(folder), device=device)
+
+    @classmethod
+    def configure(
+        cls, agent_cfg: RslRlOnPolicyRunnerCfg, device: str, seed: int | None, max_iterations: int | None
+    ) -> None:
+        """See the base class."""
+        agent_cfg.device = device
+        agent_cfg.seed = agent_cfg.seed if seed is None else seed
+        agent_cfg.max_iterations = max_iterations or agent_cfg.max_iterations
+
+    @classmethod
+    def experiment_name(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> str:
+        """See the base class."""
+        return agent_cfg.experiment_name
+
+    @classmethod
+    def seed(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> int:
+        """See the base class."""
+        return agent_cfg.seed
+
+    @classmethod
+    def num_iterations(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> int:
+        """See the base class."""
+        return agent_cfg.max_iterations
+
+    def load(self, checkpoint: Path) -> None:
+        """See the base class."""
+        self.runner.load(str(checkpoint), map_location=self.device)
+
+    def train(self, log: TrainingLog) -> None:
+        """See the base class."""
+        self.runner.report = log
+        self.runner.learn(self.agent_cfg.max_iterations)
+
+    def save(self) -> Path:
+        """See the base class."""
+        path = self.folder / f"model_{self.runner.current_learning_iteration}.pt"
+        self.runner.save(str(path))
+        return path
+
+    def policy(self) -> Policy:
+        """See the base class."""
+        module = self.runner.alg.policy
+        act_inference = self.runner.get_inference_policy(self.device)
+        clip = self.agent_cfg.clip_actions
+
+        def act(obs: Observations):
+            actions = act_inference(obs)
+            return actions if clip is None else actions.clamp(-clip, clip)
+
+        return Policy(act, reset=module.reset)

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Training with skrl."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium.wrappers import TransformAction
+from isaaclab_rl.skrl import SkrlVecEnvWrapper
+from skrl.agents.torch.ppo import PPO
+from skrl.utils import set_seed
+from skrl.utils.runner.torch import Runner as SkrlRunner
+
+from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.evaluation import Observations, Policy
+from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.runs import atomic_write
+
+
+class Agent(PPO):
+    """The library's PPO with the project's log and checkpoints that are complete or not there at all."""
+
+    report: TrainingLog
+    env_step: int = 0
+    """Steps of every environment so far in this training; the number in a checkpoint's name."""
+
+    def update(self, *, timestep: int, timesteps: int) -> None:
+        """Updates the networks and reports the iteration."""
+        super().update(timestep=timestep, timesteps=timesteps)
+        self.env_step = timestep + 1
+        scalars = {tag.replace(" / ", "/"): float(np.mean(values)) for tag, values in self.tracking_data.items()}
+        self.tracking_data.clear()
+        self.report.report(scalars)
+
+    def write_checkpoint(self, *, timestep: int, timesteps: int) -> None:
+        """Saves a checkpoint atomically; called by the library at its interval."""
+        with atomic_write(self.checkpoint_path()) as temporary:
+            self.save(str(temporary))
+
+    def checkpoint_path(self) -> Path:
+        """Returns where the checkpoint of the present step belongs."""
+        return Path(self.experiment_dir) / "checkpoints" / f"agent_{self.env_step}.pt"
+
+
+class Runner(SkrlRunner):
+    """The library's runner with the agent above."""
+
+    def _component(self, name: str) -> type:
+        return Agent if name.lower() == "ppo" else super()._component(name)
+
+
+class Trainer(LibraryTrainer):
+    """Adapter of skrl. Its wrapper passes the critic observations as the state, which the value model takes."""
+
+    agent_cfg: dict[str, Any]
+
+    def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict[str, Any], folder: Path, device: str) -> None:
+        """See the base class."""
+        super().__init__(recorder, agent_cfg, folder, device)
+        agent = agent_cfg["agent"]
+        # The project's log replaces the library's writer; a checkpoint is due every so many iterations.
+        agent["experiment"] = {
+            "directory": str(folder.parent),
+            "experiment_name": folder.name,
+            "write_interval": 0,
+            "checkpoint_interval": agent_cfg["save_interval"] * agent["rollouts"],
+        }
+        agent_cfg["trainer"] |= {"disable_progressbar": True, "close_environment_at_exit": False}
+        # The wrapper takes its seed when it is made.
+        set_seed(agent_cfg["seed"])
+        self._clip = agent_cfg["clip_actions"]
+        clipped = TransformAction(recorder, lambda action: action.clamp(-self._clip, self._clip), recorder.action_space)
+        self.runner = Runner(SkrlVecEnvWrapper(clipped, ml_framework="torch"), agent_cfg)
+
+    @classmethod
+    def configure(cls, agent_cfg: dict[str, Any], device: str, seed: int | None, max_iterations: int | None) -> None:
+        """See the base class."""
+        agent_cfg["seed"] = agent_cfg["seed"] if seed is None else seed
+        if max_iterations:
+            agent_cfg["trainer"]["timesteps"] = max_iterations * agent_cfg["agent"]["rollouts"]
+
+    @classmethod
+    def experiment_name(cls, agent_cfg: dict[str, Any]) -> str:
+        """See the base class."""
+        return agent_cfg["agent"]["experiment"]["directory"]
+
+    @classmethod
+    def seed(cls, agent_cfg: dict[str, Any]) -> int:
+        """See the base class."""
+        return agent_cfg["seed"]
+
+    @classmethod
+    def num_iterations(cls, agent_cfg: dict[str, Any]) -> int:
+        """See the base class."""
+        return agent_cfg["trainer"]["timesteps"] // agent_cfg["agent"]["rollouts"]
+
+    def load(self, checkpoint: Path) -> None:
+        """See the base class."""
+        self.runner.agent.load(str(checkpoint))
+
+    def train(self, log: TrainingLog) -> None:
+        """See the base class."""
+        self.runner.agent.report = log
+        self.runner.trainer.train()
+        self.save()
+
+    def save(self) -> Path:
+        """See the base class."""
+        agent = self.runner.agent
+        agent.write_checkpoint(timestep=agent.env_step, timesteps=agent.env_step)
+        return agent.checkpoint_path()
+
+    def policy(self) -> Policy:
+        """See the base class."""
+        agent = self.runner.agent
+        agent.enable_training_mode(False, apply_to_models=True)
+
+        def act(obs: Observations) -> torch.Tensor:
+            _, outputs = agent.act(obs["policy"], obs.get("critic"), timestep=0, timesteps=0)
+            return outputs["mean_actions"].clamp(-self._clip, self._clip)
+
+        return Policy(act)

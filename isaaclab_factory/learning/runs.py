@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Run folders and checkpoints: one folder per run, never shared, nothing half-written."""
+
+import itertools
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from isaaclab_factory.learning.errors import UserError
+
+
+@dataclass(frozen=True)
+class CheckpointLayout:
+    """Where a library keeps its checkpoints in a run folder, and what tells them from another library's."""
+
+    pattern: str
+    """Glob below the run folder; the last number in a file's name counts up."""
+    keys: frozenset[str]
+    """Top-level keys that every checkpoint of the library has."""
+
+
+LAYOUTS = {
+    "rsl_rl": CheckpointLayout("model_*.pt", frozenset({"model_state_dict", "optimizer_state_dict", "iter"})),
+    "rl_games": CheckpointLayout("nn/*.pth", frozenset({"model", "optimizer", "epoch"})),
+    "skrl": CheckpointLayout("checkpoints/agent_*.pt", frozenset({"policy", "value", "optimizer"})),
+}
+
+
+def create_run_folder(root: str | Path, library: str, experiment: str) -> Path:
+    """Creates ``<root>/<library>/<experiment>/<time>/``, new for every call even within one second.
+
+    Raises:
+        UserError: The folder cannot be created.
+    """
+    base = Path(root).resolve() / library / experiment
+    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    for count in itertools.count():
+        folder = base / (f"{stamp}_{count}" if count else stamp)
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise UserError(f"cannot create the run folder {folder}: {error.strerror}") from error
+        return folder
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Writes a file so that it is there complete or not at all.
+
+    Yields:
+        A path beside ``path`` to write to; it becomes ``path`` when the block ends without an exception.
+
+    Raises:
+        UserError: The file cannot be written, for instance on a full disk.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def checkpoint_number(path: Path) -> int:
+    """Returns the last number in a checkpoint's name (its iteration, epoch or step), -1 if there is none."""
+    numbers = re.findall(r"\d+", path.stem)
+    return int(numbers[-1]) if numbers else -1
+
+
+def find_checkpoint(location: str | Path, library: str) -> Path:
+    """Finds the checkpoint a user means.
+
+    Args:
+        location: A checkpoint file, or a run folder, of which the newest checkpoint is taken.
+        library: The library that is to load it.
+
+    Raises:
+        UserError: There is nothing, or no checkpoint of that library.
+    """
+    path = Path(location)
+    if path.is_dir():
+        pattern = LAYOUTS[library].pattern
+        found = sorted(path.glob(pattern), key=checkpoint_number)
+        if not found:
+            raise UserError(f"no {library} checkpoint ({pattern}) in the run folder {path}")
+        return found[-1].resolve()
+    if not path.is_file():
+        raise UserError(f"checkpoint {path} does not exist")
+    return path.resolve()
+
+
+def validate_checkpoint(path: Path, library: str) -> None:
+    """Checks that a file is an intact checkpoint of a library, before the environment is built.
+
+    Raises:
+        UserError: The file is damaged, no PyTorch file, or of another library.
+    """
+    import torch
+
+    try:
+        # A PyTorch file is a zip archive: its checksums tell a truncated or altered one at once.
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+        if damaged:
+            raise zipfile.BadZipFile(f"bad checksum of {damaged}")
+        content = torch.load(path, map_location="cpu", weights_only=False)
+    except Exception as error:
+        raise UserError(f"checkpoint {path} is damaged or no PyTorch file ({error})") from error
+    keys = set(content) if isinstance(content, dict) else set()
+    if not LAYOUTS[library].keys <= keys:
+        owner = next((name for name, layout in LAYOUTS.items() if layout.keys <= keys), None)
+        what = f"a checkpoint of {owner}" if owner else "no checkpoint of a known library"
+        raise UserError(f"{path} is {what}, not of {library}")

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A training from the command line to the measured success rate."""
+
+import argparse
+import io
+import shlex
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isaaclab_factory.learning import arguments, session
+from isaaclab_factory.learning.configs import load_configs, save_configs
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, validate_checkpoint
+
+if TYPE_CHECKING:
+    from isaaclab_factory.learning.episodes import EpisodeRecorder
+    from isaaclab_factory.learning.libraries.base import LibraryTrainer
+    from isaaclab_factory.learning.progress import TrainingLog
+
+
+def train(library: str, argv: list[str]) -> None:
+    """Trains a task with one library, measures the policy and says what to do next.
+
+    Args:
+        library: One of :data:`arguments.LIBRARIES`.
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: The command line, a configuration key or the checkpoint is wrong.
+    """
+    args, overrides = arguments.split_overrides(arguments.training_parser(library), argv)
+    arguments.check_task(args.task)
+    agent_key = arguments.check_agent(args.task, library, args.agent)
+    checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
+    session.start_app(args)
+    if checkpoint:
+        validate_checkpoint(checkpoint, library)
+    with redirect_stdout(io.StringIO()):
+        env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
+
+    from isaaclab_factory.learning.libraries import trainer_class
+
+    trainer_type = trainer_class(library)
+    trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
+    session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
+    folder = create_run_folder(args.log_root, library, trainer_type.experiment_name(agent_cfg))
+    save_configs(folder, env_cfg, agent_cfg)
+    print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
+    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint)
+    print(f"Run folder:  {session.display_path(folder)}")
+    print(f"Checkpoint:  {session.display_path(saved)}")
+    print(f"Curves:      tensorboard --logdir {shlex.quote(session.display_path(folder))}")
+    print(f"Train on:    {_train_on_command(library, args, saved)}", flush=True)
+
+
+def _run(
+    trainer_type: "type[LibraryTrainer]",
+    args: argparse.Namespace,
+    env_cfg: Any,
+    agent_cfg: Any,
+    folder: Path,
+    checkpoint: Path | None,
+) -> Path:
+    """Builds environment and learner, trains, evaluates; returns the last checkpoint.
+
+    What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
+    """
+    from isaaclab_factory.learning.episodes import EpisodeRecorder
+    from isaaclab_factory.learning.evaluation import evaluate
+    from isaaclab_factory.learning.progress import TrainingLog, clock
+
+    start = time.monotonic()
+    with open(folder / "console.log", "w", encoding="utf-8") as console:
+        with redirect_stdout(console):
+            env = session.make_environment(args.task, env_cfg)
+            recorder = EpisodeRecorder(env)
+            trainer = _build_trainer(trainer_type, recorder, agent_cfg, folder, args.device, checkpoint)
+        print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
+        with TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log, redirect_stdout(console):
+            completed = _train_until_interrupted(trainer, log)
+            saved = trainer.save()
+        print(f"{'Trained' if completed else 'Interrupted'} after {recorder.env_steps:,} environment steps", end="")
+        print(f" and {clock(time.monotonic() - start)} minutes")
+        if completed:
+            print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
+            with redirect_stdout(console):
+                result = evaluate(env, trainer.policy())
+            (folder / "evaluation.txt").write_text(f"{result}\n", encoding="utf-8")
+            print(f"Success:     {result}")
+        env.close()
+    return saved
+
+
+def _build_trainer(
+    trainer_type: "type[LibraryTrainer]",
+    recorder: "EpisodeRecorder",
+    agent_cfg: Any,
+    folder: Path,
+    device: str,
+    checkpoint: Path | None,
+) -> "LibraryTrainer":
+    """Builds the learner and loads the checkpoint; complaints of the library about either become one line."""
+    try:
+        trainer = trainer_type(recorder, agent_cfg, folder, device)
+    except ValueError as error:
+        raise UserError(f"the agent's configuration does not work: {error}") from error
+    if checkpoint:
+        try:
+            trainer.load(checkpoint)
+        except (RuntimeError, KeyError, ValueError) as error:
+            raise UserError(f"checkpoint {checkpoint} does not fit this task and agent: {error}") from error
+    return trainer
+
+
+def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog") -> bool:
+    """Trains; returns False if Ctrl-C ended it early."""
+    try:
+        trainer.train(log)
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _train_on_command(library: str, args: argparse.Namespace, checkpoint: Path) -> str:
+    words = ["python", "scripts/train.py", "--lib", library, "--task", args.task]
+    if args.agent:
+        words += ["--agent", args.agent]
+    return shlex.join([*words, "--checkpoint", session.display_path(checkpoint)])

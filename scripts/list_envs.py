@@ -1,0 +1,32 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Lists the registered tasks and the RL libraries they have hyperparameters for."""
+
+import argparse
+import re
+
+import gymnasium
+from rich.console import Console
+from rich.table import Table
+
+from isaaclab_factory.learning.arguments import trainable_tasks
+
+
+def main() -> None:
+    """Prints one row per task."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plain", action="store_true", help="only the ids, one a line")
+    args = parser.parse_args()
+    tasks = trainable_tasks()
+    if args.plain:
+        print("\n".join(tasks))
+        return
+    table = Table("Task", "Agents (for --agent: <name>_cfg_entry_point)", title="Tasks of isaaclab_factory")
+    for task in tasks:
+        agents = (re.fullmatch(r"(?!env_)(\w+)_cfg_entry_point", key) for key in gymnasium.spec(task).kwargs)
+        table.add_row(task, ", ".join(match[1] for match in agents if match))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Trains a task with rsl_rl; `train.py --lib rsl_rl` runs this."""
+
+import sys
+
+from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.training import train
+
+if __name__ == "__main__":
+    sys.exit(run_script(lambda: train("rsl_rl", sys.argv[1:])))
