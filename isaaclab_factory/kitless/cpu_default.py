@@ -1,0 +1,72 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The engines run on the CPU, and Isaac Lab's device by default is a GPU: here the default becomes "cpu".
+
+Only the default changes. A device that is asked for by name is taken as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+
+def _of_simulation_cfg(module: ModuleType) -> None:
+    cls = module.SimulationCfg
+    original = cls.__init__
+
+    @functools.wraps(original)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        if len(args) < 2:  # device is the second field
+            kwargs.setdefault("device", "cpu")
+        original(self, *args, **kwargs)
+
+    cls.__init__ = init
+
+
+def _of_app_launcher(module: ModuleType) -> None:
+    types, _ = module.AppLauncher._APPLAUNCHER_CFG_INFO["device"]
+    module.AppLauncher._APPLAUNCHER_CFG_INFO["device"] = (types, "cpu")
+
+
+_CHANGES: dict[str, Callable[[ModuleType], None]] = {
+    "isaaclab.app.app_launcher": _of_app_launcher,
+    "isaaclab.sim.simulation_cfg": _of_simulation_cfg,
+}
+
+
+class _ChangingLoader(Loader):
+    """Loads a module and changes it."""
+
+    def __init__(self, loader: Loader, change: Callable[[ModuleType], None]):
+        self._loader, self._change = loader, change
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        self._change(module)
+
+
+class CpuDefaultFinder(MetaPathFinder):
+    """Finds the modules that name the default device."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """See :meth:`importlib.abc.MetaPathFinder.find_spec`."""
+        change = _CHANGES.get(fullname)
+        spec = PathFinder.find_spec(fullname, path) if change else None
+        if spec is not None and spec.loader is not None:
+            spec.loader = _ChangingLoader(spec.loader, change)
+        return spec
+
+
+def install() -> None:
+    """Add the finder, once. It must come before Python's own."""
+    if not any(isinstance(finder, CpuDefaultFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, CpuDefaultFinder())
