@@ -27,7 +27,7 @@ class Hole:
         mass: Mass (kg).
         friction: Default coefficient of friction; an event may write another at run time.
         mesh_sides: Sides of the bore in the triangle mesh; a multiple of 8, so that the block keeps its corners.
-        collider_sides: Number of convex pieces round the bore; a multiple of 4, for the same reason.
+        collider_sides: Number of convex pieces round the bore; a multiple of 8 too.
     """
 
     diameter: float = 0.0081
@@ -97,5 +97,5 @@ class Hole:
 
     def _outlines(self, num_sides: int) -> tuple[np.ndarray, np.ndarray]:
         """Corners of the bore and the points of the square's edge straight outward from them. Both (num_sides, 2)."""
-        inner = polygon(num_sides, self.diameter / 2.0, circumscribed=True)
+        inner = polygon(num_sides, self.diameter / 2.0, fit="outside")
         return inner, inner * (self.block_width / 2.0 / np.abs(inner).max(axis=1, keepdims=True))

@@ -35,7 +35,7 @@ class Peg:
     mass: float = 0.019
     friction: float = 0.75
     mesh_sides: int = 128
-    collider_sides: int = 48
+    collider_sides: int = 24
 
     def __post_init__(self):
         self.check()
@@ -89,8 +89,12 @@ class Peg:
         return revolve(self.profile, self.mesh_sides)
 
     def convex_pieces(self) -> list[TriangleMesh]:
-        """The convex pieces for engines without signed distance fields: one hull, since the peg is convex."""
-        return [revolve(self.profile, self.collider_sides)]
+        """The convex pieces for engines without signed distance fields: one hull, since the peg is convex.
+
+        It has few sides, because every contact query walks over them, so it is the ideal peg on average: with 24 sides
+        the corners of the 8 mm peg stick out 17 micrometres and the sides stay as far inside.
+        """
+        return [revolve(self.profile, self.collider_sides, fit="even")]
 
     def _frustums(self) -> list[_Frustum]:
         rings = self.profile

@@ -37,34 +37,36 @@ class MassProperties:
     inertia: np.ndarray
 
 
-def polygon(num_sides: int, radius: float, circumscribed: bool = False) -> np.ndarray:
+def polygon(num_sides: int, radius: float, fit: str = "inside") -> np.ndarray:
     """Corners of a regular polygon, the first one on the +x axis.
 
     Args:
         num_sides: Number of sides.
-        radius: Radius of the circle (m).
-        circumscribed: True where the sides touch the circle (a bore that never takes clearance away), False where the
-            corners lie on it (a pin that never sticks out).
+        radius: Radius of the circle that it stands for (m).
+        fit: "inside" where the corners lie on the circle, "outside" where the sides touch it, "even" where the corners
+            stick out of it as far as the sides stay inside.
 
     Returns:
         Corners, counter-clockwise. Shape is (num_sides, 2).
     """
+    inner_share = np.cos(np.pi / num_sides)
+    corner_radius = radius * {"inside": 1.0, "outside": 1.0 / inner_share, "even": 2.0 / (1.0 + inner_share)}[fit]
     angle = 2.0 * np.pi * np.arange(num_sides) / num_sides
-    corner_radius = radius / np.cos(np.pi / num_sides) if circumscribed else radius
     return corner_radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def revolve(profile: np.ndarray, num_sides: int) -> TriangleMesh:
+def revolve(profile: np.ndarray, num_sides: int, fit: str = "inside") -> TriangleMesh:
     """Solid of revolution about z, closed by flat end faces.
 
     Args:
         profile: Radius and height of every ring from the bottom up (m). Shape is (R, 2).
-        num_sides: Number of sides of each ring; the corners lie on the radius.
+        num_sides: Number of sides of each ring.
+        fit: How each ring stands for its circle; see :func:`polygon`.
 
     Returns:
         The closed surface.
     """
-    rings = [np.column_stack([polygon(num_sides, r), np.full(num_sides, z)]) for r, z in profile]
+    rings = [np.column_stack([polygon(num_sides, r, fit), np.full(num_sides, z)]) for r, z in profile]
     bottom, top = [0.0, 0.0, profile[0][1]], [0.0, 0.0, profile[-1][1]]
     vertices = np.concatenate([*rings, [bottom], [top]])
     here = np.arange(num_sides)
