@@ -1,0 +1,139 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The assembly goal: geometry, freshness and metrics."""
+
+import pytest
+import torch
+from scipy.spatial.transform import Rotation
+
+HOLE = torch.tensor([0.6, 0.0, 0.05])
+
+
+def hold_above_target(env, heights, sideways=(0.0, 0.0, 0.0, 0.0)):
+    """Put the held part upright above the bottom of the hole."""
+    offset = torch.stack((torch.tensor(sideways), torch.zeros(4), torch.tensor(heights)), dim=-1)
+    quat = torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1)
+    env.scene["held_asset"].place(HOLE + offset + env.scene.env_origins, quat)
+
+
+def test_tip_is_on_top_of_the_fixed_part_however_it_stands(env, goal):
+    half = 0.5**0.5
+    env.scene["fixed_asset"].place(env.scene.env_origins + HOLE, torch.tensor([half, half, 0.0, 0.0]).repeat(4, 1))
+    goal.reset(torch.tensor([1, 3]))
+    # lying on its side, the part's z axis points along -y
+    expected = HOLE + torch.tensor([0.0, -0.025, 0.0]) + env.scene.env_origins
+    torch.testing.assert_close(goal.tip_pos_w[[1, 3]], expected[[1, 3]])
+    # the others keep the goal of their episode
+    torch.testing.assert_close(goal.tip_pos_w[0], HOLE + torch.tensor([0.0, 0.0, 0.025]))
+
+
+def test_command_is_the_target_in_the_environment_frame(goal):
+    expected = torch.cat((HOLE, torch.tensor([1.0, 0.0, 0.0, 0.0]))).repeat(4, 1)
+    torch.testing.assert_close(goal.command, expected)
+
+
+def test_tip_noise_is_one_draw_per_episode_with_the_given_deviation(env, goal):
+    before = goal.noisy_tip_pos_w.clone()
+    env.step()
+    goal.compute(env.step_dt)
+    assert torch.equal(goal.noisy_tip_pos_w, before)
+
+    draws = []
+    for _ in range(500):
+        goal.reset(torch.tensor([1, 2]))
+        draws.append((goal.noisy_tip_pos_w - goal.tip_pos_w)[[1, 2]])
+    noise = torch.cat(draws)
+    assert noise.mean(dim=0).abs().max() < 1.5e-4
+    torch.testing.assert_close(noise.std(dim=0), torch.full((3,), 1e-3), atol=1e-4, rtol=0.0)
+    assert torch.equal(goal.noisy_tip_pos_w[[0, 3]], before[[0, 3]])
+
+
+def test_noise_scale_scales_the_tip_noise(goal):
+    goal.noise_scale[:] = torch.tensor([0.0, 1.0, 0.0, 1.0])
+    goal.reset(torch.arange(4))
+    noise = (goal.noisy_tip_pos_w - goal.tip_pos_w).norm(dim=-1)
+    assert (noise > 0).tolist() == [False, True, False, True]
+
+
+def test_keypoint_distance_of_a_tilted_part(env, goal):
+    rotation = Rotation.from_euler("xyz", [0.3, -0.2, 1.0])
+    quat = torch.from_numpy(rotation.as_quat()[[3, 0, 1, 2]]).float()
+    env.scene["held_asset"].place(HOLE + torch.tensor([0.01, 0.02, 0.03]) + env.scene.env_origins, quat.repeat(4, 1))
+    env.step()
+    offsets = torch.tensor([[0.0, 0.0, z] for z in (-0.075, -0.025, 0.025, 0.075)])
+    held = torch.tensor([0.01, 0.02, 0.03]) + torch.from_numpy(rotation.apply(offsets.numpy())).float()
+    expected = (held - offsets).norm(dim=-1).mean()
+    torch.testing.assert_close(goal.keypoint_distance, expected.repeat(4))
+
+
+def test_success_and_engagement_thresholds(env, goal):
+    hold_above_target(env, heights=(0.0009, 0.0011, 0.0224, 0.0226))
+    env.step()
+    assert goal.success.tolist() == [True, False, False, False]
+    assert goal.engaged.tolist() == [True, True, True, False]
+
+
+def test_a_part_beside_the_hole_is_neither(env, goal):
+    hold_above_target(env, heights=(0.0, 0.0, 0.0, 0.0), sideways=(0.0024, 0.0026, -0.0026, 0.1))
+    env.step()
+    assert goal.success.tolist() == [True, False, False, False]
+    assert goal.engaged.tolist() == [True, False, False, False]
+
+
+def test_comparison_is_made_once_per_step(env, goal):
+    hold_above_target(env, heights=(0.0, 0.0, 0.0, 0.0))
+    env.step()
+    assert goal.success.all()
+    hold_above_target(env, heights=(0.1, 0.1, 0.1, 0.1))
+    assert goal.success.all()
+    env.step()
+    assert not goal.success.any()
+
+
+def run_steps(env, goal, heights_by_step):
+    for heights in heights_by_step:
+        hold_above_target(env, heights=heights)
+        env.step()
+        goal.compute(env.step_dt)
+
+
+def test_metrics_are_means_over_the_episodes_that_end(env, goal):
+    # row 0 succeeds from step 2 on, row 1 only at step 1, row 2 at no step
+    run_steps(env, goal, [(0.1, 0.0, 0.1, 0.1), (0.0, 0.1, 0.1, 0.1), (0.0, 0.02, 0.1, 0.1)])
+    extras = goal.reset(torch.tensor([0, 1]))
+    assert extras["success"] == pytest.approx(0.5)
+    assert extras["ever_success"] == pytest.approx(1.0)
+    assert extras["engaged"] == pytest.approx(1.0)
+    assert extras["first_success_time"] == pytest.approx((2 + 1) / 2 * env.step_dt)
+    assert extras["keypoint_distance"] == pytest.approx(0.01)
+
+    extras = goal.reset(torch.tensor([2]))
+    assert extras["success"] == extras["ever_success"] == 0.0
+    # without a success the time the episode lasted counts
+    assert extras["first_success_time"] == pytest.approx(3 * env.step_dt)
+
+
+def test_an_episode_inherits_nothing_from_the_one_before(env, goal):
+    run_steps(env, goal, [(0.0, 0.0, 0.0, 0.0)])
+    goal.reset(torch.tensor([0]))
+    env.episode_length_buf[0] = 0
+    run_steps(env, goal, [(0.1, 0.1, 0.1, 0.1)])
+    assert goal.ever_success.tolist() == [False, True, True, True]
+    extras = goal.reset(torch.tensor([0]))
+    assert extras["ever_success"] == 0.0
+    assert extras["first_success_time"] == pytest.approx(env.step_dt)
+
+
+def test_last_episode_keeps_each_finished_episode(env, goal):
+    run_steps(env, goal, [(0.0, 0.1, 0.0, 0.1)])
+    goal.reset(torch.tensor([0, 1]))
+    assert goal.last_episode["success"].tolist() == [1.0, 0.0, 0.0, 0.0]
+    run_steps(env, goal, [(0.1, 0.1, 0.0, 0.1)])
+    goal.reset(torch.tensor([2]))
+    assert goal.last_episode["success"].tolist() == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_reset_before_any_step_logs_no_success(goal):
+    extras = goal.reset(torch.arange(4))
+    assert extras["success"] == extras["ever_success"] == extras["first_success_time"] == 0.0

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The start-noise curriculum follows the success of the reduced episodes."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from isaaclab_factory import mdp
+
+
+@pytest.fixture
+def curriculum(env, goal):
+    """A function that ends one episode in each row, and the event's parameters that it changes."""
+    from isaaclab.managers import CurriculumTermCfg
+
+    params = {"reduced_scale": 0.5, "reduced_share": 0.5}
+    env.event_manager = SimpleNamespace(get_term_cfg=lambda name: SimpleNamespace(params=params))
+    term = mdp.start_noise_curriculum(CurriculumTermCfg(func=mdp.start_noise_curriculum), env)
+    goal.reduced_noise[:] = torch.tensor([True, True, False, False])
+
+    def end_episodes(heights):
+        pos = torch.tensor([0.6, 0.0, 0.05]) + env.scene.env_origins
+        pos[:, 2] += torch.tensor(heights)
+        env.scene["held_asset"].place(pos, torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1))
+        env.step()
+        return term(env, torch.arange(4), num_episodes=4, step=0.1)
+
+    return end_episodes
+
+
+@pytest.mark.parametrize(
+    ("heights", "expected"),
+    [
+        ((0.0, 0.0, 0.1, 0.1), 0.6),
+        ((0.1, 0.1, 0.0, 0.0), 0.4),
+        ((0.0, 0.1, 0.0, 0.1), 0.5),
+    ],
+)
+def test_noise_changes_with_the_success_of_the_reduced_episodes_alone(curriculum, heights, expected):
+    assert curriculum(heights)["reduced_scale"] == 0.5  # not enough episodes yet
+    assert curriculum(heights)["reduced_scale"] == pytest.approx(expected)
+
+
+def test_noise_stays_between_none_and_all(curriculum):
+    for _ in range(40):
+        state = curriculum((0.0, 0.0, 0.0, 0.0))
+    assert state["reduced_scale"] == 1.0
+    for _ in range(60):
+        state = curriculum((0.1, 0.1, 0.1, 0.1))
+    assert state["reduced_scale"] == 0.0
+
+
+def test_the_first_reset_is_no_episode(env, curriculum, goal):
+    from isaaclab.managers import CurriculumTermCfg
+
+    term = mdp.start_noise_curriculum(CurriculumTermCfg(func=mdp.start_noise_curriculum), env)
+    state = term(env, torch.arange(4), num_episodes=1)
+    assert state["reduced_scale"] == 0.5

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The task ids are there after ``import isaaclab_factory``, at no cost, and lead to what they name."""
+
+import importlib
+import subprocess
+import sys
+
+import gymnasium as gym
+import pytest
+
+import isaaclab_factory
+
+IDS = [
+    "Isaac-Factory-PegInsert-v0",
+    "Isaac-Factory-PegInsert-Play-v0",
+    "Isaac-Factory-PegInsert-NoNoise-v0",
+    "Isaac-Factory-PegInsert-Aided-v0",
+]
+
+
+def test_importing_the_package_registers_the_ids_without_importing_isaaclab():
+    code = (
+        "import sys, gymnasium, isaaclab_factory;"
+        f"missing = [i for i in {IDS} if i not in gymnasium.registry];"
+        "heavy = [m for m in ('isaaclab', 'torch', 'mujoco', 'pxr') if m in sys.modules];"
+        "print(missing, heavy)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[] []"
+
+
+@pytest.mark.parametrize("task", IDS)
+def test_env_cfg_entry_point_is_a_manager_based_cfg(task):
+    assert isaaclab_factory.__name__
+    from isaaclab.envs import ManagerBasedRLEnvCfg
+
+    spec = gym.spec(task)
+    assert spec.entry_point == "isaaclab.envs:ManagerBasedRLEnv"
+    module, name = spec.kwargs["env_cfg_entry_point"].split(":")
+    cfg = getattr(importlib.import_module(module), name)()
+    assert isinstance(cfg, ManagerBasedRLEnvCfg)
+    cfg.validate()
+
+
+@pytest.mark.parametrize("task", IDS)
+@pytest.mark.parametrize(
+    "agent",
+    ["rsl_rl_cfg_entry_point", "rl_games_cfg_entry_point", "rl_games_lstm_cfg_entry_point", "skrl_cfg_entry_point"],
+)
+def test_every_agent_entry_point_loads(task, agent):
+    from isaaclab_tasks.utils import load_cfg_from_registry
+
+    assert load_cfg_from_registry(task, agent)
