@@ -87,7 +87,7 @@ class _StageReader:
         magnitude = float(value(self._scene, "physics:gravityMagnitude", -math.inf))
         norm = np.linalg.norm(direction)
         direction = direction / norm if norm > 0 else -up
-        return direction * (magnitude if magnitude >= 0 else _GRAVITY)
+        return direction * (magnitude if magnitude >= 0 else _GRAVITY) + 0.0  # no negative zeros
 
     def _read_bodies(self) -> tuple[list[Body], list[Collider]]:
         """All bodies with their colliders, and the colliders that belong to none."""
@@ -170,7 +170,7 @@ def _prims_of_template(stage: Usd.Stage, worlds: list[Usd.Prim]) -> list[Usd.Pri
     for prim in walk:
         if prim.GetPath() in others:
             walk.PruneChildren()
-        else:
+        elif not prim.IsPseudoRoot():
             prims.append(prim)
     return prims
 
