@@ -118,9 +118,9 @@ class OperationalSpaceTorqueAction(ActionTerm):
         descriptor.scale = self._scale.tolist()
         descriptor.extras = {
             "ema_factor": self.cfg.ema_factor,
-            "position_bounds": self.cfg.position_bounds,
-            "stiffness": self.cfg.stiffness,
-            "nullspace_joint_pos": self.cfg.nullspace_joint_pos,
+            "position_bounds": list(self.cfg.position_bounds),
+            "stiffness": list(self.cfg.stiffness),
+            "nullspace_joint_pos": list(self.cfg.nullspace_joint_pos),
             "nullspace_stiffness": self.cfg.nullspace_stiffness,
             "nullspace_damping": self.cfg.nullspace_damping,
             "torque_limit": self.cfg.torque_limit,
