@@ -158,7 +158,8 @@ LINKS: tuple[Link, ...] = (
             4.970684, (0.003875, 0.002081, -0.04762), (0.70337, 0.70661, 0.0091170, -0.00013900, 0.0067720, 0.019169)
         ),
         _arm_joint(1, (0.0, 0.0, 0.333), 0.0, -2.8973, 2.8973),
-        (Capsule((0.0, 0.0, -0.1915), "Z", 0.06, 0.283),),
+        # The published capsule is 0.283 m long, for checks against the robot itself; it would reach through the table.
+        (Capsule((0.0, 0.0, -0.1315), "Z", 0.06, 0.163),),
     ),
     Link(
         "panda_link2",

@@ -8,9 +8,11 @@ import os
 
 from isaaclab.utils.assets import ISAAC_NUCLEUS_DIR, ISAACLAB_NUCLEUS_DIR, NUCLEUS_ASSET_ROOT_DIR
 
+from isaaclab_factory.app import prepare_runtime
+
 SOURCES = ("auto", "generated", "nucleus")
 """``generated``: USD files written from parameters. ``nucleus``: NVIDIA's own from its asset server, Isaac Sim only.
-``auto``: ``nucleus`` where an asset server is set, which Isaac Sim does, else ``generated``."""
+``auto``: ``nucleus`` where Isaac Sim runs and its asset server is set, else ``generated``."""
 
 SOURCE_VARIABLE = "ISAACLAB_FACTORY_ASSETS"
 """Environment variable that names the source where no argument does."""
@@ -32,13 +34,12 @@ def resolve_source(source: str | None = None) -> str:
         "generated" or "nucleus".
 
     Raises:
-        ValueError: If the choice is unknown, or "nucleus" is chosen and there is no asset server.
+        ValueError: If the choice is unknown, or "nucleus" is chosen without Isaac Sim and its asset server.
     """
     choice = source or os.environ.get(SOURCE_VARIABLE) or "auto"
     if choice not in SOURCES:
         raise ValueError(f"Unknown source of assets {choice!r}; choose one of {', '.join(SOURCES)}.")
-    if choice == "nucleus" and not NUCLEUS_ASSET_ROOT_DIR:
+    has_nucleus = bool(NUCLEUS_ASSET_ROOT_DIR) and prepare_runtime("auto") == "isaacsim"
+    if choice == "nucleus" and not has_nucleus:
         raise ValueError("NVIDIA's own assets need Isaac Sim with an asset server; choose 'generated'.")
-    if choice == "auto":
-        return "nucleus" if NUCLEUS_ASSET_ROOT_DIR else "generated"
-    return choice
+    return ("nucleus" if has_nucleus else "generated") if choice == "auto" else choice
