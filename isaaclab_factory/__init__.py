@@ -18,4 +18,4 @@ __version__ = "0.1.0"
 
 prepare_runtime("auto")
 
-import isaaclab_factory.tasks  # noqa: E402  (registers the tasks)
+import isaaclab_factory.tasks  # noqa: E402, F401  (registers the tasks)
