@@ -19,6 +19,7 @@ from .events import (
     sample_start_noise_scale,
     set_friction,
 )
+from .modifiers import saturate
 from .observations import (
     fingertip_ang_vel,
     fingertip_lin_vel,

@@ -17,6 +17,7 @@ from isaaclab_factory.assets import HOLE_8MM_CFG, PEG_8MM_CFG
 from .assembly_env_cfg import (
     FINGER_PAD_LENGTH,
     REWARD_WEIGHT,
+    AidedObservationsCfg,
     AssemblyEnvCfg,
     AssemblySceneCfg,
     CommandsCfg,
@@ -77,24 +78,30 @@ class PegInsertPlayEnvCfg(PegInsertEnvCfg):
 
 
 @configclass
-class PegInsertNoNoiseEnvCfg(PegInsertEnvCfg):
-    """Departure from the reference: no start noise, and the lateral alignment reward."""
-
-    def __post_init__(self):
-        """Switch off the noise of the peg in the hand and of the observed hole."""
-        super().__post_init__()
-        self.events.start_noise.params["scale"] = 0.0
-        self.rewards.lateral_alignment.weight = REWARD_WEIGHT
-
-
-@configclass
 class PegInsertAidedEnvCfg(PegInsertEnvCfg):
-    """Departure from the reference: the lateral alignment reward and a curriculum of the start noise."""
+    """Departure from the reference: magnified observations, lateral alignment reward, curriculum of the start noise."""
 
-    curriculum: StartNoiseCurriculumCfg = StartNoiseCurriculumCfg()
+    observations: AidedObservationsCfg = AidedObservationsCfg()
+    curriculum: StartNoiseCurriculumCfg | None = StartNoiseCurriculumCfg()
 
     def __post_init__(self):
         """Switch on the training aids."""
         super().__post_init__()
         self.events.start_noise.params.update({"reduced_share": 0.5, "reduced_scale": 0.0})
         self.rewards.lateral_alignment.weight = REWARD_WEIGHT
+
+
+@configclass
+class PegInsertNoNoiseEnvCfg(PegInsertAidedEnvCfg):
+    """Departure from the reference: no start noise, with the aids of training.
+
+    The peg sits straight in the middle of the hand and the hole is where it is observed to be. The hole and the hand
+    start where they start in the reference.
+    """
+
+    curriculum: StartNoiseCurriculumCfg | None = None
+
+    def __post_init__(self):
+        """Switch off the noise of the peg in the hand and of the observed hole."""
+        super().__post_init__()
+        self.events.start_noise.params.update({"scale": 0.0, "reduced_share": 0.0})

@@ -1,0 +1,21 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Modifiers of observation terms."""
+
+from __future__ import annotations
+
+import torch
+
+
+def saturate(data: torch.Tensor, distance: float) -> torch.Tensor:
+    """A position seen through a magnifying glass: linear near zero, between -1 and 1 everywhere.
+
+    Args:
+        data: Positions in m. Any shape.
+        distance: Distance in m that is seen at full scale: the result is ``tanh(data / distance)``.
+
+    Returns:
+        The result, of the shape of the data.
+    """
+    return torch.tanh(data / distance)
