@@ -48,7 +48,7 @@ class TrainingLog:
         self._window: deque[EpisodeStatistics] = deque()
         self._window_size = max(100, recorder.num_envs)
         self._writer = SummaryWriter(folder / "summaries", flush_secs=10)
-        self._file = (folder / "progress.csv").open("w", newline="", encoding="utf-8")  # noqa: SIM115 (closed at exit)
+        self._file = (folder / "progress.csv").open("w", newline="", encoding="utf-8")
         self._csv = csv.DictWriter(self._file, CSV_FIELDS)
         self._csv.writeheader()
         self._progress = self._bar(num_iterations) if sys.stdout.isatty() else None
