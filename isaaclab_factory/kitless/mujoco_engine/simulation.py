@@ -1,0 +1,206 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""All worlds as one MuJoCo batch: its arrays as tensors, and which of them are current.
+
+State arrays (``qpos``, ...) can be written at any time; derived arrays (``xpos``, ``cvel``, ...) follow at the
+next step, or at :meth:`Simulation.refresh` for the worlds that were written to.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from operator import attrgetter
+
+import mujoco
+import numpy as np
+import torch
+from mujoco.batch import Batch
+
+STATE_FIELDS = ("qpos", "qvel", "ctrl", "qfrc_applied", "xfrc_applied", "mocap_pos", "mocap_quat")
+"""State arrays that the engine reads and writes."""
+
+DERIVED_FIELDS = ("xpos", "xquat", "xipos", "cvel", "subtree_com", "xanchor", "xaxis", "M", "qfrc_bias", "sensordata")
+"""Derived arrays that the engine reads."""
+
+VELOCITY_FIELDS = ("cvel", "xipos", "subtree_com")
+"""Derived arrays that the velocities of all bodies follow from."""
+
+
+class Simulation:
+    """A batch of worlds of one model.
+
+    Args:
+        spec: Specification of the model.
+        num_worlds: Number of worlds.
+        num_threads: Threads that step the worlds; 0 takes all cores.
+
+    Attributes:
+        model: The compiled model.
+        batch: The batch. It is replaced by :meth:`rebuild`.
+        version: Rises whenever the state changes.
+        generation: Rises whenever the model was compiled again.
+        property_version: Rises whenever a parameter of a world's model changes.
+        before_step: Arrays that velocities follow from, as they were before the last step; None until
+            :meth:`keep_previous_velocities` was called.
+    """
+
+    def __init__(self, spec: mujoco.MjSpec, num_worlds: int, num_threads: int = 0):
+        self.spec = spec
+        self.num_worlds = num_worlds
+        self.num_threads = min(num_threads or _available_cores(), num_worlds)
+        self.version = 0
+        self.property_version = 0
+        self.generation = 0
+        self.before_step: dict[str, torch.Tensor] | None = None
+        self._dirty = np.ones(num_worlds, dtype=bool)
+        self._any_dirty = True
+        self._constants_dirty = np.zeros(num_worlds, dtype=bool)
+        self._tensors: dict[str, torch.Tensor] = {}
+        self._parameters: dict[str, torch.Tensor] = {}
+        self._build()
+
+    def _build(self) -> None:
+        self.model = self.spec.compile()
+        self.batch = Batch(self.model, self.num_worlds, nthread=self.num_threads, persistent=True)
+        self._tensors = {name: _as_tensor(self.batch.bind(name)) for name in DERIVED_FIELDS}
+        self.state = torch.from_numpy(self.batch.state)
+        self._offsets = {name: self._state_offset(name) for name in STATE_FIELDS}
+
+    def rebuild(self) -> None:
+        """Compile the specification again after objects without state (sensors, pairs) were added to it.
+
+        The state of every world and all per-world parameters are kept.
+        """
+        state, parameters = self.state.clone(), {n: p.clone() for n, p in self._parameters.items()}
+        self.batch = None
+        self._build()
+        self.state.copy_(state)
+        self._parameters = {}
+        for name, values in parameters.items():
+            self.parameter(name).copy_(values)
+        self._constants_dirty[:] = bool(parameters)
+        self.generation += 1
+        self.touch_all()
+
+    # -- state
+
+    def _state_offset(self, name: str) -> int:
+        view = self.batch.bind(name)
+        if view.size == 0:
+            return 0
+        return (view.__array_interface__["data"][0] - self.batch.state.__array_interface__["data"][0]) // 8
+
+    def state_index(self, name: str, worlds: torch.Tensor, addresses: torch.Tensor) -> torch.Tensor:
+        """Positions of entries of a state array in the flat state.
+
+        Args:
+            name: One of :data:`STATE_FIELDS`.
+            worlds: World per entry.
+            addresses: Position in the world's flattened array per entry. Broadcasts with worlds.
+        """
+        return worlds * self.state.shape[1] + self._offsets[name] + addresses
+
+    @property
+    def flat_state(self) -> torch.Tensor:
+        """The state of all worlds in one row. Shape is (num_worlds * state size,)."""
+        return self.state.view(-1)
+
+    def derived(self, name: str) -> torch.Tensor:
+        """A derived array, float64. Shape is (num_worlds, ...). Call :meth:`refresh` first."""
+        return self._tensors[name]
+
+    def bind(self, name: str) -> torch.Tensor:
+        """A state array of all worlds, a strided view. Shape is (num_worlds, ...)."""
+        return torch.from_numpy(self.batch.bind(name))
+
+    def touch(self, worlds: torch.Tensor) -> None:
+        """Note that the state of some worlds was written."""
+        self._dirty[worlds.numpy()] = True
+        self._any_dirty = True
+        self.version += 1
+
+    def touch_all(self) -> None:
+        """Note that the state of all worlds was written."""
+        self._dirty[:] = True
+        self._any_dirty = True
+        self.version += 1
+
+    def refresh(self) -> None:
+        """Bring the derived arrays of the written worlds up to date; the other worlds are not touched."""
+        self._update_constants()
+        if self._any_dirty:
+            self.batch.forward(ids=self._dirty, stage=mujoco.mjtStage.mjSTAGE_VEL)
+            self._dirty[:] = False
+            self._any_dirty = False
+
+    def step(self, num_steps: int) -> None:
+        """Advance all worlds by a number of engine steps; the derived arrays are current afterwards."""
+        self._update_constants()
+        if self.before_step is not None:
+            self._save_velocities()
+        self.batch.step(nstep=num_steps, stage=mujoco.mjtStage.mjSTAGE_VEL)
+        self._dirty[:] = False
+        self._any_dirty = False
+        self.version += 1
+
+    def keep_previous_velocities(self) -> None:
+        """Keep, from now on, what the velocities before each step follow from."""
+        if self.before_step is None:
+            self.before_step = {}
+            self._save_velocities()
+
+    def _save_velocities(self) -> None:
+        self.refresh()
+        for name in VELOCITY_FIELDS:
+            if name in self.before_step:
+                self.before_step[name].copy_(self.derived(name))
+            else:
+                self.before_step[name] = self.derived(name).clone()
+
+    # -- parameters of the model that can differ from world to world
+
+    def parameter(self, name: str) -> torch.Tensor:
+        """A field of the model with values per world, made writable. Shape is (num_worlds, ...)."""
+        if name not in self._parameters:
+            self._parameters[name] = torch.from_numpy(self.batch.expand(name))
+        return self._parameters[name]
+
+    def drop_parameter(self, name: str) -> None:
+        """Return to one value for all worlds at the next :meth:`rebuild`."""
+        self._parameters.pop(name, None)
+
+    def read_parameter(self, name: str) -> torch.Tensor:
+        """A field of the model, to read only. Shape is (num_worlds, ...)."""
+        if name in self._parameters:
+            return self._parameters[name]
+        values = torch.from_numpy(np.array(attrgetter(name)(self.model)))
+        return values.expand(self.num_worlds, *values.shape)
+
+    def touch_parameters(self, worlds: torch.Tensor, constants: bool) -> None:
+        """Note that parameters of some worlds were written.
+
+        Args:
+            worlds: The worlds.
+            constants: True where MuJoCo derives constants from the parameter (masses, inertias, ...).
+        """
+        self.property_version += 1
+        if constants:
+            self._constants_dirty[worlds.numpy()] = True
+        self.touch(worlds)
+
+    def _update_constants(self) -> None:
+        if self._constants_dirty.any():
+            self.batch.set_const(ids=np.flatnonzero(self._constants_dirty).astype(np.int32))
+            self._constants_dirty[:] = False
+
+
+def _available_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _as_tensor(array: np.ndarray) -> torch.Tensor:
+    """Tensor over an array that is read-only for Python. It must not be written."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writ")
+        return torch.from_numpy(array)
