@@ -29,6 +29,11 @@ def _of_simulation_cfg(module: ModuleType) -> None:
     cls.__init__ = init
 
 
+def _of_simulation_context(module: ModuleType) -> None:
+    function = module.build_simulation_context.__wrapped__
+    function.__defaults__ = tuple("cpu" if value == "cuda:0" else value for value in function.__defaults__)
+
+
 def _of_app_launcher(module: ModuleType) -> None:
     types, _ = module.AppLauncher._APPLAUNCHER_CFG_INFO["device"]
     module.AppLauncher._APPLAUNCHER_CFG_INFO["device"] = (types, "cpu")
@@ -37,6 +42,7 @@ def _of_app_launcher(module: ModuleType) -> None:
 _CHANGES: dict[str, Callable[[ModuleType], None]] = {
     "isaaclab.app.app_launcher": _of_app_launcher,
     "isaaclab.sim.simulation_cfg": _of_simulation_cfg,
+    "isaaclab.sim.simulation_context": _of_simulation_context,
 }
 
 

@@ -47,6 +47,8 @@ def _reason(error: BaseException) -> str | None:
     for cause in _chain(error):
         if isinstance(cause, NotSupportedWithoutIsaacSim):
             return f"Isaac Sim: {cause.feature}"
+        if "Torch not compiled with CUDA" in str(cause) or "No CUDA GPUs are available" in str(cause):
+            return "GPU"
         if assets in str(cause) or "omniverse-content-production" in str(cause):
             return "NVIDIA asset"
     return None

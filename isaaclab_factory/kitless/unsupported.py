@@ -32,7 +32,6 @@ MODULES: dict[str, str] = {
     "omni.kit.window": "the graphical user interface",
     "omni.kit.xr": "XR devices",
     "omni.physxpvd": "recording animations",
-    "omni.replicator": "rendering and replicator",
     "omni.syntheticdata": "rendering and synthetic data",
     "omni.ui": "the graphical user interface",
 }

@@ -11,7 +11,7 @@ from types import ModuleType as _ModuleType
 
 __path__ = _extend_path(__path__, __name__)
 
-_EXTENSIONS = ("client", "kit", "metrics", "physics", "physx", "physxfabric", "timeline", "usd")
+_EXTENSIONS = ("client", "kit", "metrics", "physics", "physx", "physxfabric", "replicator", "timeline", "usd")
 
 
 def __getattr__(name: str) -> _ModuleType:

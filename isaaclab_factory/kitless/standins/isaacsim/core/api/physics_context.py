@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pxr import PhysxSchema, Usd, UsdPhysics
+from pxr import Gf, PhysxSchema, Usd, UsdPhysics
 
 # Parameter of the simulation -> attribute of PhysxSceneAPI.
 _PARAMETERS = {
@@ -61,6 +61,10 @@ class PhysicsContext:
 
     def enable_fabric(self, enable: bool) -> None:
         """Switch Fabric: there is none, the views work on the engine itself."""
+
+    def get_gravity(self) -> tuple[Gf.Vec3f, float]:
+        """Direction and magnitude (m/s2) of gravity."""
+        return self._physics_scene.GetGravityDirectionAttr().Get(), self._physics_scene.GetGravityMagnitudeAttr().Get()
 
     def get_physics_dt(self) -> float:
         """Physics step (s)."""
