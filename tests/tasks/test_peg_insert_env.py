@@ -1,0 +1,204 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The peg insertion environment on its engine, next to the code of the reference in Isaac Lab."""
+
+from types import SimpleNamespace
+
+import gymnasium as gym
+import pytest
+import torch
+
+from isaaclab_factory.app import launch
+
+pytestmark = pytest.mark.slow
+
+NUM_ENVS = 4
+
+
+@pytest.fixture(scope="module")
+def env():
+    """Four environments of the task."""
+    launch(headless=True)
+    from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
+
+    cfg = PegInsertEnvCfg()
+    cfg.scene.num_envs = NUM_ENVS
+    cfg.seed = 0
+    env = gym.make("Isaac-Factory-PegInsert-v0", cfg=cfg).unwrapped
+    yield env
+    env.close()
+
+
+@pytest.fixture
+def stepped_env(env):
+    """The environment some random steps into an episode."""
+    env.reset(seed=1)
+    for _ in range(5):
+        env.step(torch.randn(NUM_ENVS, 6))
+    return env
+
+
+def reference_self(env) -> SimpleNamespace:
+    """The attributes that the methods of the reference's environment read, from our environment."""
+    from isaaclab_tasks.direct.factory.factory_env import FactoryEnv
+    from isaaclab_tasks.direct.factory.factory_env_cfg import FactoryTaskPegInsertCfg
+
+    cfg = FactoryTaskPegInsertCfg()
+    robot, held, fixed = (env.scene[name].data for name in ("robot", "held_asset", "fixed_asset"))
+    tip = env.scene["robot"].find_bodies("panda_fingertip_centered")[0][0]
+    goal = env.command_manager.get_term("assembly_goal")
+    action = env.action_manager.get_term("arm")
+    origins = env.scene.env_origins
+    self = SimpleNamespace(
+        cfg=cfg,
+        cfg_task=cfg.task,
+        device=env.device,
+        num_envs=env.num_envs,
+        held_pos=held.root_pos_w - origins,
+        held_quat=held.root_quat_w,
+        fixed_pos=fixed.root_pos_w - origins,
+        fixed_quat=fixed.root_quat_w,
+        fixed_pos_obs_frame=goal.tip_pos_w - origins,
+        init_fixed_pos_obs_noise=goal.noisy_tip_pos_w - goal.tip_pos_w,
+        fingertip_midpoint_pos=robot.body_pos_w[:, tip] - origins,
+        fingertip_midpoint_quat=robot.body_quat_w[:, tip],
+        fingertip_midpoint_linvel=robot.body_lin_vel_w[:, tip],
+        fingertip_midpoint_angvel=robot.body_ang_vel_w[:, tip],
+        ee_linvel_fd=action.fingertip.measured_lin_vel_w,
+        ee_angvel_fd=action.fingertip.measured_ang_vel_w,
+        joint_pos=robot.joint_pos,
+        actions=action.processed_actions,
+        prev_actions=action.previous_processed_actions,
+        task_prop_gains=torch.zeros(env.num_envs, 6),
+        pos_threshold=torch.zeros(env.num_envs, 3),
+        rot_threshold=torch.zeros(env.num_envs, 3),
+    )
+    for name in ("_get_curr_successes", "_get_factory_rew_dict", "_get_factory_obs_state_dict"):
+        setattr(self, name, getattr(FactoryEnv, name).__get__(self))
+    self._get_observations = FactoryEnv._get_observations.__get__(self)
+    return self
+
+
+def test_observations_are_those_of_the_reference(stepped_env):
+    expected = reference_self(stepped_env)._get_observations()
+    assert stepped_env.obs_buf["policy"].shape == (NUM_ENVS, 19)
+    assert stepped_env.obs_buf["critic"].shape == (NUM_ENVS, 43)
+    for group in ("policy", "critic"):
+        torch.testing.assert_close(stepped_env.obs_buf[group], expected[group], atol=1e-5, rtol=1e-5)
+
+
+def test_reward_is_that_of_the_reference_also_when_the_peg_is_in_the_hole(stepped_env):
+    env = stepped_env
+    held, fixed = env.scene["held_asset"], env.scene["fixed_asset"]
+    pose = fixed.data.root_pose_w.clone()
+    pose[:, 2] += torch.tensor([0.0005, 0.01, 0.03, 0.1])
+    held.write_root_pose_to_sim(pose)
+    env.common_step_counter += 1
+    reward = env.reward_manager.compute(env.step_dt)
+
+    reference = reference_self(env)
+    successes = reference._get_curr_successes(reference.cfg_task.success_threshold)
+    assert successes.tolist() == [True, False, False, False]
+    values, scales = reference._get_factory_rew_dict(successes)
+    expected = sum(values[name] * scales[name] for name in values)
+    torch.testing.assert_close(reward, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_measured_velocity_is_near_the_simulators(stepped_env):
+    # an environment does not accelerate much within one physics step
+    action = stepped_env.action_manager.get_term("arm")
+    critic = stepped_env.obs_buf["critic"]
+    torch.testing.assert_close(action.fingertip.measured_lin_vel_w, critic[:, 7:10], atol=0.02, rtol=0.0)
+    torch.testing.assert_close(action.fingertip.measured_ang_vel_w, critic[:, 10:13], atol=0.2, rtol=0.0)
+
+
+def physics_state(env) -> dict[str, torch.Tensor]:
+    """What the simulator holds for each environment."""
+    robot, held, fixed = (env.scene[name].root_physx_view for name in ("robot", "held_asset", "fixed_asset"))
+    return {
+        "joint_pos": robot.get_dof_positions().clone(),
+        "joint_vel": robot.get_dof_velocities().clone(),
+        "links": robot.get_link_transforms().clone(),
+        "held_pose": held.get_transforms().clone(),
+        "held_velocity": held.get_velocities().clone(),
+        "fixed_pose": fixed.get_transforms().clone(),
+    }
+
+
+def test_reset_of_one_environment_leaves_the_others_bit_identical(stepped_env):
+    env = stepped_env
+    before = physics_state(env)
+    observed = env.obs_buf["critic"].clone()
+    env._reset_idx(torch.tensor([2]))
+    after = physics_state(env)
+    others = torch.tensor([0, 1, 3])
+    for name, value in after.items():
+        assert torch.equal(value[others], before[name][others]), name
+    assert not torch.equal(after["joint_pos"][2], before["joint_pos"][2])
+    assert torch.equal(env.observation_manager.compute()["critic"][others], observed[others])
+
+
+def test_reset_starts_at_rest_with_the_peg_in_the_hand_above_the_hole(env):
+    env.reset(seed=2)
+    state = physics_state(env)
+    assert not state["joint_vel"].any()
+    assert not state["held_velocity"].any()
+    goal = env.command_manager.get_term("assembly_goal")
+    policy, critic = env.obs_buf["policy"], env.obs_buf["critic"]
+    assert policy[:, 7:].abs().max() < 1e-6  # velocities and actions
+    offset = critic[:, :3] + env.scene.env_origins - goal.tip_pos_w - torch.tensor([0.0, 0.0, 0.047])
+    assert (offset.abs() <= torch.tensor([0.02, 0.02, 0.01]) + 1e-4).all()
+    # the peg's lower end hangs below the fingertips by what the pads do not hold
+    below = critic[:, 20:23] - critic[:, :3] + torch.tensor([0.0, 0.0, 0.050 - 0.017608])
+    assert below.norm(dim=-1).max() < 0.003 * 2**0.5 + 1e-4
+
+
+def test_peg_stays_in_the_hand(env):
+    env.reset(seed=3)
+    hand_to_peg = []
+    for _ in range(15):
+        env.step(torch.zeros(NUM_ENVS, 6))
+        critic = env.obs_buf["critic"]
+        hand_to_peg.append(critic[:, 20:23] - critic[:, :3])
+    assert (hand_to_peg[-1] - hand_to_peg[0]).norm(dim=-1).max() < 0.001
+
+
+def test_episode_ends_by_time_alone_and_logs_the_goal(env):
+    env.reset(seed=4)
+    env.episode_length_buf[:] = torch.tensor([148, 10, 10, 10])
+    _, _, terminated, truncated, extras = env.step(torch.zeros(NUM_ENVS, 6))
+    assert not truncated.any()
+    _, _, terminated, truncated, extras = env.step(torch.zeros(NUM_ENVS, 6))
+    assert truncated.tolist() == [True, False, False, False]
+    assert not terminated.any()
+    names = {"success", "ever_success", "engaged", "first_success_time", "keypoint_distance"}
+    assert names <= {key.removeprefix("Metrics/assembly_goal/") for key in extras["log"]}
+    assert env.episode_length_buf.tolist() == [0, 12, 12, 12]
+
+
+def test_same_seed_gives_the_same_rollout_bit_for_bit(env):
+    def rollout():
+        torch.manual_seed(5)
+        env.reset(seed=5)
+        rows = []
+        for _ in range(10):
+            obs, reward, *_ = env.step(torch.randn(NUM_ENVS, 6))
+            rows.append(torch.cat((obs["policy"], obs["critic"], reward.unsqueeze(-1)), dim=-1).clone())
+        return torch.stack(rows)
+
+    assert torch.equal(rollout(), rollout())
+
+
+def test_io_descriptors_can_be_exported(env):
+    descriptors = env.get_IO_descriptors
+    assert [term["name"] for term in descriptors["actions"]] == ["operational_space_torque_action"]
+    policy = {term["name"]: term for term in descriptors["observations"]["policy"]}
+    assert list(policy) == [
+        "fingertip_pos_rel_noisy_tip",
+        "fingertip_quat",
+        "measured_fingertip_lin_vel",
+        "measured_fingertip_ang_vel",
+        "smoothed_actions",
+    ]
+    assert policy["fingertip_quat"]["shape"] == [4] or policy["fingertip_quat"]["shape"] == (4,)
