@@ -1,0 +1,160 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The asset configurations against the reference's, and on a stage."""
+
+import numpy as np
+import pytest
+from isaaclab.sim.utils import create_new_stage_in_memory, use_stage
+from isaaclab_tasks.direct.factory.factory_env_cfg import FactoryTaskPegInsertCfg
+from pxr import Gf, UsdGeom, UsdPhysics
+
+from isaaclab_factory.assets import (
+    FRANKA_CFG,
+    GROUND_CFG,
+    HOLE_8MM_CFG,
+    PEG_8MM_CFG,
+    TABLE_CFG,
+    GeneratedUsdFileCfg,
+    franka_cfg,
+    hole_cfg,
+    peg_cfg,
+    resolve_source,
+)
+from isaaclab_factory.assets import source as source_module
+from isaaclab_factory.geometry import Hole, Peg
+
+REFERENCE = FactoryTaskPegInsertCfg()
+
+
+def authored(cfg) -> dict:
+    return {name: value for name, value in cfg.to_dict().items() if value is not None}
+
+
+@pytest.fixture
+def isaac_sim(monkeypatch):
+    """As on a machine with Isaac Sim and its asset server."""
+    monkeypatch.setattr(source_module, "prepare_runtime", lambda _: "isaacsim")
+    monkeypatch.setattr(source_module, "NUCLEUS_ASSET_ROOT_DIR", "https://server/Assets")
+
+
+@pytest.fixture
+def stage():
+    """A stage of its own, current while the test runs."""
+    stage = create_new_stage_in_memory()
+    with use_stage(stage):
+        yield stage
+
+
+def test_peg_and_hole_have_the_sizes_and_masses_of_the_reference():
+    peg, hole = PEG_8MM_CFG.spawn.part, HOLE_8MM_CFG.spawn.part
+    held, fixed = REFERENCE.task.held_asset_cfg, REFERENCE.task.fixed_asset_cfg
+    assert (peg.diameter, peg.length, peg.mass, peg.friction) == (held.diameter, held.height, held.mass, held.friction)
+    assert (hole.diameter, hole.height, hole.mass) == (fixed.diameter, fixed.height, fixed.mass)
+    assert hole.friction == fixed.friction
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "departures"),
+    [
+        (FRANKA_CFG, REFERENCE.robot, {}),
+        (PEG_8MM_CFG, REFERENCE.task.held_asset, {}),
+        # The reference's block is held by a joint in its file; ours is kinematic, for which gravity means nothing.
+        (HOLE_8MM_CFG, REFERENCE.task.fixed_asset, {"kinematic_enabled": True, "disable_gravity": None}),
+    ],
+)
+def test_physics_properties_and_start_poses_are_those_of_the_reference(ours, theirs, departures):
+    expected = {**theirs.spawn.rigid_props.to_dict(), **departures}
+    assert ours.spawn.rigid_props.to_dict() == expected
+    assert ours.spawn.collision_props.to_dict() == theirs.spawn.collision_props.to_dict()
+    assert ours.init_state.pos == theirs.init_state.pos
+    assert ours.init_state.rot == theirs.init_state.rot
+    assert ours.spawn.activate_contact_sensors
+
+
+def test_franka_actuators_are_those_of_the_reference_but_for_the_finger_armature():
+    assert FRANKA_CFG.actuators.keys() == REFERENCE.robot.actuators.keys()
+    for name, actuator in FRANKA_CFG.actuators.items():
+        expected = authored(REFERENCE.robot.actuators[name])
+        if name == "panda_hand":
+            del expected["armature"]
+        assert authored(actuator) == expected
+    assert FRANKA_CFG.spawn.articulation_props.to_dict() == REFERENCE.robot.spawn.articulation_props.to_dict()
+
+
+def test_franka_starts_in_the_reference_pose_with_both_fingers_open():
+    expected = dict(REFERENCE.robot.init_state.joint_pos)
+    del expected["panda_finger_joint2"]
+    ours = dict(FRANKA_CFG.init_state.joint_pos)
+    assert ours.pop("panda_finger_joint.*") == 0.04
+    assert ours == expected
+
+
+@pytest.mark.parametrize("cfg", [FRANKA_CFG, PEG_8MM_CFG, HOLE_8MM_CFG, TABLE_CFG, GROUND_CFG])
+def test_spawning_writes_the_file_and_puts_it_on_the_stage(cfg, stage, asset_cache):
+    assert not asset_cache.exists()
+    prim = cfg.spawn.func("/World/Asset", cfg.spawn, translation=(1.0, 2.0, 3.0))
+    assert prim.IsValid()
+    assert len(list(asset_cache.iterdir())) == 1
+    assert UsdGeom.XformCache().GetLocalToWorldTransform(prim).ExtractTranslation() == Gf.Vec3d(1, 2, 3)
+    colliders = [p for p in stage.Traverse() if p.HasAPI(UsdPhysics.CollisionAPI)]
+    assert colliders
+
+
+def test_spawner_options_reach_the_prim_but_not_the_convex_pieces(stage):
+    prim = HOLE_8MM_CFG.spawn.func("/World/Hole", HOLE_8MM_CFG.spawn)
+    assert UsdPhysics.RigidBodyAPI(prim).GetKinematicEnabledAttr().Get() is True
+    collider = prim.GetChild("collision")
+    assert collider.GetAttribute("physxCollision:contactOffset").Get() == pytest.approx(0.005)
+    for path in collider.GetRelationship("kitless:convexPieces").GetTargets():
+        assert str(path).startswith("/World/Hole/")
+        assert UsdPhysics.CollisionAPI(stage.GetPrimAtPath(path)).GetCollisionEnabledAttr().Get() is False
+
+
+def test_another_peg_is_one_line(stage):
+    prim = peg_cfg(Peg(diameter=0.0119)).spawn.func("/World/Peg", peg_cfg(Peg(diameter=0.0119)).spawn)
+    points = np.array(UsdGeom.Mesh(prim.GetChild("collision")).GetPointsAttr().Get())
+    assert np.ptp(points[:, 0]) == pytest.approx(0.0119)
+
+
+def test_sizes_survive_the_way_through_a_dictionary():
+    cfg = hole_cfg()
+    values = cfg.to_dict()
+    assert values["spawn"]["part"]["diameter"] == 0.0081
+    values["spawn"]["part"]["diameter"] = 0.0085
+    cfg.from_dict(values)
+    assert cfg.spawn.part == Hole(diameter=0.0085)
+    assert hole_cfg().spawn.part == Hole()
+
+
+def test_without_isaac_sim_assets_are_generated():
+    assert resolve_source() == "generated"
+    assert isinstance(franka_cfg().spawn, GeneratedUsdFileCfg)
+    with pytest.raises(ValueError, match="need Isaac Sim"):
+        peg_cfg(source="nucleus")
+
+
+def test_with_isaac_sim_they_are_nvidias_unless_chosen_otherwise(isaac_sim, monkeypatch):
+    assert resolve_source() == "nucleus"
+    assert franka_cfg().spawn.usd_path == REFERENCE.robot.spawn.usd_path
+    assert franka_cfg().actuators["panda_hand"].armature == 0.0
+    peg = peg_cfg()
+    assert peg.spawn.usd_path == REFERENCE.task.held_asset.spawn.usd_path
+    assert peg.spawn.articulation_props.articulation_enabled is False
+    assert peg.spawn.mass_props.mass == REFERENCE.task.held_asset.spawn.mass_props.mass
+    assert isinstance(peg_cfg(source="generated").spawn, GeneratedUsdFileCfg)
+    monkeypatch.setenv("ISAACLAB_FACTORY_ASSETS", "generated")
+    assert isinstance(peg_cfg().spawn, GeneratedUsdFileCfg)
+
+
+def test_part_of_ones_own_size_is_generated_even_on_isaac_sim(isaac_sim):
+    assert isinstance(peg_cfg(Peg(length=0.04)).spawn, GeneratedUsdFileCfg)
+    with pytest.raises(ValueError, match="have no Peg of other parameters"):
+        peg_cfg(Peg(length=0.04), source="nucleus")
+
+
+def test_unknown_source_is_told(monkeypatch):
+    with pytest.raises(ValueError, match="'downloaded'; choose one of auto, generated, nucleus"):
+        franka_cfg("downloaded")
+    monkeypatch.setenv("ISAACLAB_FACTORY_ASSETS", "nowhere")
+    with pytest.raises(ValueError, match="'nowhere'"):
+        franka_cfg()

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The files of the parts, read back with USD alone."""
+
+import numpy as np
+import pytest
+from pxr import Usd, UsdGeom, UsdPhysics, UsdShade
+
+from isaaclab_factory.assets import Ground, usd_file
+from isaaclab_factory.geometry import Hole, Peg, Table
+
+
+def open_part(part) -> tuple[Usd.Stage, Usd.Prim]:
+    stage = Usd.Stage.Open(str(usd_file(part)))
+    return stage, stage.GetDefaultPrim()
+
+
+@pytest.mark.parametrize("part", [Peg(), Hole(), Table(), Ground()])
+def test_stage_is_in_metres_and_kilograms_with_z_up(part):
+    stage, root = open_part(part)
+    assert UsdGeom.GetStageMetersPerUnit(stage) == 1.0
+    assert UsdPhysics.GetStageKilogramsPerUnit(stage) == 1.0
+    assert UsdGeom.GetStageUpAxis(stage) == "Z"
+    assert root.GetName() == type(part).__name__
+
+
+@pytest.mark.parametrize("part", [Peg(), Hole()])
+def test_mass_properties_are_those_of_the_geometry(part):
+    _, root = open_part(part)
+    assert root.HasAPI(UsdPhysics.RigidBodyAPI)
+    api = UsdPhysics.MassAPI(root)
+    assert api.GetMassAttr().Get() == pytest.approx(part.mass)
+    np.testing.assert_allclose(api.GetCenterOfMassAttr().Get(), part.mass_properties.com, rtol=1e-6)
+    diagonal = np.sort(api.GetDiagonalInertiaAttr().Get())
+    np.testing.assert_allclose(diagonal, np.sort(np.diag(part.mass_properties.inertia)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("part", [Peg(), Hole()])
+def test_physx_gets_a_distance_field_and_ignores_the_convex_pieces(part):
+    stage, _ = open_part(part)
+    (collider,) = [p for p in stage.Traverse() if UsdPhysics.CollisionAPI(p).GetCollisionEnabledAttr().Get()]
+    assert "PhysxSDFMeshCollisionAPI" in collider.GetMetadata("apiSchemas").GetAppliedItems()
+    assert UsdPhysics.MeshCollisionAPI(collider).GetApproximationAttr().Get() == "sdf"
+    assert collider.GetAttribute("physxSDFMeshCollision:sdfResolution").Get() >= 128
+    pieces = [stage.GetPrimAtPath(path) for path in collider.GetRelationship("kitless:convexPieces").GetTargets()]
+    assert len(pieces) == len(part.convex_pieces())
+    for prim, piece in zip(pieces, part.convex_pieces(), strict=True):
+        assert UsdGeom.Imageable(prim).ComputePurpose() == "guide"
+        assert UsdPhysics.CollisionAPI(prim).GetCollisionEnabledAttr().Get() is False
+        np.testing.assert_allclose(UsdGeom.Mesh(prim).GetPointsAttr().Get(), piece.vertices, atol=1e-9)
+
+
+@pytest.mark.parametrize("part", [Peg(friction=0.3), Hole(friction=0.3), Table(friction=0.3), Ground(friction=0.3)])
+def test_friction_reaches_every_collider(part):
+    stage, _ = open_part(part)
+    colliders = [prim for prim in stage.Traverse() if prim.HasAPI(UsdPhysics.CollisionAPI)]
+    assert colliders
+    for prim in colliders:
+        material, _ = UsdShade.MaterialBindingAPI(prim).ComputeBoundMaterial("physics")
+        api = UsdPhysics.MaterialAPI(material.GetPrim())
+        assert api.GetStaticFrictionAttr().Get() == pytest.approx(0.3)
+        assert api.GetDynamicFrictionAttr().Get() == pytest.approx(0.3)
+
+
+def test_table_and_ground_are_static():
+    for part in (Table(), Ground()):
+        stage, _ = open_part(part)
+        assert not any(prim.HasAPI(UsdPhysics.RigidBodyAPI) for prim in stage.Traverse())
+
+
+def test_another_size_is_another_file_and_the_same_size_the_same():
+    assert usd_file(Peg()) == usd_file(Peg(diameter=0.007986))
+    assert usd_file(Peg()) != usd_file(Peg(diameter=0.0079))
+
+
+def test_size_made_impossible_after_construction_is_told():
+    peg = Peg()
+    peg.chamfer = 1.0
+    with pytest.raises(ValueError, match="chamfer must be"):
+        usd_file(peg)
+
+
+def test_unknown_part_is_told():
+    with pytest.raises(
+        TypeError, match="No USD generator for a str; there is one for Peg, Hole, Table, Ground, Franka"
+    ):
+        usd_file("peg")
