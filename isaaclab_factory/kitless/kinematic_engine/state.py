@@ -94,6 +94,8 @@ class TreeState:
             table[worlds] = values.to(table.dtype).view(len(worlds), *table.shape[1:])
         else:
             table[worlds, part] = values.to(table.dtype).view(len(worlds), -1, *table.shape[2:])
+        if field == "root_transforms":  # a unit quaternion in single precision is none in double precision
+            table[worlds, 3:] /= table[worlds, 3:].norm(dim=1, keepdim=True)
         if field in _DERIVED_FROM:
             self._poses = self._jacobian = None
 
@@ -139,10 +141,7 @@ class TreeState:
     def poses(self) -> LinkPoses:
         """Where the links are."""
         if self._poses is None:
-            pos, quat = torch.split(self.fields["root_transforms"], (3, 4), dim=1)
-            # what was written in single precision is a unit quaternion only to single precision
-            root = torch.cat((pos, quat / quat.norm(dim=1, keepdim=True)), dim=1)
-            self._poses = self.tree.forward(root, self.fields["dof_positions"])
+            self._poses = self.tree.forward(self.fields["root_transforms"], self.fields["dof_positions"])
         return self._poses
 
     def jacobian(self) -> torch.Tensor:
