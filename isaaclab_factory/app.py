@@ -90,3 +90,12 @@ def launch(args: argparse.Namespace | None = None, **overrides: Any) -> Any:
     if runtime == "mujoco":
         kitless.restore_signals()
     return app
+
+
+def running_engine() -> Any:
+    """The MuJoCo engine of the running simulation, for measurements; None where Isaac Sim simulates or nothing runs."""
+    if _runtime != "mujoco":
+        return None
+    from isaacsim.core.simulation_manager import SimulationManager
+
+    return SimulationManager.get_engine()

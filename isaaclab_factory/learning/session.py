@@ -3,6 +3,8 @@
 """Steps that every script which runs a task goes through: start the app, set up the configuration, make the task."""
 
 import argparse
+import io
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,15 @@ def start_app(args: argparse.Namespace) -> None:
     args.device = args.device or ("cpu" if runtime == "mujoco" else "cuda:0")
     if runtime == "mujoco" and args.device != "cpu":
         raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
-    app.launch(argparse.Namespace(sim=args.sim, headless=args.headless, device=args.device))
+    # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
+    with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
+        app.launch(argparse.Namespace(sim=args.sim, headless=args.headless, device=args.device))
+    if runtime == "mujoco":
+        import torch
+
+        # MuJoCo steps the environments on all cores. PyTorch's threads would wait in loops beside it, which costs far
+        # more than they gain on tensors of this size.
+        torch.set_num_threads(1)
 
 
 def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | None) -> None:
