@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Controllers as pure tensor math: no environment, no simulator.
 
 Every function is batched over its first dimension, works in float32 or float64 on any device and keeps no state between

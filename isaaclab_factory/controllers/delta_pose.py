@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """From a 6-D delta action to the pose that the tool should reach."""
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The published kinematics of the Franka Emika robot arm with its hand.
 
 Joint frames and limits: "Robot and interface specifications" of the Franka Control Interface documentation

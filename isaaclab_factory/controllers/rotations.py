@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The few rotation conversions the controllers need. Quaternions are (w, x, y, z)."""
 
 from __future__ import annotations

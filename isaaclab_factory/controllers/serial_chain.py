@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Forward kinematics and Jacobian of a serial chain of revolute joints."""
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 # ruff: noqa: F401, F403 - a namespace of terms
 """Terms of the Factory assembly MDPs, on top of Isaac Lab's own."""
 

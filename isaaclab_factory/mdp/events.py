@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Event terms: what is set once at startup and how an episode starts.
 
 No term steps the simulator, and no term touches an environment that it was not asked to reset. The reset terms build on

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The state of one robot body as the Factory controller and policy see it."""
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Observation terms. Positions are in m and orientations (w, x, y, z) quaternions whose sign is the simulator's."""
 
 from __future__ import annotations

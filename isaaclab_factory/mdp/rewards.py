@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Reward terms.
 
 Isaac Lab's reward manager multiplies each weight by the environment's step time; a weight of ``1 / step_dt`` makes a

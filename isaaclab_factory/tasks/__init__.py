@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The tasks of this package, registered with gymnasium. Importing this module imports no simulator.
 
 An id whose name says neither ``NoNoise`` nor ``Aided`` is the Factory reference in everything.

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """What the Factory assembly tasks share: scene, actions, observations, start of an episode, rewards.
 
 A task fills in the parts and the numbers that are ``MISSING`` here. Numbers without a source are those of

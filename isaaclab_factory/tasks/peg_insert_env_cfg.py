@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Insert an 8 mm peg, held in the gripper, into an 8.1 mm hole.
 
 Numbers without a source are those of ``PegInsert``, ``Peg8mm`` and ``Hole8mm`` in Isaac Lab's

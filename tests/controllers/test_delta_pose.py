@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Targets of pose deltas stay upright and near the center."""
 
 import numpy as np

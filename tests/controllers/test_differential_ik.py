@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """Inverse kinematics reaches what can be reached and says what cannot."""
 
 import pytest

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The torque law is that of the Factory reference, and does what it says."""
 
 import importlib.util

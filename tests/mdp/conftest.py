@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """A few rows of an environment without a simulator: just what the terms read."""
 
 from __future__ import annotations

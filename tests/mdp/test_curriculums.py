@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The start-noise curriculum follows the success of the reduced episodes."""
 
 from types import SimpleNamespace

@@ -1,6 +1,5 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-
 """The task ids are there after ``import isaaclab_factory``, at no cost, and lead to what they name."""
 
 import importlib
