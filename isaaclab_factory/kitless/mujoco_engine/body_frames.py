@@ -13,24 +13,8 @@ from __future__ import annotations
 
 import torch
 
+from .quaternions import XYZW_FROM_WXYZ, conjugate, multiply, rotate, rotate_inverse
 from .simulation import Simulation
-
-XYZW_FROM_WXYZ = (1, 2, 3, 0)
-"""Where the entries of an (x, y, z, w) quaternion stand in MuJoCo's (w, x, y, z)."""
-
-
-def rotate(quat: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:
-    """Vectors turned by unit quaternions (x, y, z, w). Shapes are (..., 4) and (..., 3)."""
-    xyz = quat[..., :3]
-    twice = 2.0 * torch.linalg.cross(xyz, vector)
-    return vector + quat[..., 3:] * twice + torch.linalg.cross(xyz, twice)
-
-
-def rotate_inverse(quat: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:
-    """Vectors turned by the inverse of unit quaternions (x, y, z, w)."""
-    xyz = quat[..., :3]
-    twice = 2.0 * torch.linalg.cross(xyz, vector)
-    return vector - quat[..., 3:] * twice + torch.linalg.cross(xyz, twice)
 
 
 class FreeBodies:
@@ -51,20 +35,23 @@ class FreeBodies:
         pose_order = torch.tensor([0, 1, 2] + [3 + i for i in XYZW_FROM_WXYZ])
         self._pose = sim.state_index("qpos", worlds[:, None], positions[:, None] + pose_order)
         self._velocity = sim.state_index("qvel", worlds[:, None], velocities[:, None] + torch.arange(6))
+        self._frame_pos, self._frame_quat = sim.frame_pos[bodies], sim.frame_quat[bodies]
         self._com, self._com_version = None, -1
 
     def read_pose(self, out: torch.Tensor) -> None:
         """Fill out with the poses. Shape is (B, 7)."""
         pose = self._sim.flat_state[self._pose]
-        pose[:, :3] += self._offsets
-        out.copy_(pose)
+        quat = pose[:, 3:]
+        out[:, :3] = pose[:, :3].add_(self._offsets).add_(rotate(quat, self._frame_pos))
+        out[:, 3:] = multiply(quat, self._frame_quat)
 
     def write_pose(self, data: torch.Tensor, rows: torch.Tensor) -> None:
         """Move some bodies; their velocity in the world frame stays. Shape of data is (len(rows), 7)."""
         velocity = self._world_velocity(rows)
         pose = data.to(torch.float64, copy=True)
-        pose[:, :3] -= self._offsets[rows]
+        pose[:, 3:] = multiply(pose[:, 3:], conjugate(self._frame_quat[rows]))
         pose[:, 3:] /= pose[:, 3:].norm(dim=1, keepdim=True)
+        pose[:, :3] -= self._offsets[rows] + rotate(pose[:, 3:], self._frame_pos[rows])
         self._sim.flat_state[self._pose[rows]] = pose
         self.write_velocity(velocity, rows)
 
@@ -138,15 +125,22 @@ class DerivedBodies:
 
     def __init__(self, sim: Simulation, worlds: torch.Tensor, bodies: torch.Tensor, offsets: torch.Tensor):
         self._sim, self._offsets = sim, offsets
+        self._frame_pos, self._frame_quat = sim.frame_pos[bodies], sim.frame_quat[bodies]
+        self._is_shifted = bool(self._frame_pos.any()) or bool(self._frame_quat[:, :3].any())
         self._rows = worlds * sim.model.nbody + bodies
         self._roots = worlds * sim.model.nbody + torch.as_tensor(sim.model.body_rootid)[bodies]
-        self._previous: dict[str, torch.Tensor] = {}
 
     def read_pose(self, out: torch.Tensor) -> None:
         """Fill out with the poses. Shape is (B, 7)."""
         self._sim.refresh()
-        out[:, :3] = self._take("xpos", self._rows).add_(self._offsets)
+        position = self._take("xpos", self._rows).add_(self._offsets)
         quat = self._take("xquat", self._rows)
+        if self._is_shifted:
+            quat = quat[:, XYZW_FROM_WXYZ]
+            out[:, :3] = position.add_(rotate(quat, self._frame_pos))
+            out[:, 3:] = multiply(quat, self._frame_quat)
+            return
+        out[:, :3] = position
         out[:, 3:6] = quat[:, 1:]
         out[:, 6] = quat[:, 0]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import torch
 
-from .body_frames import XYZW_FROM_WXYZ
+from .quaternions import XYZW_FROM_WXYZ, conjugate, matrix_from_quat, multiply, principal_axes, rotate, rotate_inverse
 from .simulation import Simulation
 
 WXYZ_FROM_XYZW = (3, 0, 1, 2)
@@ -26,6 +26,7 @@ class BodyProperties:
 
     def __init__(self, sim: Simulation, worlds: torch.Tensor, bodies: torch.Tensor):
         self._sim, self._worlds, self._bodies = sim, worlds, bodies
+        self._frame_pos, self._frame_quat = sim.frame_pos[bodies], sim.frame_quat[bodies]
 
     def _read(self, name: str) -> torch.Tensor:
         return self._sim.read_parameter(name)[self._worlds, self._bodies]
@@ -43,25 +44,34 @@ class BodyProperties:
         """Set masses; the inertia stays as it is."""
         self._write("body_mass", rows, values)
 
+    def _axes(self) -> torch.Tensor:
+        """Principal axes in the prim's frame (x, y, z, w). Shape is (B, 4)."""
+        return multiply(conjugate(self._frame_quat), self._read("body_iquat")[:, XYZW_FROM_WXYZ])
+
     def inertias(self) -> torch.Tensor:
-        """Inertia about the centre of mass in the axes of the body frame (kg m2). Shape is (B, 9)."""
-        axes = matrix_from_quat(self._read("body_iquat"))
+        """Inertia about the centre of mass in the axes of the prim's frame (kg m2). Shape is (B, 9)."""
+        axes = matrix_from_quat(self._axes())
         return ((axes * self._read("body_inertia")[:, None, :]) @ axes.transpose(1, 2)).flatten(1)
 
     def write_inertias(self, values: torch.Tensor, rows: torch.Tensor) -> None:
         """Set inertias. Shape of values is (n, 9). The principal axes follow from the matrix."""
-        moments, quat = principal_axes(values.to(torch.float64).view(-1, 3, 3))
+        turn = matrix_from_quat(self._frame_quat[rows])
+        matrix = turn @ values.to(torch.float64).view(-1, 3, 3) @ turn.transpose(1, 2)
+        moments, quat = principal_axes(matrix)
         self._write("body_inertia", rows, moments)
-        self._write("body_iquat", rows, quat)
+        self._write("body_iquat", rows, quat[:, WXYZ_FROM_XYZW])
 
     def centres_of_mass(self) -> torch.Tensor:
-        """Centre of mass and principal axes (x, y, z, qx, qy, qz, qw) in the body frame. Shape is (B, 7)."""
-        return torch.cat((self._read("body_ipos"), self._read("body_iquat")[:, XYZW_FROM_WXYZ]), dim=1)
+        """Centre of mass and principal axes (x, y, z, qx, qy, qz, qw) in the prim's frame. Shape is (B, 7)."""
+        position = rotate_inverse(self._frame_quat, self._read("body_ipos") - self._frame_pos)
+        return torch.cat((position, self._axes()), dim=1)
 
     def write_centres_of_mass(self, values: torch.Tensor, rows: torch.Tensor) -> None:
         """Set centres of mass and principal axes. Shape of values is (n, 7)."""
-        self._write("body_ipos", rows, values[:, :3])
-        self._write("body_iquat", rows, values[:, WXYZ_FROM_XYZW].to(torch.float64))
+        values = values.to(torch.float64)
+        frame_pos, frame_quat = self._frame_pos[rows], self._frame_quat[rows]
+        self._write("body_ipos", rows, frame_pos + rotate(frame_quat, values[:, :3]))
+        self._write("body_iquat", rows, multiply(frame_quat, values[:, 3:])[:, WXYZ_FROM_XYZW])
 
     def gravity_disabled(self) -> torch.Tensor:
         """1 where gravity does not act. Shape is (B,)."""
@@ -117,47 +127,3 @@ _WRITERS = {
     "coms": BodyProperties.write_centres_of_mass,
     "disable_gravities": BodyProperties.write_gravity_disabled,
 }
-
-
-def matrix_from_quat(quat: torch.Tensor) -> torch.Tensor:
-    """Rotation matrices of unit quaternions (w, x, y, z). Shape is (B, 3, 3)."""
-    w, x, y, z = quat.unbind(-1)
-    rows = (
-        (1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
-        (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
-        (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)),
-    )
-    return torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
-
-
-def quat_from_matrix(matrix: torch.Tensor) -> torch.Tensor:
-    """Unit quaternions (w, x, y, z) of rotation matrices, by the eigenvector of Bar-Itzhack's symmetric matrix.
-
-    Itzhack Y. Bar-Itzhack, New Method for Extracting the Quaternion from a Rotation Matrix, 2000.
-    """
-    m = matrix
-    out = torch.empty(*m.shape[:-2], 4, 4, dtype=m.dtype)
-    out[..., 0, :] = torch.stack(
-        (m[..., 0, 0] + m[..., 1, 1] + m[..., 2, 2], m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0],
-         m[..., 1, 0] - m[..., 0, 1]), dim=-1)  # fmt: skip
-    out[..., :, 0] = out[..., 0, :]
-    symmetric = m + m.transpose(-1, -2)
-    trace = m.diagonal(dim1=-2, dim2=-1).sum(-1)
-    out[..., 1:, 1:] = symmetric - trace[..., None, None] * torch.eye(3, dtype=m.dtype)
-    return torch.linalg.eigh(out / 3.0).eigenvectors[..., -1]
-
-
-def principal_axes(inertia: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Principal moments and axes, (w, x, y, z); diagonal matrices keep the axes of the body.
-
-    Args:
-        inertia: Symmetric matrices. Shape is (B, 3, 3).
-    """
-    diagonal = inertia.diagonal(dim1=1, dim2=2)
-    off_diagonal = (inertia - torch.diag_embed(diagonal)).abs().amax(dim=(1, 2))
-    is_diagonal = off_diagonal <= 1e-7 * diagonal.abs().amax(dim=1)
-    moments, axes = torch.linalg.eigh(inertia)
-    axes = axes * torch.linalg.det(axes).sign()[:, None, None]
-    quat = quat_from_matrix(axes)
-    identity = torch.tensor([1.0, 0.0, 0.0, 0.0], dtype=inertia.dtype)
-    return torch.where(is_diagonal[:, None], diagonal, moments), torch.where(is_diagonal[:, None], identity, quat)

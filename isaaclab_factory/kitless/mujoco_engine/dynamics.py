@@ -12,7 +12,7 @@ from __future__ import annotations
 import mujoco
 import torch
 
-from .body_frames import rotate
+from .quaternions import rotate
 from .simulation import Simulation
 
 

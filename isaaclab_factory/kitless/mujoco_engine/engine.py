@@ -45,8 +45,8 @@ class MujocoEngine:
         self.dt = dt
         self.engine_steps = settings.engine_steps(dt)
         self.layout = Layout(scene)
-        spec = ModelBuilder(scene, settings, dt / self.engine_steps).build()
-        self.sim = Simulation(spec, scene.num_worlds, num_threads)
+        builder = ModelBuilder(scene, settings, dt / self.engine_steps)
+        self.sim = Simulation(builder.build(), scene.num_worlds, builder.frames, num_threads)
         self._gravity = tuple(float(value) for value in scene.gravity)
         self._set_damping(scene)
         self.drives = Drives(self.sim, scene)
@@ -69,7 +69,7 @@ class MujocoEngine:
                 continue
             damping = self.sim.parameter("dof_damping")
             damping[:, start : start + 3] = body.mass * body.linear_damping
-            damping[:, start + 3 : start + 6] = torch.as_tensor(body.inertia).diagonal() * body.angular_damping
+            damping[:, start + 3 : start + 6] = torch.as_tensor(model.body_inertia[index]) * body.angular_damping
 
     def _start_friction(self, scene: SceneDescription) -> torch.Tensor:
         """PhysX's static and dynamic friction effort and viscous coefficient. Shape is (num_worlds, nv, 3)."""

@@ -27,7 +27,13 @@ _PRIMITIVES = {
 
 
 def add_geom(
-    spec: mujoco.MjSpec, body: mujoco.MjsBody, collider: Collider, contype: int, conaffinity: int, settings: Settings
+    spec: mujoco.MjSpec,
+    body: mujoco.MjsBody,
+    collider: Collider,
+    frame: Pose,
+    contype: int,
+    conaffinity: int,
+    settings: Settings,
 ) -> None:
     """Add a collider to a body.
 
@@ -35,11 +41,13 @@ def add_geom(
         spec: Model under construction.
         body: Body that carries the collider.
         collider: What to add. A static triangle mesh is replaced by its convex hull, with a warning.
+        frame: Pose of the prim's frame in the frame of the MuJoCo body.
         contype: Contact class bit.
         conaffinity: Bits of the classes that it may touch.
         settings: Contact settings.
     """
     kind, size, pose, mesh = _shape(spec, collider)
+    pose = compose(frame, pose)
     body.add_geom(
         name=collider.path,
         type=kind,

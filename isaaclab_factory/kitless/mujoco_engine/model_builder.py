@@ -44,6 +44,10 @@ class ModelBuilder:
         scene: What to build.
         settings: Solver settings.
         time_step: Time of one engine step (s).
+
+    Attributes:
+        spec: The specification.
+        frames: Pose of the prim's frame in the frame of its MuJoCo body, where the two differ.
     """
 
     def __init__(self, scene: SceneDescription, settings: Settings, time_step: float):
@@ -52,6 +56,7 @@ class ModelBuilder:
         self._joints = {joint.path: joint for joint in scene.joints}
         self._bodies: dict[str, mujoco.MjsBody] = {}
         self._tree_joints: set[str] = set()
+        self.frames: dict[str, Pose] = {}
         self.spec = mujoco.MjSpec()
         self._set_options(time_step)
 
@@ -99,9 +104,16 @@ class ModelBuilder:
     def _add_free_body(self, body: Body) -> None:
         if is_shared(self._scene, body.path) and not body.kinematic:
             logger.warning("%s: outside the environments, every world simulates a body of its own", body.path)
-        spec_body = self._add_body(self.spec.worldbody, body, body.pose, mocap=body.kinematic)
-        if not body.kinematic:
-            spec_body.add_freejoint(name=body.path)
+        if body.kinematic:
+            self._add_body(self.spec.worldbody, body, body.pose, mocap=True)
+            return
+        # on the principal axes at the centre of mass the mass matrix is diagonal and momentum is conserved exactly
+        _, axes = principal_axes(body.inertia)
+        inertial = Pose(body.com, axes)
+        self.frames[body.path] = inverse(inertial)
+        spec_body = self._add_body(self.spec.worldbody, body, compose(body.pose, inertial), mocap=False)
+        spec_body.ipos, spec_body.iquat = np.zeros(3), np.array([1.0, 0.0, 0.0, 0.0])
+        spec_body.add_freejoint(name=body.path)
 
     def _add_articulation(self, articulation: Articulation, bodies: dict[str, Body]) -> None:
         root = bodies[articulation.links[0]]
@@ -165,7 +177,8 @@ class ModelBuilder:
         contype, conaffinity = contact_masks(allowed_contacts(self._scene, owners))
         for owner, kind, affinity in zip(owners, contype, conaffinity, strict=True):
             body = self._collider_body(owner)
-            add_geom(self.spec, body, owner.collider, int(kind), int(affinity), self._settings)
+            frame = self.frames.get(owner.body_path, Pose())
+            add_geom(self.spec, body, owner.collider, frame, int(kind), int(affinity), self._settings)
 
     def _collider_body(self, owner: ColliderOwner) -> mujoco.MjsBody:
         if owner.body_path is not None:
@@ -226,14 +239,16 @@ class ModelBuilder:
             self._add_weld(joint)
 
     def _add_weld(self, joint: Joint) -> None:
-        pose = compose(joint.parent_frame, inverse(joint.child_frame))
+        outer = compose(self.frames.get(joint.parent, Pose()), joint.parent_frame)
+        inner = compose(self.frames.get(joint.child, Pose()), joint.child_frame)
+        pose = compose(outer, inverse(inner))
         self.spec.add_equality(
             name=joint.path,
             type=mujoco.mjtEq.mjEQ_WELD,
             objtype=mujoco.mjtObj.mjOBJ_BODY,
             name1=joint.parent or "world",
             name2=joint.child,
-            data=[*joint.child_frame.pos, *pose.pos, *pose.quat, 1.0, 0.0][:12],
+            data=[*inner.pos, *pose.pos, *pose.quat, 1.0, 0.0],
             solref=list(self._settings.mimic_solref),
             solimp=[*self._settings.contact_impedance, 0.5, 2.0],
         )

@@ -47,8 +47,8 @@ class RigidBodyGroup:
         """Elements on free joints, moved by the user, and links, each with what reads and writes them."""
         model = self._engine.sim.model
         bodies = self._bodies.numpy()
-        joints = model.body_jntadr[bodies]
-        is_free = (joints >= 0) & (model.jnt_type[joints] == 0)
+        # a free joint is the only one with six degrees of freedom
+        is_free = model.body_dofnum[bodies] == 6
         is_mocap = model.body_mocapid[bodies] >= 0
         kinds = ((is_free, FreeBodies), (is_mocap, MocapBodies), (~is_free & ~is_mocap, DerivedBodies))
         parts = []

@@ -17,6 +17,9 @@ import numpy as np
 import torch
 from mujoco.batch import Batch
 
+from ..scene.description import Pose
+from .quaternions import XYZW_FROM_WXYZ
+
 STATE_FIELDS = ("qpos", "qvel", "ctrl", "qfrc_applied", "xfrc_applied", "mocap_pos", "mocap_quat")
 """State arrays that the engine reads and writes."""
 
@@ -33,19 +36,22 @@ class Simulation:
     Args:
         spec: Specification of the model.
         num_worlds: Number of worlds.
+        frames: Pose of a prim's frame in the frame of its MuJoCo body, by body name; none for where they agree.
         num_threads: Threads that step the worlds; 0 takes all cores.
 
     Attributes:
         model: The compiled model.
         batch: The batch. It is replaced by :meth:`rebuild`.
         version: Rises whenever the state changes.
+        frame_pos: Position of the prim's frame in the frame of its MuJoCo body (m). Shape is (num_bodies, 3).
+        frame_quat: Its orientation (x, y, z, w). Shape is (num_bodies, 4).
         generation: Rises whenever the model was compiled again.
         property_version: Rises whenever a parameter of a world's model changes.
         before_step: Arrays that velocities follow from, as they were before the last step; None until
             :meth:`keep_previous_velocities` was called.
     """
 
-    def __init__(self, spec: mujoco.MjSpec, num_worlds: int, num_threads: int = 0):
+    def __init__(self, spec: mujoco.MjSpec, num_worlds: int, frames: dict[str, Pose], num_threads: int = 0):
         self.spec = spec
         self.num_worlds = num_worlds
         self.num_threads = min(num_threads or _available_cores(), num_worlds)
@@ -59,6 +65,12 @@ class Simulation:
         self._tensors: dict[str, torch.Tensor] = {}
         self._parameters: dict[str, torch.Tensor] = {}
         self._build()
+        self.frame_pos = torch.zeros(self.model.nbody, 3, dtype=torch.float64)
+        self.frame_quat = torch.tensor([0.0, 0.0, 0.0, 1.0], dtype=torch.float64).repeat(self.model.nbody, 1)
+        for name, pose in frames.items():
+            body = self.model.body(name).id
+            self.frame_pos[body] = torch.as_tensor(pose.pos)
+            self.frame_quat[body] = torch.as_tensor(pose.quat)[[*XYZW_FROM_WXYZ]]
 
     def _build(self) -> None:
         self.model = self.spec.compile()

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import torch
 
-from .body_frames import DerivedBodies, rotate
+from .body_frames import DerivedBodies
+from .quaternions import rotate
 from .simulation import Simulation
 
 

@@ -108,7 +108,7 @@ def arm(fixed_base: bool = True, drives: bool = True, name: str = "Robot", **joi
 
 
 def pendulum(length: float = 0.5, mass: float = 1.0, axis=(0.0, 1.0, 0.0), kind=JointType.REVOLUTE, **joint_options):
-    """One link on a fixed base: its centre of mass hangs ``length`` below a hinge at height 1 (or slides on an axis)."""
+    """One link on a fixed base at height 1: its centre of mass hangs ``length`` below the joint."""
     base = body("Robot/base", pos=(0.0, 0.0, 1.0))
     inertia = np.eye(3) * 1e-3
     bob = body("Robot/bob", mass=mass, com=(0.0, 0.0, -length), inertia=inertia)
