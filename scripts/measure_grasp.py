@@ -62,10 +62,8 @@ def main() -> None:
             turns.append(quat_error_magnitude(start_quat, quat))
     slip, turn = torch.cat(slips), torch.rad2deg(torch.cat(turns))
     print(f"{len(slip)} resets of {args.task}, one second each")
-    print(
-        f"  slip (mm):   median {slip.median() * 1e3:.3f}  p99 {slip.quantile(0.99) * 1e3:.3f}  max {slip.max() * 1e3:.3f}"
-    )
-    print(f"  turn (deg):  median {turn.median():.3f}  p99 {turn.quantile(0.99):.3f}  max {turn.max():.3f}")
+    for name, values in (("slip (mm)", slip * 1e3), ("turn (deg)", turn)):
+        print(f"  {name}: median {values.median():.3f}  p99 {values.quantile(0.99):.3f}  max {values.max():.3f}")
     print(f"  dropped (slip over {DROPPED * 1e3:.0f} mm): {int((slip > DROPPED).sum())}")
     env.close()
 
