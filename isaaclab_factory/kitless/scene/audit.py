@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from pxr import Usd
 
-from .notes import Notes, SceneError
-from .prims import applied_schemas, value
+from .notes import Notes, SceneError, logger
+from .prims import LARGE, applied_schemas, value
 
 _SPACES = ("physics:", "physx", "drive:", "limit:", "state:")
 
@@ -70,7 +71,8 @@ def audit(prims: list[Usd.Prim], notes: Notes) -> None:
 
     Args:
         prims: Prims of the template world and those shared by all worlds.
-        notes: Where ignored attributes are noted: each once, the tuning of PhysX's solver together in one line.
+        notes: Where ignored attributes are noted: each once, the tuning of PhysX's solver by a
+            count, with the names at the level INFO.
 
     Raises:
         SceneError: If a prim holds something that would change the motion and cannot be simulated.
@@ -91,7 +93,8 @@ def audit(prims: list[Usd.Prim], notes: Notes) -> None:
             else:
                 notes.add(f"{name} has no effect without PhysX", prim.GetPath())
     if tuning:
-        notes.add(f"settings of PhysX's own solver have no effect: {', '.join(sorted(tuning))}", min(tuning.values()))
+        notes.add(f"{len(tuning)} settings of PhysX's own solver have no effect", next(iter(tuning.values())))
+        logger.info("settings of PhysX's own solver, which have no effect: %s", ", ".join(sorted(tuning)))
 
 
 def _check_schemas(prim: Usd.Prim) -> None:
@@ -111,4 +114,6 @@ def _is_default(prim: Usd.Prim, attribute: Usd.Attribute) -> bool:
     """True where an attribute has no value, or says what its schema says anyway."""
     found = attribute.Get()
     fallback = prim.GetPrimDefinition().GetAttributeFallbackValue(attribute.GetName())
-    return found is None or (fallback is not None and found == fallback)
+    if found is None or fallback == math.inf:
+        return found is None or found >= LARGE
+    return fallback is not None and found == fallback

@@ -11,7 +11,7 @@ from pxr import Usd, UsdGeom
 
 from .description import Drive, Joint, JointType, Mimic, Pose
 from .notes import Notes, SceneError
-from .prims import authored, instances, targets, value
+from .prims import LARGE, authored, instances, targets, value
 from .transforms import compose, quat_array, relative, split_scale
 
 _TYPES = {
@@ -59,7 +59,7 @@ class JointReader:
         if kind not in _TYPES:
             raise SceneError(f"{path}: a {kind} cannot be simulated; allowed are fixed, revolute and prismatic joints")
         for name in ("physics:breakForce", "physics:breakTorque"):
-            if math.isfinite(value(prim, name, math.inf)) and value(prim, name, math.inf) < 1e30:
+            if value(prim, name, math.inf) < LARGE:
                 raise SceneError(f"{path}: {name} is set, but joints cannot break; leave it at infinity")
         parent, parent_frame = self._side(prim, 0)
         child, child_frame = self._side(prim, 1)
@@ -158,4 +158,4 @@ def _read_drive(prim: Usd.Prim, freedom: str, unit: float) -> Drive:
 
 def _bounded(number: float) -> float:
     """A limit, with the largest floats that tools write for "none" taken as infinite."""
-    return math.copysign(math.inf, number) if abs(number) > 1e30 else float(number)
+    return math.copysign(math.inf, number) if abs(number) >= LARGE else float(number)

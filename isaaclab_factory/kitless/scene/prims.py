@@ -10,6 +10,9 @@ from typing import Any
 
 from pxr import Usd
 
+LARGE = 1e30
+"""Numbers from here on mean "no limit": many tools write the largest float for it."""
+
 
 def value(prim: Usd.Prim, name: str, default: Any) -> Any:
     """Value of an attribute, or the default where it has neither an authored value nor a schema fallback."""

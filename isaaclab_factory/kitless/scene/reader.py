@@ -113,9 +113,9 @@ class _StageReader:
         if len(self._worlds) < 2:
             return
         inside = str(self._worlds[0].GetPath()) + "/"
-        for path in owners:
-            if not path.startswith(inside):
-                raise SceneError(f"{path}: a rigid body outside the environments cannot be shared by several of them")
+        for path, prim in owners.items():
+            if not path.startswith(inside) and not value(prim, "physics:kinematicEnabled", False):
+                raise SceneError(f"{path}: a moving body outside the environments cannot be shared by several of them")
 
     def _read_body(self, prim: Usd.Prim, colliders: list[ReadCollider]) -> Body:
         path = str(prim.GetPath())

@@ -204,7 +204,19 @@ def test_ignored_attributes_are_logged_once_with_path_and_count(stage, add_body,
 
     (ignored,) = [text for text in caplog.messages if "retainAccelerations" in text]
     assert "(/body_0 and 2 more)" in ignored
-    assert sum("solverPositionIterationCount" in text for text in caplog.messages) == 1
+    (tuning,) = [text for text in caplog.messages if "PhysX's own solver" in text]
+    assert "1 settings" in tuning and "/body_0" in tuning
+
+
+def test_the_largest_float_means_no_limit(stage, add_body, caplog):
+    prim = add_body("/body")
+    prim.ApplyAPI("PhysxRigidBodyAPI")
+    prim.CreateAttribute("physxRigidBody:maxContactImpulse", Sdf.ValueTypeNames.Float).Set(1e32)
+
+    with caplog.at_level(logging.WARNING, "isaaclab_factory.kitless"):
+        read_stage(stage)
+
+    assert not caplog.records
 
 
 def test_attributes_at_their_default_are_not_worth_a_word(stage, add_body, caplog):

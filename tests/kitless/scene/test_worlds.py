@@ -128,12 +128,15 @@ def test_a_turned_environment_is_an_error(stage):
 
 
 @pytest.mark.usefixtures("template")
-def test_a_body_outside_the_environments_cannot_be_shared(stage, add_body):
+def test_a_moving_body_outside_the_environments_cannot_be_shared(stage, add_body):
     copy(stage, 1)
-    add_body("/World/shared")
+    shared = add_body("/World/shared")
 
-    with pytest.raises(SceneError, match="/World/shared: a rigid body outside"):
+    with pytest.raises(SceneError, match="/World/shared: a moving body outside"):
         read_stage(stage)
+
+    UsdPhysics.RigidBodyAPI(shared).CreateKinematicEnabledAttr(True)
+    assert "/World/shared" in [body.path for body in read_stage(stage).bodies]
 
 
 @pytest.mark.parametrize("clone", [copy, inherit])
