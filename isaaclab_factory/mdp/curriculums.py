@@ -35,24 +35,24 @@ class start_noise_curriculum(ManagerTermBase):
         self,
         env: ManagerBasedRLEnv,
         env_ids: Sequence[int],
+        step: float,
+        raise_above: float,
+        lower_below: float,
+        num_episodes: int,
         event_name: str = "start_noise",
         command_name: str = "assembly_goal",
-        step: float = 0.05,
-        raise_above: float = 0.7,
-        lower_below: float = 0.4,
-        num_episodes: int = 128,
     ) -> dict[str, float]:
         """Count the episodes that end and change the noise when there are enough of them.
 
         Args:
             env: The environment.
             env_ids: Indices of the environments whose episodes end.
-            event_name: Name of the ``sample_start_noise_scale`` event term.
-            command_name: Name of the assembly goal.
             step: Change of the noise scale.
             raise_above: Success rate above which the noise is raised.
             lower_below: Success rate below which the noise is lowered.
             num_episodes: Number of episodes between two changes.
+            event_name: Name of the ``sample_start_noise_scale`` event term.
+            command_name: Name of the assembly goal.
 
         Returns:
             The noise scale of the reduced episodes.

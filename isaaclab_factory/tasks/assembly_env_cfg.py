@@ -163,7 +163,11 @@ class EventsCfg:
         func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("fixed_asset")}
     )
 
-    start_noise = EventTerm(func=mdp.sample_start_noise_scale, mode="reset", params={"scale": 1.0})
+    start_noise = EventTerm(
+        func=mdp.sample_start_noise_scale,
+        mode="reset",
+        params={"scale": 1.0, "reduced_scale": 1.0, "reduced_share": 0.0},
+    )
     fixed_part = EventTerm(
         func=mdp.reset_fixed_part,
         mode="reset",
@@ -228,7 +232,10 @@ class TerminationsCfg:
 class StartNoiseCurriculumCfg:
     """Training aid, not in the reference: the start noise of the reduced episodes grows as they succeed."""
 
-    start_noise = CurrTerm(func=mdp.start_noise_curriculum)
+    start_noise = CurrTerm(
+        func=mdp.start_noise_curriculum,
+        params={"step": 0.05, "raise_above": 0.7, "lower_below": 0.4, "num_episodes": 128},
+    )
 
 
 @configclass

@@ -9,6 +9,8 @@ import torch
 
 from isaaclab_factory import mdp
 
+PARAMS = {"step": 0.1, "raise_above": 0.7, "lower_below": 0.4, "num_episodes": 4}
+
 
 @pytest.fixture
 def curriculum(env, goal):
@@ -25,7 +27,7 @@ def curriculum(env, goal):
         pos[:, 2] += torch.tensor(heights)
         env.scene["held_asset"].place(pos, torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1))
         env.step()
-        return term(env, torch.arange(4), num_episodes=4, step=0.1)
+        return term(env, torch.arange(4), **PARAMS)
 
     return end_episodes
 
@@ -56,5 +58,5 @@ def test_the_first_reset_is_no_episode(env, curriculum, goal):
     from isaaclab.managers import CurriculumTermCfg
 
     term = mdp.start_noise_curriculum(CurriculumTermCfg(func=mdp.start_noise_curriculum), env)
-    state = term(env, torch.arange(4), num_episodes=1)
+    state = term(env, torch.arange(4), **{**PARAMS, "num_episodes": 1})
     assert state["reduced_scale"] == 0.5

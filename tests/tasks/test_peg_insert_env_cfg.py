@@ -73,7 +73,7 @@ def test_start_of_an_episode(cfg, reference):
     assert list(held["position_noise"]) == task.held_asset_pos_noise
     grasp_height = task.held_asset_cfg.height - task.robot_cfg.franka_fingerpad_length
     assert held["grasp_offset"] == pytest.approx((0.0, 0.0, grasp_height))
-    assert cfg.events.start_noise.params == {"scale": 1.0}
+    assert cfg.events.start_noise.params == {"scale": 1.0, "reduced_scale": 1.0, "reduced_share": 0.0}
     assert list(cfg.commands.assembly_goal.tip_noise_std) == reference.obs_rand.fixed_asset_pos
 
     for name, part in (("held_asset", task.held_asset), ("fixed_asset", task.fixed_asset)):
