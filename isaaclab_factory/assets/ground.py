@@ -12,10 +12,10 @@ class Ground:
     """An infinite static plane.
 
     Attributes:
-        friction: Default coefficient of friction.
+        friction: Default coefficient of friction: that of the parts, so that all pairs have one.
     """
 
-    friction: float = 1.0
+    friction: float = 0.75
 
     def check(self) -> None:
         """Raise a ValueError where a parameter is impossible."""

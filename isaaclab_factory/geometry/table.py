@@ -19,7 +19,7 @@ class Table:
         height: Height of the top surface above the floor (m).
         thickness: Thickness of the top (m).
         leg_width: Edge of the square legs (m).
-        friction: Default coefficient of friction.
+        friction: Default coefficient of friction: that of the parts, so that all pairs have one.
     """
 
     width: float = 1.3
@@ -27,7 +27,7 @@ class Table:
     height: float = 1.05
     thickness: float = 0.04
     leg_width: float = 0.06
-    friction: float = 1.0
+    friction: float = 0.75
 
     def __post_init__(self):
         self.check()
