@@ -69,6 +69,16 @@ def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="open no window (there is none without Isaac Sim)")
 
 
+def add_agent_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds which hyperparameters a script takes."""
+    parser.add_argument("--agent", help="entry point of the hyperparameters, e.g. rl_games_lstm_cfg_entry_point")
+
+
+def add_library_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--lib``."""
+    parser.add_argument("--lib", choices=LIBRARIES, default="rsl_rl", help="RL library (default: %(default)s)")
+
+
 def training_parser(library: str | None = None) -> OneLineParser:
     """Returns the parser of the training scripts.
 
@@ -82,11 +92,11 @@ def training_parser(library: str | None = None) -> OneLineParser:
         allow_abbrev=False,
     )
     if library is None:
-        parser.add_argument("--lib", choices=LIBRARIES, default="rsl_rl", help="RL library (default: %(default)s)")
+        add_library_argument(parser)
     add_environment_arguments(parser)
+    add_agent_arguments(parser)
     parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
     parser.add_argument("--checkpoint", help="go on from this checkpoint file, or the newest one of this run folder")
-    parser.add_argument("--agent", help="entry point of the hyperparameters, e.g. rl_games_lstm_cfg_entry_point")
     parser.add_argument("--log_root", default="logs", help="where run folders are made (default: %(default)s)")
     return parser
 

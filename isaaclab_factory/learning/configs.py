@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Configurations of a task and its agent, with Hydra overrides, and their snapshots in the run folder."""
 
+import io
 import os
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,10 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         UserError: An override names a key that does not exist, or gives it a value of the wrong type.
     """
     from hydra.errors import HydraException
-    from isaaclab_tasks.utils.hydra import hydra_task_config
     from omegaconf.errors import OmegaConfBaseException
+
+    with redirect_stdout(io.StringIO()):  # the first import of Isaac Lab announces what Warp found
+        from isaaclab_tasks.utils.hydra import hydra_task_config
 
     loaded = []
 
@@ -42,11 +46,15 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
     full_error = os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
-        keep()
+        # Hydra announces an exception before it passes it on; Isaac Lab announces the files it reads.
+        with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
+            keep()
     except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
         if not overrides:
             raise
-        raise UserError(f"cannot apply {' '.join(overrides)}: {error.__cause__ or error}") from error
+        raise UserError(
+            f"cannot apply {' '.join(overrides)}: {str(error.__cause__ or error).splitlines()[0]}"
+        ) from error
     finally:
         sys.argv = argv
         os.environ.pop("HYDRA_FULL_ERROR")

@@ -31,6 +31,13 @@ class Evaluation:
     mean_reward: float
     """Mean undiscounted reward of an episode."""
 
+    def __add__(self, other: "Evaluation") -> "Evaluation":
+        """Returns the two evaluations as one."""
+        episodes = self.episodes + other.episodes
+        successes = None if self.successes is None else self.successes + other.successes
+        reward = (self.episodes * self.mean_reward + other.episodes * other.mean_reward) / episodes
+        return Evaluation(episodes, successes, reward)
+
     def __str__(self) -> str:
         """Returns the result as a sentence without full stop."""
         if self.successes is None:
@@ -44,6 +51,8 @@ def evaluate(env: gymnasium.Env, policy: Policy) -> Evaluation:
 
     Every environment counts once: one that ends early is not counted again while the others go on, so that short
     episodes weigh no more than long ones.
+
+    The environment can only be stepped in PyTorch's inference mode afterwards.
 
     Args:
         env: An Isaac Lab manager-based environment.

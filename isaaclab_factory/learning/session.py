@@ -4,7 +4,10 @@
 
 import argparse
 import io
-from contextlib import nullcontext, redirect_stdout
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +68,20 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
         return gymnasium.make(task, cfg=env_cfg)
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(f"cannot make {task}: {error}") from error
+
+
+@contextmanager
+def engine_warnings_shown() -> Iterator[None]:
+    """Shows on the terminal what the engine warns of meanwhile: an environment that went wrong is never overlooked."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("warning: %(message)s"))
+    logger = logging.getLogger("isaaclab_factory")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def display_path(path: Path) -> str:

@@ -3,7 +3,6 @@
 """A training from the command line to the measured success rate."""
 
 import argparse
-import io
 import shlex
 import time
 from contextlib import redirect_stdout
@@ -38,8 +37,7 @@ def train(library: str, argv: list[str]) -> None:
     session.start_app(args)
     if checkpoint:
         validate_checkpoint(checkpoint, library)
-    with redirect_stdout(io.StringIO()):
-        env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
+    env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
 
     from isaaclab_factory.learning.libraries import trainer_class
 
@@ -53,7 +51,8 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      tensorboard --logdir {shlex.quote(session.display_path(folder))}")
-    print(f"Train on:    {_train_on_command(library, args, saved)}", flush=True)
+    print(f"Train on:    {_command('train', library, args, saved)}")
+    print(f"Measure it:  {_command('evaluate', library, args, saved)}", flush=True)
 
 
 def _run(
@@ -73,20 +72,24 @@ def _run(
     from isaaclab_factory.learning.progress import TrainingLog, clock
 
     start = time.monotonic()
-    with open(folder / "console.log", "w", encoding="utf-8") as console:
+    with open(folder / "console.log", "w", buffering=1, encoding="utf-8") as console:
         with redirect_stdout(console):
             env = session.make_environment(args.task, env_cfg)
             recorder = EpisodeRecorder(env)
-            trainer = _build_trainer(trainer_type, recorder, agent_cfg, folder, args.device, checkpoint)
+            trainer = build_trainer(trainer_type, recorder, agent_cfg, folder, args.device, checkpoint)
         print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
-        with TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log, redirect_stdout(console):
+        with (
+            TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log,
+            redirect_stdout(console),
+            session.engine_warnings_shown(),
+        ):
             completed = _train_until_interrupted(trainer, log)
             saved = trainer.save()
         print(f"{'Trained' if completed else 'Interrupted'} after {recorder.env_steps:,} environment steps", end="")
         print(f" and {clock(time.monotonic() - start)} minutes")
         if completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
-            with redirect_stdout(console):
+            with redirect_stdout(console), session.engine_warnings_shown():
                 result = evaluate(env, trainer.policy())
             (folder / "evaluation.txt").write_text(f"{result}\n", encoding="utf-8")
             print(f"Success:     {result}")
@@ -94,7 +97,7 @@ def _run(
     return saved
 
 
-def _build_trainer(
+def build_trainer(
     trainer_type: "type[LibraryTrainer]",
     recorder: "EpisodeRecorder",
     agent_cfg: Any,
@@ -102,7 +105,19 @@ def _build_trainer(
     device: str,
     checkpoint: Path | None,
 ) -> "LibraryTrainer":
-    """Builds the learner and loads the checkpoint; complaints of the library about either become one line."""
+    """Builds the learner and loads the checkpoint.
+
+    Args:
+        trainer_type: The library's adapter.
+        recorder: The environment.
+        agent_cfg: The agent's configuration.
+        folder: Where the library writes.
+        device: Device of the learning.
+        checkpoint: What to load, None for nothing.
+
+    Raises:
+        UserError: The library complains of the configuration or the checkpoint.
+    """
     try:
         trainer = trainer_type(recorder, agent_cfg, folder, device)
     except ValueError as error:
@@ -111,8 +126,15 @@ def _build_trainer(
         try:
             trainer.load(checkpoint)
         except (RuntimeError, KeyError, ValueError) as error:
-            raise UserError(f"checkpoint {checkpoint} does not fit this task and agent: {error}") from error
+            raise UserError(
+                f"checkpoint {checkpoint} does not fit this task and agent: {_first_lines(error)}"
+            ) from error
     return trainer
+
+
+def _first_lines(error: Exception) -> str:
+    """Returns the beginning of a message: PyTorch lists every tensor that does not fit."""
+    return " ".join(str(error).splitlines()[:2])
 
 
 def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog") -> bool:
@@ -124,8 +146,10 @@ def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog") -> b
     return True
 
 
-def _train_on_command(library: str, args: argparse.Namespace, checkpoint: Path) -> str:
-    words = ["python", "scripts/train.py", "--lib", library, "--task", args.task]
+def _command(script: str, library: str, args: argparse.Namespace, checkpoint: Path) -> str:
+    """Returns the command that goes on from a checkpoint; measuring is done on the reference task."""
+    task = args.task if script == "train" else arguments.DEFAULT_TASK
+    words = [".venv/bin/python", f"scripts/{script}.py", "--lib", library, "--task", task]
     if args.agent:
         words += ["--agent", args.agent]
     return shlex.join([*words, "--checkpoint", session.display_path(checkpoint)])

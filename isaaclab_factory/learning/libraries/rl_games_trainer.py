@@ -22,6 +22,14 @@ _NEVER = 10**9
 """Epoch at which the library would begin to save its own checkpoints; the agent below saves instead."""
 
 
+def _check_sequences(num_envs: int, config: dict) -> None:
+    """Raises ValueError unless a minibatch of a recurrent network is made of whole sequences."""
+    minibatch, sequence = num_envs * config["minibatch_size_per_env"], config["seq_length"]
+    if minibatch % sequence:
+        step = sequence // math.gcd(sequence, config["minibatch_size_per_env"])
+        raise ValueError(f"this recurrent network needs a multiple of {step} environments, not {num_envs}")
+
+
 class ScalarCollector:
     """Stands where the library expects its TensorBoard writer, and keeps the latest value of every tag."""
 
@@ -83,6 +91,8 @@ class Trainer(LibraryTrainer):
         env_configurations.register("rlgpu", {"vecenv_type": "IsaacRlgWrapper", "env_creator": lambda **kwargs: env})
 
         config = agent_cfg["params"]["config"]
+        if "rnn" in agent_cfg["params"]["network"]:
+            _check_sequences(recorder.num_envs, config)
         config |= {
             "num_actors": recorder.num_envs,
             "train_dir": str(folder.parent),

@@ -2,11 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training with rsl_rl."""
 
-import os
 from pathlib import Path
-
-# rsl_rl imports GitPython, which refuses to be imported on a machine without git unless told to be quiet.
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
 from gymnasium.wrappers import TransformReward
 from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper

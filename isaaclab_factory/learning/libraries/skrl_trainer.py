@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import skrl
 import torch
 from gymnasium.wrappers import TransformAction
 from isaaclab_rl.skrl import SkrlVecEnvWrapper
@@ -69,6 +70,7 @@ class Trainer(LibraryTrainer):
             "checkpoint_interval": agent_cfg["save_interval"] * agent["rollouts"],
         }
         agent_cfg["trainer"] |= {"disable_progressbar": True, "close_environment_at_exit": False}
+        skrl.logger.setLevel("WARNING")
         # The wrapper takes its seed when it is made.
         set_seed(agent_cfg["seed"])
         self._clip = agent_cfg["clip_actions"]
