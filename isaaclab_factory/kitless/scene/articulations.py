@@ -28,6 +28,7 @@ class ArticulationReader:
         self._bodies = {body.path: body for body in bodies}
         self._joints = [joint for joint in joints if joint.path not in excluded]
         self._notes = notes
+        self._roots: dict[str, str] = {}
         self._neighbours: Neighbours = {body.path: [] for body in bodies}
         for joint in self._joints:
             if joint.parent is not None:
@@ -43,7 +44,8 @@ class ArticulationReader:
             The articulation, None where it is switched off.
 
         Raises:
-            SceneError: If no base link can be found, the joints close a loop, or a link is kinematic.
+            SceneError: If no base link can be found, the joints close a loop, or a link is kinematic or belongs to
+                another articulation too.
         """
         if not value(prim, "physxArticulation:articulationEnabled", True):
             return None
@@ -53,6 +55,9 @@ class ArticulationReader:
         for path in links:
             if self._bodies[path].kinematic:
                 raise SceneError(f"{path}: a link of the articulation {prim.GetPath()} cannot be kinematic")
+            if path in self._roots:
+                raise SceneError(f"{path}: a link of two articulations, {self._roots[path]} and {prim.GetPath()}")
+            self._roots[path] = str(prim.GetPath())
         return Articulation(
             root_path=str(prim.GetPath()),
             links=links,

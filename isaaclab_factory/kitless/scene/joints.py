@@ -48,10 +48,11 @@ class JointReader:
         """Read a joint prim.
 
         Returns:
-            The joint with its coordinate as USD defines it (body 1 relative to body 0), None for a disabled one.
+            The joint with its coordinate as USD defines it (body 1 relative to body 0), None for one that is disabled
+            or connects no rigid body.
 
         Raises:
-            SceneError: If the joint is of a type that cannot be simulated, can break, or connects no rigid body.
+            SceneError: If the joint is of a type that cannot be simulated, can break, or connects a body with itself.
         """
         path, kind = str(prim.GetPath()), str(prim.GetTypeName())
         if not value(prim, "physics:jointEnabled", True):
@@ -63,6 +64,9 @@ class JointReader:
                 raise SceneError(f"{path}: {name} is set, but joints cannot break; leave it at infinity")
         parent, parent_frame = self._side(prim, 0)
         child, child_frame = self._side(prim, 1)
+        if parent is None and child is None:
+            self._notes.add("a joint without a rigid body holds nothing", path)
+            return None
         if parent == child:
             raise SceneError(f"{path}: a joint must connect two bodies or a body and the world; both sides are {child}")
         joint = Joint(path, _TYPES[kind], parent, child or "", parent_frame, child_frame)

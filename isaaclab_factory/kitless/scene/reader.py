@@ -55,7 +55,10 @@ class _StageReader:
         self._xforms = UsdGeom.XformCache()
         self._worlds = find_worlds(stage)
         self._prims = _prims_of_template(stage, self._worlds)
-        self._scene = next((prim for prim in self._prims if prim.IsA(UsdPhysics.Scene)), None)
+        scenes = [prim for prim in self._prims if prim.IsA(UsdPhysics.Scene)]
+        self._scene = scenes[0] if scenes else None
+        for prim in scenes[1:]:
+            self._notes.add(f"all bodies are simulated in one physics scene, {scenes[0].GetPath()}", prim.GetPath())
 
     def read(self) -> SceneDescription:
         """Read everything."""
@@ -93,6 +96,7 @@ class _StageReader:
         """All bodies with their colliders, and the colliders that belong to none."""
         owners = {str(prim.GetPath()): prim for prim in self._prims if _is_body(prim)}
         self._check_shared(owners)
+        self._check_instancers(owners)
         reader = ColliderReader(self._xforms, MaterialReader(self._scene), self._notes)
         owned: dict[str, list[ReadCollider]] = {path: [] for path in owners}
         static: list[Collider] = []
@@ -116,6 +120,14 @@ class _StageReader:
         for path, prim in owners.items():
             if not path.startswith(inside) and not value(prim, "physics:kinematicEnabled", False):
                 raise SceneError(f"{path}: a moving body outside the environments cannot be shared by several of them")
+
+    def _check_instancers(self, owners: dict[str, Usd.Prim]) -> None:
+        """Bodies below a point instancer stand for as many as it has points, and none of them can be told apart."""
+        for prim in self._prims:
+            if prim.IsA(UsdGeom.PointInstancer):
+                inside = [path for path in owners if path.startswith(f"{prim.GetPath()}/")]
+                if inside:
+                    raise SceneError(f"{inside[0]}: rigid bodies of a point instancer cannot be simulated")
 
     def _read_body(self, prim: Usd.Prim, colliders: list[ReadCollider]) -> Body:
         path = str(prim.GetPath())

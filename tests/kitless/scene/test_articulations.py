@@ -174,3 +174,12 @@ def test_a_root_without_bodies_is_an_error(stage):
 
     with pytest.raises(SceneError, match="/empty: an articulation root needs rigid bodies"):
         read_stage(stage)
+
+
+def test_two_roots_in_one_tree_are_an_error(stage, chain):
+    chain(3)
+    set_root(stage, "/robot")
+    set_root(stage, "/robot/link_0")
+
+    with pytest.raises(SceneError, match=r"a link of two articulations, /robot and /robot/link_0"):
+        read_stage(stage)

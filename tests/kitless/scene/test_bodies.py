@@ -297,3 +297,20 @@ def test_an_inverted_scene_keeps_apart_all_groups_but_the_named(stage, add_body)
         "/groups/b": {"/groups/a", "/groups/c"},
         "/groups/c": {"/groups/b"},
     }
+
+
+def test_bodies_of_a_point_instancer_are_an_error(stage, add_body):
+    UsdGeom.PointInstancer.Define(stage, "/points")
+    add_body("/points/prototype")
+
+    with pytest.raises(SceneError, match="/points/prototype: rigid bodies of a point instancer"):
+        read_stage(stage)
+
+
+def test_a_second_physics_scene_is_noted(stage, caplog):
+    UsdPhysics.Scene.Define(stage, "/scene_two")
+
+    with caplog.at_level(logging.WARNING, "isaaclab_factory.kitless"):
+        read_stage(stage)
+
+    assert "/physicsScene (/scene_two)" in caplog.text

@@ -209,6 +209,24 @@ def test_convex_pieces_stand_for_an_sdf_mesh(stage, caplog):
     assert not caplog.records
 
 
+def test_convex_pieces_are_found_in_instances(stage):
+    mesh = add_mesh(stage, "/library/mesh", ell(), "sdf")
+    piece = UsdGeom.Cube.Define(stage, "/library/piece")
+    UsdPhysics.CollisionAPI.Apply(piece.GetPrim()).CreateCollisionEnabledAttr(False)
+    mesh.CreateRelationship("kitless:convexPieces").AddTarget("/library/piece")
+    for i in range(2):
+        prim = UsdGeom.Xform.Define(stage, f"/instance_{i}").GetPrim()
+        prim.GetReferences().AddInternalReference("/library")
+        prim.SetInstanceable(True)
+        UsdGeom.Xformable(prim).AddTranslateOp().Set((i, 0, 0))
+        UsdPhysics.RigidBodyAPI.Apply(prim)
+
+    bodies = read_stage(stage).bodies
+
+    assert [body.colliders[0].path for body in bodies] == ["/instance_0/piece", "/instance_1/piece"]
+    np.testing.assert_allclose([body.colliders[0].pose.pos for body in bodies], np.zeros((2, 3)))
+
+
 def test_the_physics_material_is_found_through_its_binding(stage):
     cube = UsdGeom.Cube.Define(stage, "/group/cube")
     UsdPhysics.CollisionAPI.Apply(cube.GetPrim())

@@ -210,3 +210,21 @@ def test_a_drive_that_cannot_act_is_noted(stage, pair, caplog):
 
     assert joint.drive is None
     assert "/joint" in caplog.text
+
+
+def test_a_joint_without_a_body_is_left_out_and_noted(stage, pair, caplog):
+    pair("Fixed")
+    for path in ("/a", "/b"):
+        UsdPhysics.RigidBodyAPI(stage.GetPrimAtPath(path)).CreateRigidBodyEnabledAttr(False)
+
+    with caplog.at_level(logging.WARNING, "isaaclab_factory.kitless"):
+        assert read_stage(stage).joints == []
+
+    assert "holds nothing (/joint)" in caplog.text
+
+
+def test_a_joint_of_a_body_with_itself_is_an_error(stage, pair):
+    UsdPhysics.Joint(pair("Fixed")).GetBody1Rel().SetTargets(["/a/box"])
+
+    with pytest.raises(SceneError, match="/joint: a joint must connect two bodies"):
+        read_stage(stage)
