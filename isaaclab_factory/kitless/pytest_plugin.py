@@ -8,13 +8,14 @@ that the stand-ins refuse. Every other failure stays a failure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 import torch
 
-from isaaclab_factory.kitless.unsupported import NotSupportedWithoutIsaacSim
+from isaaclab_factory.kitless.unsupported import ModuleNeedsIsaacSim, NotSupportedWithoutIsaacSim
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +38,26 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Gener
     if report.failed and reason is not None:
         path, line, _ = item.location
         report.outcome, report.longrepr = "skipped", (path, (line or 0) + 1, f"Skipped: {reason}")
+        _clean_up()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, None]:
+    """Turn a file that cannot be imported for want of Isaac Sim into a skip."""
+    outcome = yield
+    report = outcome.get_result()
+    refused = re.search(rf"{ModuleNeedsIsaacSim.__name__}: (.*): not supported", str(report.longrepr))
+    if report.failed and refused is not None:
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 1, f"Skipped: Isaac Sim: {refused[1]}")
+
+
+def _clean_up() -> None:
+    """End a simulation that a test began and could not end."""
+    import omni.usd
+    from isaacsim.core.api import SimulationContext
+
+    SimulationContext.clear_instance()
+    omni.usd.get_context().new_stage()
 
 
 def _reason(error: BaseException) -> str | None:

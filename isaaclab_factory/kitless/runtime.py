@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from isaaclab_factory.kitless import cpu_default, finder, paths
+from isaaclab_factory.kitless import finder, isaac_lab_imports, paths
 
 _SCHEMA = Path(__file__).parent / "schema"
 _prepared = False
@@ -38,7 +38,7 @@ def prepare() -> None:
     paths.add_isaac_lab()
     paths.add_stand_ins()
     finder.install()
-    cpu_default.install()
+    isaac_lab_imports.install()
     _register_physx_schema()
     # Isaac Sim's Python shells set these; Isaac Lab reads them without a default.
     builtins.ISAAC_LAUNCHED_FROM_TERMINAL = False

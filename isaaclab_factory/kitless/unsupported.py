@@ -27,7 +27,6 @@ MODULES: dict[str, str] = {
     "omni.graph": "OmniGraph",
     "omni.isaac": "the old omni.isaac API of Isaac Sim",
     "omni.kit.asset_converter": "converting mesh files to USD",
-    "omni.kit.viewport": "viewports",
     "omni.kit.widget": "the graphical user interface",
     "omni.kit.window": "the graphical user interface",
     "omni.kit.xr": "XR devices",

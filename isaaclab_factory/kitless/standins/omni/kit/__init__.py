@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Kit: the application and its commands."""
 
-from omni.kit import app, commands
+from omni.kit import app, commands, viewport

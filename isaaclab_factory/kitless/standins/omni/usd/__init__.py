@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,13 @@ from isaacsim.core.simulation_manager import IsaacEvents, SimulationManager
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdUtils
 
 from omni.usd import commands
+
+
+class StageEventType(enum.IntEnum):
+    """What happened to the stage."""
+
+    OPENED = 2
+    CLOSED = 6
 
 
 class UsdContext:
@@ -61,21 +69,27 @@ class UsdContext:
     ) -> bool:
         """Make a stage from the stage cache the stage of the application."""
         stage = UsdUtils.StageCache.Get().Find(Usd.StageCache.Id.FromLongInt(stage_id))
-        done = self._replace(stage, ends_physics=False)
+        done = self._replace(stage, is_attached=True)
         if on_finish_fn is not None:
             on_finish_fn(done, "")
         return done
 
-    def _replace(self, stage: Usd.Stage | None, ends_physics: bool = True) -> bool:
-        """Take another stage; the physics of the old one, and who watches its prims, end with it."""
-        cache = UsdUtils.StageCache.Get()
-        if self._stage is not None and self._stage is not stage:
-            if ends_physics:
-                SimulationManager.close()
-                announce_deletion("/")
-            if cache.Contains(self._stage):
-                cache.Erase(self._stage)
+    def _replace(self, stage: Usd.Stage | None, is_attached: bool = False) -> bool:
+        """Take another stage; the physics of the old one, and who watches its prims, end with it.
+
+        Args:
+            stage: The stage.
+            is_attached: Whether it is simulated already.
+        """
+        cache, old = UsdUtils.StageCache.Get(), self._stage
+        if old is not None and not is_attached:
+            SimulationManager.close()
+            announce_deletion("/")
         self._stage, self._was_opened = stage, True
+        if old is not None and old is not stage and cache.Contains(old):
+            cache.Erase(old)
+        if not is_attached:
+            self._stage_events.dispatch(StageEventType.CLOSED if stage is None else StageEventType.OPENED)
         return True
 
     def get_stage_loading_status(self) -> tuple[str, int, int]:

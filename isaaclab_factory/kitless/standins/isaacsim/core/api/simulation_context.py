@@ -75,6 +75,11 @@ class SimulationContext:
         self._stop_subscription = self._timeline.get_timeline_event_stream().create_subscription_to_pop_by_type(
             TimelineEventType.STOP, lambda event: setattr(self, "_disable_app_control_on_stop_handle", True), order=14
         )
+        # A context belongs to its stage.
+        stage_events = omni.usd.get_context().get_stage_event_stream()
+        self._open_subscription = stage_events.create_subscription_to_pop_by_type(
+            omni.usd.StageEventType.OPENED, lambda event: type(self).clear_instance(), order=0
+        )
         builtins.ISAAC_LAUNCHED_FROM_TERMINAL = False
         kitless.restore_signals()
         self._init_stage(
@@ -123,6 +128,7 @@ class SimulationContext:
             SimulationManager.detach_stage()
             instance.clear_all_callbacks()
             instance._stop_subscription.unsubscribe()
+            instance._open_subscription.unsubscribe()
         SimulationContext._instance = None
         SimulationContext._sim_context_initialized = False
 
@@ -233,12 +239,12 @@ class SimulationContext:
             callback(None)
 
     def clear(self) -> None:
-        """Remove all prims but the physics scene from the stage."""
-        keep = Sdf.Path(self._physics_context.prim_path)
-        for prim in self._stage.GetPseudoRoot().GetChildren():
+        """Remove all prims but the physics scene from the current stage."""
+        stage, keep = get_current_stage(), Sdf.Path(self._physics_context.prim_path)
+        for prim in stage.GetPseudoRoot().GetChildren():
             if not keep.HasPrefix(prim.GetPath()):
                 omni.usd.announce_deletion(str(prim.GetPath()))
-                self._stage.RemovePrim(prim.GetPath())
+                stage.RemovePrim(prim.GetPath())
 
     def skip_next_stage_open_callback(self) -> None:
         """Attaching a stage never ends the physics, so there is nothing to skip."""

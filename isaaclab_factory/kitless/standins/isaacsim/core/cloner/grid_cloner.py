@@ -43,7 +43,7 @@ class GridCloner(Cloner):
         Returns:
             Positions (m), shape (N, 3), and orientations (w, x, y, z), shape (N, 4).
         """
-        per_row = self._num_per_row if self._num_per_row > 0 else math.ceil(math.sqrt(num_clones))
+        per_row = self._num_per_row if self._num_per_row > 0 else int(math.sqrt(num_clones))
         num_rows = math.ceil(num_clones / per_row)
         num_columns = math.ceil(num_clones / num_rows)
         row, column = np.divmod(np.arange(num_clones), num_columns)

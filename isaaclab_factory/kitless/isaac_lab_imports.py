@@ -1,8 +1,11 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The engines run on the CPU, and Isaac Lab's device by default is a GPU: here the default becomes "cpu".
+"""Two things that Isaac Lab leaves to Isaac Sim, seen to as its modules are imported.
 
-Only the default changes. A device that is asked for by name is taken as it is.
+* The engines run on the CPU, and Isaac Lab's device by default is a GPU: the default becomes "cpu". A device that is
+  asked for by name is taken as it is.
+* ``isaaclab.managers`` and ``isaaclab.envs`` import each other, which works only if ``isaaclab.envs`` comes first.
+  Isaac Sim has loaded it when a script starts; here it is imported before whoever asks for the managers first.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -46,6 +50,10 @@ _CHANGES: dict[str, Callable[[ModuleType], None]] = {
 }
 
 
+_FIRST: dict[str, str] = {"isaaclab.managers": "isaaclab.envs"}
+"""What has to be imported before a module."""
+
+
 class _ChangingLoader(Loader):
     """Loads a module and changes it."""
 
@@ -60,11 +68,28 @@ class _ChangingLoader(Loader):
         self._change(module)
 
 
-class CpuDefaultFinder(MetaPathFinder):
-    """Finds the modules that name the default device."""
+class _LoadedLoader(Loader):
+    """Gives a module that has been loaded meanwhile."""
+
+    def __init__(self, module: ModuleType):
+        self._module, self._spec = module, module.__spec__
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec
+
+
+class IsaacLabFinder(MetaPathFinder):
+    """Finds the modules of Isaac Lab that need care."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """See :meth:`importlib.abc.MetaPathFinder.find_spec`."""
+        first = _FIRST.get(fullname)
+        if first is not None and first not in sys.modules:
+            import_module(first)
+            return ModuleSpec(fullname, _LoadedLoader(sys.modules[fullname]), is_package=True)
         change = _CHANGES.get(fullname)
         spec = PathFinder.find_spec(fullname, path) if change else None
         if spec is not None and spec.loader is not None:
@@ -74,5 +99,5 @@ class CpuDefaultFinder(MetaPathFinder):
 
 def install() -> None:
     """Add the finder, once. It must come before Python's own."""
-    if not any(isinstance(finder, CpuDefaultFinder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, CpuDefaultFinder())
+    if not any(isinstance(finder, IsaacLabFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, IsaacLabFinder())
