@@ -42,6 +42,15 @@ def test_unreachable_pose_is_reported_and_spoils_no_other():
     assert torch.isfinite(joint_pos).all()
 
 
+def test_joint_limits_hold_where_the_pose_asks_for_more():
+    pos, _ = start_poses(100)
+    yaw = torch.linspace(-3.0, 3.0, 100)
+    joint_pos, reached = solve_ik(franka_chain(), pos, pointing_down_quat(yaw), SEED.repeat(100, 1), LIMITS)
+    assert ((joint_pos >= LIMITS[:, 0]) & (joint_pos <= LIMITS[:, 1])).all()
+    assert reached[yaw.abs() < 2.0].all()
+    assert not reached.all()
+
+
 @pytest.mark.parametrize("damping", [0.01, 0.1])
 def test_step_minimises_the_damped_least_squares_cost(damping):
     generator = torch.manual_seed(0)

@@ -98,6 +98,7 @@ def test_jacobian_is_shifted_from_the_centre_of_mass_to_the_fingertip(env, actio
 
 def test_measured_velocity_is_the_difference_over_a_physics_step(env, action):
     robot = env.scene["robot"]
+    robot.move(slice(None), robot.data.joint_pos + 0.1)  # an earlier step, which is not to count
     action.process_actions(torch.zeros(4, 6))
     action.apply_actions()
     joint_vel = 0.1 * torch.randn(4, 7)
