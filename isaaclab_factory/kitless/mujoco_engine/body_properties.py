@@ -33,6 +33,8 @@ class BodyProperties:
 
     def _write(self, name: str, rows: torch.Tensor, values: torch.Tensor) -> None:
         worlds = self._worlds[rows]
+        if name in ("body_ipos", "body_iquat"):
+            self._sim.free_inertial_frames(self._bodies[rows])
         self._sim.parameter(name)[worlds, self._bodies[rows]] = values.to(torch.float64)
         self._sim.touch_parameters(worlds, constants=True)
 

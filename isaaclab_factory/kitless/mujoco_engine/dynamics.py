@@ -46,7 +46,7 @@ class ArticulationDynamics:
         kinds = torch.as_tensor(model.jnt_type)[joints[0]]
         self._is_hinge = (kinds == int(mujoco.mjtJoint.mjJNT_HINGE)).to(torch.float64)[:, None]
         self._mask = _moved_by(model, moving[0], joints[0])
-        self._mass_index, self._mass_mask = _dense_index(model, worlds, dofs)
+        self._generation = -1
         self._jacobian = torch.zeros(len(worlds), moving.shape[1], 6, dofs.shape[1])
         self._jacobian_version = -1
 
@@ -93,6 +93,9 @@ class ArticulationDynamics:
     def mass_matrices(self) -> torch.Tensor:
         """Generalised mass matrices with armature, float64. Shape is (E, dofs, dofs)."""
         self._sim.refresh()
+        if self._generation != self._sim.generation:
+            self._mass_index, self._mass_mask = _dense_index(self._sim.model, self._worlds, self._dofs)
+            self._generation = self._sim.generation
         entries = self._sim.derived("M").view(-1).index_select(0, self._mass_index)
         num_dofs = self._dofs.shape[1]
         mass = entries.mul_(self._mass_mask).view(-1, num_dofs, num_dofs)

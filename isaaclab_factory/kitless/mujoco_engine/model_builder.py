@@ -241,14 +241,14 @@ class ModelBuilder:
     def _add_weld(self, joint: Joint) -> None:
         outer = compose(self.frames.get(joint.parent, Pose()), joint.parent_frame)
         inner = compose(self.frames.get(joint.child, Pose()), joint.child_frame)
-        pose = compose(outer, inverse(inner))
+        turn = compose(outer, inverse(inner)).quat
         self.spec.add_equality(
             name=joint.path,
             type=mujoco.mjtEq.mjEQ_WELD,
             objtype=mujoco.mjtObj.mjOBJ_BODY,
             name1=joint.parent or "world",
             name2=joint.child,
-            data=[*inner.pos, *pose.pos, *pose.quat, 1.0, 0.0],
+            data=[*inner.pos, *outer.pos, *turn, 1.0, 0.0],
             solref=list(self._settings.mimic_solref),
             solimp=[*self._settings.contact_impedance, 0.5, 2.0],
         )

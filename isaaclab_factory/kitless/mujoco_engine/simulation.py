@@ -95,6 +95,15 @@ class Simulation:
         self.generation += 1
         self.touch_all()
 
+    def free_inertial_frames(self, bodies: torch.Tensor) -> None:
+        """Let the inertial frames of some bodies move: MuJoCo simplifies bodies whose frame is at their start."""
+        simple = [body for body in bodies.unique().tolist() if self.model.body_simple[body]]
+        if not simple:
+            return
+        for body in simple:
+            self.spec.body(self.model.body(body).name).simple = 0
+        self.rebuild()
+
     # -- state
 
     def _state_offset(self, name: str) -> int:

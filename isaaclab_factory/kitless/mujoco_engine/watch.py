@@ -43,17 +43,9 @@ class Watch:
     def __init__(self, sim: Simulation):
         self._sim = sim
         self._start = sim.state.clone()
-        self._seen = np.zeros_like(self._numbers())
-        self._generation = sim.generation
+        # MuJoCo would print every warning, without the environment, and write a log file where the program was started
+        mujoco.set_mju_user_warning(_ignore)
         self.counts: Counter[str] = Counter()
-
-    def _numbers(self) -> np.ndarray:
-        """Warnings so far by world and kind."""
-        return self._sim.batch.warning[:, :, 1]
-
-    def keep_start_state(self) -> None:
-        """Remember the present state as the one that a broken world returns to."""
-        self._start = self._sim.state.clone()
 
     def check(self, exploded: torch.Tensor | None) -> None:
         """Report what happened in the last step.
@@ -61,12 +53,11 @@ class Watch:
         Args:
             exploded: Worlds with an unphysical speed, None for none.
         """
-        numbers = self._numbers()
-        if self._generation != self._sim.generation:
-            self._seen, self._generation = np.zeros_like(numbers), self._sim.generation
-        if not np.array_equal(numbers, self._seen):
-            self._report_warnings(numbers - self._seen)
-            self._seen = numbers.copy()
+        # a world that MuJoCo resets starts to count anew, so the counters are emptied whenever they were read
+        new = self._sim.batch.warning[:, :, 1]
+        if new.any():
+            self._report_warnings(new.copy())
+            self._sim.batch.warning[:] = 0
         if exploded is not None:
             for world in exploded.tolist():
                 self._report(world, EXPLOSION, "left as it is")
@@ -88,3 +79,7 @@ class Watch:
         count = self.counts[kind]
         if count <= 10 or count % 10 ** (len(str(count)) - 1) == 0:
             logger.warning("environment %d: %s (%d so far); %s", world, kind, count, consequence)
+
+
+def _ignore(message: str) -> None:
+    """The counters tell the same, and in which world."""

@@ -113,7 +113,6 @@ def test_floating_tree_in_free_fall_needs_no_joint_forces_against_gravity(make, 
 
 def test_energy_of_a_swinging_tree_is_conserved(make, run):
     bodies, joints, tree = make.arm()
-    joints = [joint for joint in joints]
     for joint in joints:
         if joint.name == "joint3":  # without a spring the slide would fall out of the world
             joint.drive.stiffness = 400.0
