@@ -21,8 +21,8 @@ CACHE_DIR_VARIABLE = "ISAACLAB_FACTORY_CACHE"
 _SEAL = "# sha256 "
 
 
-class AssetCacheError(RuntimeError):
-    """The cache folder cannot be used."""
+class AssetCacheError(ValueError):
+    """The folder chosen for the cache cannot be used."""
 
 
 def cache_dir() -> Path:
