@@ -43,6 +43,9 @@ class Franka:
     finger_armature: float = 0.3
     friction: float = 0.75
 
+    def __post_init__(self):
+        self.check()
+
     def check(self) -> None:
         """Raise a ValueError where a parameter is impossible."""
         for name in ("finger_armature", "friction"):

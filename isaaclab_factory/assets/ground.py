@@ -17,6 +17,9 @@ class Ground:
 
     friction: float = 0.75
 
+    def __post_init__(self):
+        self.check()
+
     def check(self) -> None:
         """Raise a ValueError where a parameter is impossible."""
         if self.friction < 0.0:
