@@ -68,7 +68,7 @@ class SimulationContext:
         self._timeline = omni.timeline.get_timeline_interface()
         self._stage = get_current_stage() if stage is None else stage
         self._physics_callbacks: dict[str, Callable[[float], None]] = {}
-        self._render_callbacks: dict[str, Callable[[Any], None]] = {}
+        self._render_callbacks: dict[str, Any] = {}
         self._stage_callbacks: dict[str, Any] = {}
         self._timeline_callbacks: dict[str, Any] = {}
         # Isaac Lab waits at order 15 for a user who presses "play" again; there is no window to press it in.
@@ -235,8 +235,6 @@ class SimulationContext:
     def render(self) -> None:
         """Call who subscribed to renderings; there is nothing to render."""
         self._app.update()
-        for callback in list(self._render_callbacks.values()):
-            callback(None)
 
     def clear(self) -> None:
         """Remove all prims but the physics scene from the current stage."""
@@ -266,8 +264,9 @@ class SimulationContext:
         self._physics_callbacks.clear()
 
     def add_render_callback(self, callback_name: str, callback_fn: Callable[[Any], None]) -> None:
-        """Call a function after every rendering."""
-        self._render_callbacks[callback_name] = callback_fn
+        """Call a function with an event after every update of the application."""
+        stream = self._app.get_post_update_event_stream()
+        self._render_callbacks[callback_name] = stream.create_subscription_to_pop(callback_fn)
 
     def remove_render_callback(self, callback_name: str) -> None:
         """Forget a function called at renderings."""
