@@ -19,10 +19,10 @@ class Runner(OnPolicyRunner):
     """The library's runner with the project's log and checkpoints that are complete or not there at all."""
 
     report: TrainingLog
+    logger_type = "tensorboard"
 
     def _prepare_logging_writer(self) -> None:
         """Makes no writer: the project's log writes the curves."""
-        self.logger_type = "tensorboard"
 
     def log(self, locs: dict, width: int = 80, pad: int = 35) -> None:
         """Reports an iteration; replaces the library's printed block.

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A task small enough to be learned in seconds, with the interface of an Isaac Lab manager-based environment.
+
+A point in the plane is to be moved to the origin. The policy sees its position through a scale that only the critic
+knows. The episode is a success if the point is near the origin at the end.
+"""
+
+from types import SimpleNamespace
+
+import gymnasium
+import numpy as np
+import torch
+from isaaclab.envs import ManagerBasedRLEnv
+
+EPISODE_STEPS = 20
+NEAR = 0.2
+
+
+class PointEnv(ManagerBasedRLEnv):
+    """The point task, stepping tensors instead of a simulator."""
+
+    def __init__(self, num_envs: int = 16, seed: int = 0, early_end: bool = False) -> None:
+        """Args:
+        num_envs: Number of points.
+        seed: Seed of the starts.
+        early_end: Whether an episode ends as soon as the point is near the origin.
+        """
+        self.cfg = SimpleNamespace(
+            is_finite_horizon=False,
+            episode_length_s=float(EPISODE_STEPS),
+            decimation=1,
+            sim=SimpleNamespace(dt=1.0),
+            seed=seed,
+        )
+        self.sim = SimpleNamespace(device="cpu")
+        self.scene = SimpleNamespace(num_envs=num_envs)
+        self.early_end = early_end
+        self.generator = torch.Generator().manual_seed(seed)
+        self.pos = torch.zeros(num_envs, 2)
+        self.scale = torch.ones(num_envs, 1)
+        self.episode_length_buf = torch.zeros(num_envs, dtype=torch.long)
+        self.extras = {}
+        self.last_episode = {"success": torch.zeros(num_envs)}
+        self.observation_manager = SimpleNamespace(compute=self.observe)
+        self.action_manager = SimpleNamespace(total_action_dim=2)
+        self.command_manager = SimpleNamespace(active_terms=["assembly_goal"], get_term=lambda name: self)
+        box = gymnasium.spaces.Box
+        self.single_observation_space = gymnasium.spaces.Dict(
+            {"policy": box(-np.inf, np.inf, (2,)), "critic": box(-np.inf, np.inf, (3,))}
+        )
+        self.single_action_space = box(-np.inf, np.inf, (2,))
+        self.observation_space = gymnasium.vector.utils.batch_space(self.single_observation_space, num_envs)
+        self.action_space = gymnasium.vector.utils.batch_space(self.single_action_space, num_envs)
+
+    def __del__(self) -> None:
+        """There is nothing to close."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def observe(self) -> dict[str, torch.Tensor]:
+        """Returns the observation groups."""
+        return {"policy": self.pos * self.scale, "critic": torch.cat((self.pos, self.scale), dim=-1)}
+
+    def reset(self, seed: int | None = None, **kwargs):
+        """Starts all episodes anew."""
+        self._start(torch.arange(self.num_envs))
+        return self.observe(), self.extras
+
+    def step(self, action: torch.Tensor):
+        """Moves the points by a tenth of the action."""
+        self.pos = self.pos + 0.1 * action.clamp(-1.0, 1.0)
+        self.episode_length_buf += 1
+        distance = self.pos.norm(dim=-1)
+        near = distance < NEAR
+        terminated = near & self.early_end
+        truncated = self.episode_length_buf >= EPISODE_STEPS
+        done = (terminated | truncated).nonzero().flatten()
+        if len(done):
+            self.last_episode["success"][done] = near[done].float()
+            self.extras["log"] = {"Metrics/assembly_goal/success": near[done].float().mean().item()}
+            self._start(done)
+        return self.observe(), 1.0 - distance, terminated, truncated, self.extras
+
+    def _start(self, env_ids: torch.Tensor) -> None:
+        shape = (len(env_ids), 2)
+        self.pos[env_ids] = 2.0 * torch.rand(shape, generator=self.generator) - 1.0
+        self.scale[env_ids] = 0.5 + torch.rand((len(env_ids), 1), generator=self.generator)
+        self.episode_length_buf[env_ids] = 0

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line of the training scripts."""
+
+import pytest
+
+from isaaclab_factory.learning import arguments
+from isaaclab_factory.learning.errors import UserError
+
+
+def parse(*argv: str):
+    return arguments.split_overrides(arguments.training_parser("rsl_rl"), list(argv))
+
+
+def test_overrides_are_kept_apart_from_arguments() -> None:
+    args, overrides = parse("--num_envs", "16", "env.episode_length_s=5.0", "+agent.note=a b", "~env.rewards.x")
+    assert args.num_envs == 16
+    assert overrides == ["env.episode_length_s=5.0", "+agent.note=a b", "~env.rewards.x"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "named"),
+    [
+        (["--num_envs", "0"], "'0' is not a whole number of 1 or more"),
+        (["--num_envs", "-3"], "num_envs"),
+        (["--num_envs", "many"], "'many'"),
+        (["--max_iterations", "0"], "max_iterations"),
+        (["--seed", "-1"], "'-1'"),
+        (["--seed", str(2**32)], "4294967295"),
+        (["--device", "gpu"], "'gpu' is none of cpu, cuda, cuda:<number>"),
+        (["--sim", "bullet"], "choose from 'auto', 'isaacsim', 'mujoco'"),
+        (["--num_env", "16"], "unknown argument '--num_env'"),
+        (["sim.dt=0.1"], "unknown argument 'sim.dt=0.1'"),
+        (["env.episode_length_s"], "env.<key>=<value>"),
+    ],
+)
+def test_a_wrong_argument_is_named_in_one_line(argv: list[str], named: str) -> None:
+    with pytest.raises(UserError) as caught:
+        parse(*argv)
+    assert named in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_library_is_told_with_the_known_ones() -> None:
+    with pytest.raises(UserError, match=r"'foo' \(choose from 'rsl_rl', 'rl_games', 'skrl'\)"):
+        arguments.training_parser().parse_known_args(["--lib", "foo"])
+
+
+def test_an_unknown_task_is_told_with_close_names() -> None:
+    with pytest.raises(UserError, match=r"unknown task 'Isaac-Factory-PegInsrt-v0'; did you mean .*PegInsert-v0"):
+        arguments.check_task("Isaac-Factory-PegInsrt-v0")
+
+
+def test_a_name_like_no_task_is_told_with_all_names() -> None:
+    with pytest.raises(UserError) as caught:
+        arguments.check_task("zzz")
+    assert all(task in str(caught.value) for task in arguments.trainable_tasks())
+
+
+def test_tasks_of_gymnasium_itself_are_not_offered() -> None:
+    assert "CartPole-v1" not in arguments.trainable_tasks()
+
+
+@pytest.mark.parametrize("library", arguments.LIBRARIES)
+def test_every_task_has_hyperparameters_for_every_library(library: str) -> None:
+    for task in arguments.trainable_tasks():
+        assert arguments.check_agent(task, library, None) == f"{library}_cfg_entry_point"
+
+
+def test_another_set_of_hyperparameters_can_be_chosen() -> None:
+    key = "rl_games_lstm_cfg_entry_point"
+    assert arguments.check_agent(arguments.DEFAULT_TASK, "rl_games", key) == key
+
+
+@pytest.mark.parametrize("key", ["nothing", "env_cfg_entry_point", "rsl_rl_cfg_entry_point"])
+def test_hyperparameters_that_the_library_has_not_are_told(key: str) -> None:
+    with pytest.raises(UserError, match="it has rl_games_cfg_entry_point, rl_games_lstm_cfg_entry_point"):
+        arguments.check_agent(arguments.DEFAULT_TASK, "rl_games", key)

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""One line and an exit code for a user's mistake, a traceback for everything else."""
+
+import pytest
+
+from isaaclab_factory.learning.errors import UserError, run_script
+
+
+def test_a_user_error_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixture) -> None:
+    def main() -> None:
+        raise UserError("first\n   second\tthird")
+
+    assert run_script(main) == 2
+    assert capsys.readouterr().err == "error: first second third\n"
+
+
+def test_success_is_exit_code_0() -> None:
+    assert run_script(lambda: None) == 0
+
+
+def test_an_interrupt_is_exit_code_130() -> None:
+    def main() -> None:
+        raise KeyboardInterrupt
+
+    assert run_script(main) == 130
+
+
+def test_other_exceptions_are_not_caught() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run_script(lambda: 1 / 0)

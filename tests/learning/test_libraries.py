@@ -1,0 +1,142 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every library learns the point task with the hyperparameters of PegInsert, and its checkpoint loads again."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+
+from isaaclab_factory.learning.arguments import LIBRARIES
+from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.evaluation import evaluate
+from isaaclab_factory.learning.libraries import trainer_class
+from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.training import build_trainer
+from tests.learning.point_env import PointEnv
+
+AGENTS = Path(__file__).parents[2] / "agents"
+
+
+def agent_cfg(library: str, iterations: int, name: str = "peg_insert") -> Any:
+    if library == "rsl_rl":
+        from isaaclab_factory.agents.rsl_rl.peg_insert import PegInsertPPORunnerCfg
+
+        cfg = PegInsertPPORunnerCfg()
+    else:
+        cfg = yaml.safe_load((AGENTS / library / f"{name}.yaml").read_text())
+    trainer_class(library).configure(cfg, "cpu", 7, iterations)
+    return cfg
+
+
+def make_trainer(library: str, root: Path, iterations: int = 2, num_envs: int = 64, **kwargs) -> LibraryTrainer:
+    torch.manual_seed(7)
+    cfg = agent_cfg(library, iterations, **kwargs)
+    folder = create_run_folder(root, library, trainer_class(library).experiment_name(cfg))
+    return trainer_class(library)(EpisodeRecorder(PointEnv(num_envs)), cfg, folder, "cpu")
+
+
+def train(trainer: LibraryTrainer) -> None:
+    with TrainingLog(trainer.folder, trainer.recorder, trainer.num_iterations(trainer.agent_cfg)) as log:
+        trainer.train(log)
+        assert log.iteration == trainer.num_iterations(trainer.agent_cfg)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_learns_and_its_checkpoint_acts_the_same(library: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path, iterations=15)
+    before = evaluate(PointEnv(128), trainer.policy())
+    train(trainer)
+    after = evaluate(PointEnv(128), trainer.policy())
+    assert before.successes < 30
+    assert after.successes > 110
+
+    checkpoint = find_checkpoint(trainer.folder, library)
+    validate_checkpoint(checkpoint, library)
+    again = make_trainer(library, tmp_path)
+    again.load(checkpoint)
+    assert evaluate(PointEnv(128), again.policy()) == after
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_training_goes_on_from_a_checkpoint(library: str, tmp_path: Path) -> None:
+    first = make_trainer(library, tmp_path, iterations=8)
+    train(first)
+    second = make_trainer(library, tmp_path, iterations=4)
+    second.load(find_checkpoint(first.folder, library))
+    train(second)
+    assert second.folder != first.folder
+    learned = evaluate(PointEnv(128), first.policy()).successes
+    assert evaluate(PointEnv(128), second.policy()).successes >= learned - 10
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_same_seed_learns_the_same(library: str, tmp_path: Path) -> None:
+    results = []
+    for _ in range(2):
+        trainer = make_trainer(library, tmp_path, iterations=3)
+        train(trainer)
+        results.append(evaluate(PointEnv(64), trainer.policy()))
+    assert results[0] == results[1]
+
+
+def test_critics_see_the_critic_observations_and_actors_do_not(tmp_path: Path) -> None:
+    rsl_rl = make_trainer("rsl_rl", tmp_path).runner.alg.policy
+    rl_games = make_trainer("rl_games", tmp_path).agent
+    skrl = make_trainer("skrl", tmp_path).runner.agent
+    first_layers = {
+        "actor": (rsl_rl.actor[0], rl_games.model.a2c_network.actor_mlp[0], skrl.policy.net_container[0]),
+        "critic": (
+            rsl_rl.critic[0],
+            rl_games.central_value_net.model.a2c_network.actor_mlp[0],
+            skrl.value.net_container[0],
+        ),
+    }
+    assert {layer.weight.shape[1] for layer in first_layers["actor"]} == {2}
+    assert {layer.weight.shape[1] for layer in first_layers["critic"]} == {3}
+
+
+def test_all_libraries_start_with_the_same_noise(tmp_path: Path) -> None:
+    noise = (
+        make_trainer("rsl_rl", tmp_path).runner.alg.policy.log_std,
+        make_trainer("rl_games", tmp_path).agent.model.a2c_network.sigma,
+        make_trainer("skrl", tmp_path).runner.agent.policy.log_std_parameter,
+    )
+    for log_std in noise:
+        assert log_std.exp().tolist() == pytest.approx([0.4, 0.4], abs=1e-3)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_actions_are_clipped_to_one(library: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path)
+    far = {"policy": torch.full((64, 2), 1e4), "critic": torch.full((64, 3), 1e4)}
+    with torch.inference_mode():
+        assert trainer.policy().act(far).abs().max() <= 1.0
+
+
+def test_a_checkpoint_of_another_task_is_told_in_one_line(tmp_path: Path) -> None:
+    trainer = make_trainer("rsl_rl", tmp_path)
+    state = torch.load(trainer.save(), weights_only=False)
+    state["model_state_dict"]["actor.0.weight"] = torch.zeros(256, 19)
+    torch.save(state, tmp_path / "model_0.pt")
+    cfg = agent_cfg("rsl_rl", 1)
+    with pytest.raises(UserError, match=r"does not fit this task and agent: .*size mismatch for actor\.0\.weight"):
+        build_trainer(type(trainer), trainer.recorder, cfg, trainer.folder, "cpu", tmp_path / "model_0.pt")
+
+
+@pytest.mark.slow
+def test_the_recurrent_network_of_the_reference_trains(tmp_path: Path) -> None:
+    trainer = make_trainer("rl_games", tmp_path, iterations=1, num_envs=32, name="peg_insert_lstm")
+    train(trainer)
+    assert trainer.agent.model.a2c_network.rnn.rnn.hidden_size == 1024
+    assert evaluate(PointEnv(32), trainer.policy()).episodes == 32
+
+
+def test_the_recurrent_network_says_how_many_environments_it_needs(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="a multiple of 32 environments, not 16"):
+        make_trainer("rl_games", tmp_path, num_envs=16, name="peg_insert_lstm")

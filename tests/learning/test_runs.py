@@ -1,0 +1,104 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Run folders and checkpoints."""
+
+import errno
+from pathlib import Path
+
+import pytest
+import torch
+
+from isaaclab_factory.learning import runs
+from isaaclab_factory.learning.errors import UserError
+
+
+def save(path: Path, library: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({key: {"weight": torch.zeros(1000)} for key in runs.LAYOUTS[library].keys}, path)
+    return path
+
+
+def test_run_folders_made_in_the_same_second_differ(tmp_path: Path) -> None:
+    folders = {runs.create_run_folder(tmp_path, "skrl", "peg_insert") for _ in range(5)}
+    assert len(folders) == 5
+    assert all(folder.parent == tmp_path / "skrl" / "peg_insert" for folder in folders)
+
+
+def test_a_run_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file")
+    with pytest.raises(UserError, match="cannot create the run folder"):
+        runs.create_run_folder(tmp_path / "logs", "skrl", "peg_insert")
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "model_1.pt"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt), runs.atomic_write(path) as temporary:
+        temporary.write_text("half of the new")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "model_1.pt"
+    path.write_text("old")
+    with (
+        pytest.raises(UserError, match=r"cannot write .*model_1.pt: No space left"),
+        runs.atomic_write(path) as temporary,
+    ):
+        temporary.write_text("half of the new")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("library", "names", "newest"),
+    [
+        ("rsl_rl", ["model_9.pt", "model_100.pt", "model_20.pt"], "model_100.pt"),
+        ("rl_games", ["nn/peg_insert_ep_9.pth", "nn/peg_insert_ep_10.pth"], "nn/peg_insert_ep_10.pth"),
+        ("skrl", ["checkpoints/agent_3200.pt", "checkpoints/agent_640.pt"], "checkpoints/agent_3200.pt"),
+    ],
+)
+def test_a_run_folder_stands_for_its_newest_checkpoint(
+    tmp_path: Path, library: str, names: list[str], newest: str
+) -> None:
+    for name in names:
+        save(tmp_path / name, library)
+    assert runs.find_checkpoint(tmp_path, library) == tmp_path / newest
+
+
+def test_a_missing_checkpoint_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        runs.find_checkpoint(tmp_path / "model_1.pt", "rsl_rl")
+    with pytest.raises(UserError, match="no rsl_rl checkpoint"):
+        runs.find_checkpoint(tmp_path, "rsl_rl")
+
+
+@pytest.mark.parametrize("library", runs.LAYOUTS)
+def test_an_intact_checkpoint_of_the_library_is_accepted(tmp_path: Path, library: str) -> None:
+    runs.validate_checkpoint(save(tmp_path / "checkpoint", library), library)
+
+
+@pytest.mark.parametrize(("owner", "asked"), [("skrl", "rsl_rl"), ("rsl_rl", "rl_games"), ("rl_games", "skrl")])
+def test_a_checkpoint_of_another_library_is_told(tmp_path: Path, owner: str, asked: str) -> None:
+    with pytest.raises(UserError, match=f"is a checkpoint of {owner}, not of {asked}"):
+        runs.validate_checkpoint(save(tmp_path / "checkpoint", owner), asked)
+
+
+def test_damage_is_told(tmp_path: Path) -> None:
+    path = save(tmp_path / "checkpoint", "rsl_rl")
+    intact = path.read_bytes()
+    middle = len(intact) // 2
+    flipped = intact[:middle] + bytes([intact[middle] ^ 0xFF]) + intact[middle + 1 :]
+    for damaged in (intact[:middle], flipped, b"", b"not a checkpoint"):
+        path.write_bytes(damaged)
+        with pytest.raises(UserError, match="damaged or no PyTorch file"):
+            runs.validate_checkpoint(path, "rsl_rl")
+
+
+def test_a_foreign_pytorch_file_is_told(tmp_path: Path) -> None:
+    torch.save([1, 2, 3], tmp_path / "list.pt")
+    with pytest.raises(UserError, match="no checkpoint of a known library"):
+        runs.validate_checkpoint(tmp_path / "list.pt", "skrl")
