@@ -12,8 +12,8 @@ from ..engine import ContactGroup
 class RigidContactView:
     """Contact forces on sensor bodies, in total and from each filter body.
 
-    The engine reports forces; a time step is multiplied back out only to keep the signature of omni.physics.tensors,
-    where it turns impulses into forces.
+    The engine reports forces. The time step that the methods take turns impulses into forces in omni.physics.tensors;
+    here it has no effect.
 
     Args:
         group: The group of the engine.
@@ -21,6 +21,7 @@ class RigidContactView:
         filter_paths: Prim paths of the filters of each sensor.
         max_contact_data_count: Capacity for contact points.
         device: Device of the tensors.
+        report: False to read zero forces.
     """
 
     def __init__(
@@ -30,9 +31,11 @@ class RigidContactView:
         filter_paths: list[list[str]],
         max_contact_data_count: int,
         device: str,
+        report: bool = True,
     ):
         self._group = group
         self._backend = group
+        self._report = report
         self.sensor_count, self.filter_count = group.sensor_count, group.filter_count
         self.sensor_paths, self.filter_paths = sensor_paths, filter_paths
         self.sensor_names = [path.rsplit("/", 1)[-1] for path in sensor_paths]
@@ -51,7 +54,8 @@ class RigidContactView:
         Args:
             dt: Length of the physics step (s), above zero.
         """
-        self._group.read_net_forces(self._net_forces)
+        if self._report:
+            self._group.read_net_forces(self._net_forces)
         return self._net_forces
 
     def get_contact_force_matrix(self, dt: float) -> torch.Tensor:
@@ -60,7 +64,8 @@ class RigidContactView:
         Args:
             dt: Length of the physics step (s), above zero.
         """
-        self._group.read_force_matrix(self._force_matrix)
+        if self._report:
+            self._group.read_force_matrix(self._force_matrix)
         return self._force_matrix
 
     def get_contact_data(self, dt: float) -> tuple[torch.Tensor, ...]:

@@ -18,10 +18,13 @@ class SimulationView:
 
     Args:
         engine: The engine that simulates them.
+        report_contacts: False where contact forces are not reported: contact views then read zero, as with Kit's
+            setting ``/physics/disableContactProcessing``.
     """
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: Engine, report_contacts: bool = True):
         self._engine = engine
+        self._report_contacts = report_contacts
         self._backend = _Backend()
         self.device = engine.device
         self.is_valid = True
@@ -64,7 +67,7 @@ class SimulationView:
         sensors = match_all(pattern, self._engine.rigid_body_paths, "rigid body")
         filters = self._filters(sensors, _flat(filter_patterns))
         group = self._engine.contact_group(sensors, filters, max_contact_data_count)
-        return RigidContactView(group, sensors, filters, max_contact_data_count, self.device)
+        return RigidContactView(group, sensors, filters, max_contact_data_count, self.device, self._report_contacts)
 
     def _filters(self, sensors: list[str], patterns: list[str]) -> list[list[str]]:
         """Filter prims of each sensor: those in the world of the sensor and those that all worlds share."""

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+import carb.settings
 import omni.timeline
 from carb.events import IEvent
 from pxr import Usd, UsdPhysics, UsdUtils
@@ -167,7 +168,8 @@ class SimulationManager:
 
         cls._simulation_time, cls._num_physics_steps = 0.0, 0
         cls._engine = kitless.engine_factory(cls._stage(), cls._device, cls.get_physics_dt())
-        cls._view = SimulationView(cls._engine)
+        silent = carb.settings.get_settings().get("/physics/disableContactProcessing")
+        cls._view = SimulationView(cls._engine, report_contacts=not silent)
         for event in (IsaacEvents.PHYSICS_WARMUP, IsaacEvents.SIMULATION_VIEW_CREATED, IsaacEvents.PHYSICS_READY):
             cls.dispatch(event)
 
