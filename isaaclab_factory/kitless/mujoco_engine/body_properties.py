@@ -27,6 +27,7 @@ class BodyProperties:
     def __init__(self, sim: Simulation, worlds: torch.Tensor, bodies: torch.Tensor):
         self._sim, self._worlds, self._bodies = sim, worlds, bodies
         self._frame_pos, self._frame_quat = sim.frame_pos[bodies], sim.frame_quat[bodies]
+        self._cache: dict[str, tuple[int, torch.Tensor]] = {}
 
     def _read(self, name: str) -> torch.Tensor:
         return self._sim.read_parameter(name)[self._worlds, self._bodies]
@@ -91,13 +92,12 @@ class BodyProperties:
         Raises:
             NotImplementedError: If there is no such field.
         """
-        if field in ("inv_masses", "inv_inertias"):
-            values = self._inverse(field)
-        elif field in _READERS:
-            values = _READERS[field](self)
-        else:
-            raise NotImplementedError(f"the MuJoCo engine does not offer {field}")
-        out.copy_(values.reshape(out.shape))
+        version, values = self._cache.get(field, (-1, None))
+        if version != self._sim.property_version:
+            # Isaac Lab asks for the centres of mass in every physics step
+            values = self._compute(field).reshape(out.shape).to(out.dtype)
+            self._cache[field] = self._sim.property_version, values
+        out.copy_(values)
 
     def write(self, field: str, values: torch.Tensor, rows: torch.Tensor) -> None:
         """Set a field of some bodies. Shape of values is (n, values per body).
@@ -110,14 +110,24 @@ class BodyProperties:
         values = values.reshape(len(rows), -1)
         _WRITERS[field](self, values[:, 0] if values.shape[1] == 1 else values, rows)
 
-    def _inverse(self, field: str) -> torch.Tensor:
-        if field == "inv_masses":
-            return self.masses().reciprocal().nan_to_num(posinf=0.0)
+    def _compute(self, field: str) -> torch.Tensor:
+        if field not in _READERS:
+            raise NotImplementedError(f"the MuJoCo engine does not offer {field}")
+        return _READERS[field](self)
+
+    def inverse_masses(self) -> torch.Tensor:
+        """Inverse masses (1/kg), 0 for a body without mass. Shape is (B,)."""
+        return self.masses().reciprocal().nan_to_num(posinf=0.0)
+
+    def inverse_inertias(self) -> torch.Tensor:
+        """Inverse inertias (1/(kg m2)). Shape is (B, 9)."""
         return torch.linalg.pinv(self.inertias().view(-1, 3, 3)).flatten(1)
 
 
 _READERS = {
     "masses": BodyProperties.masses,
+    "inv_masses": BodyProperties.inverse_masses,
+    "inv_inertias": BodyProperties.inverse_inertias,
     "inertias": BodyProperties.inertias,
     "coms": BodyProperties.centres_of_mass,
     "disable_gravities": BodyProperties.gravity_disabled,
