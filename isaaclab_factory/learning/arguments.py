@@ -122,14 +122,17 @@ def split_overrides(parser: OneLineParser, argv: list[str]) -> tuple[argparse.Na
 
 
 def trainable_tasks() -> list[str]:
-    """Returns the gym ids of all registered Isaac Lab tasks, sorted."""
-    return sorted(name for name, spec in gymnasium.registry.items() if "env_cfg_entry_point" in spec.kwargs)
+    """Returns the gym ids of this package's tasks, sorted."""
+    entry_points = {name: spec.kwargs.get("env_cfg_entry_point", "") for name, spec in gymnasium.registry.items()}
+    return sorted(
+        name for name, entry_point in entry_points.items() if str(entry_point).startswith("isaaclab_factory.")
+    )
 
 
 def check_task(task: str) -> None:
-    """Raises :class:`UserError` with the closest names if no such task is registered."""
-    tasks = trainable_tasks()
-    if task not in tasks:
+    """Raises :class:`UserError` with the closest names if no such Isaac Lab task is registered, here or elsewhere."""
+    if task not in gymnasium.registry or "env_cfg_entry_point" not in gymnasium.registry[task].kwargs:
+        tasks = trainable_tasks()
         close = difflib.get_close_matches(task, tasks, n=3, cutoff=0.5) or tasks
         raise UserError(f"unknown task {task!r}; did you mean {', '.join(close)}? (all: scripts/list_envs.py)")
 

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A user's mistakes: one line, a non-zero exit code, nothing written."""
+
+from pathlib import Path
+
+import pytest
+
+TRAINING_SCRIPTS = ("train.py", "train_rsl_rl.py", "train_rl_games.py", "train_skrl.py")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--task", "Isaac-Factory-PegInsrt-v0"], "unknown task 'Isaac-Factory-PegInsrt-v0'"),
+        (["--lib", "foo"], "'rsl_rl', 'rl_games', 'skrl'"),
+        (["--num_envs", "0"], "'0' is not a whole number of 1 or more"),
+        (["--checkpoint", "nowhere.pt"], "checkpoint nowhere.pt does not exist"),
+        (["--agent", "foo_cfg_entry_point"], "it has rsl_rl_cfg_entry_point"),
+        (["--nun_envs", "4"], "unknown argument '--nun_envs'"),
+        (["sim.dt=1"], "unknown argument 'sim.dt=1'"),
+        (["--device", "cuda:0", "--sim", "mujoco"], "MuJoCo simulates on the CPU"),
+        (["--sim", "isaacsim"], "Isaac Sim is not installed"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_heavy_loads(run, tmp_path: Path, args: list[str], said: str) -> None:
+    result = run("train.py", *args)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("script", TRAINING_SCRIPTS)
+def test_help_names_the_arguments(run, script: str) -> None:
+    result = run(script, "--help")
+    assert result.returncode == 0
+    for argument in ("--task", "--num_envs", "--max_iterations", "--seed", "--device", "--checkpoint", "--headless"):
+        assert argument in result.stdout
+    assert ("--lib" in result.stdout) == (script == "train.py")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("override", ["env.no_such_key=1", "agent.no_such_key=1", "env.episode_length_s=long"])
+def test_a_bad_hydra_key_or_value_is_told(run, tmp_path: Path, override: str) -> None:
+    result = run("train.py", override)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith(f"error: cannot apply {override}: ")
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_corrupt_checkpoint_is_told_and_kept(run, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "model_1.pt"
+    checkpoint.write_bytes(b"half a checkp")
+    result = run("train.py", "--checkpoint", str(checkpoint))
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith(f"error: checkpoint {checkpoint} is damaged")
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == [checkpoint]
+    assert checkpoint.read_bytes() == b"half a checkp"

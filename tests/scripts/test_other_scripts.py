@@ -1,0 +1,95 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The scripts beside training."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from isaaclab_factory.learning.arguments import trainable_tasks
+
+
+def test_list_envs_names_every_task(run) -> None:
+    assert run("list_envs.py", "--plain").stdout.split() == trainable_tasks()
+    table = run("list_envs.py").stdout
+    assert all(task in table for task in trainable_tasks())
+    assert "rl_games_lstm" in table
+
+
+def test_check_machine_is_silent_on_a_machine_that_can_run_the_tests(run) -> None:
+    result = run("check_machine.py")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def load_script(name: str):
+    """Imports a script as a module."""
+    import importlib.util
+
+    path = Path(__file__).parents[2] / "scripts" / name
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"PYTHON": (3, 99)}, "Python 3.99 is needed, this is 3.11"),
+        ({"GLIBC": (99, 0)}, "glibc 99.0 or newer is needed"),
+        ({"FREE_GB": 10**9}, "of free disk are needed to install"),
+    ],
+)
+def test_check_machine_says_what_is_missing(change: dict, said: str) -> None:
+    script = load_script("check_machine.py")
+    vars(script).update(change)
+    assert said in script.problem()
+
+
+def test_smooth_is_the_mean_over_the_last_points() -> None:
+    values = np.array([1.0, 2.0, 6.0, 3.0])
+    assert load_script("plot_runs.py").smooth(values, 3) == pytest.approx([1.0, 1.5, 3.0, 11.0 / 3.0])
+
+
+def test_plot_runs_draws_a_run(run, tmp_path: Path) -> None:
+    from torch.utils.tensorboard import SummaryWriter
+
+    with SummaryWriter(tmp_path / "run" / "summaries") as writer:
+        for step in range(5):
+            writer.add_scalar("Episode/success", step / 5, 1000 * step)
+    result = run("plot_runs.py", "run", "--output", "figures/success.png")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "figures" / "success.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_plot_runs_says_which_curves_there_are(run, tmp_path: Path) -> None:
+    from torch.utils.tensorboard import SummaryWriter
+
+    with SummaryWriter(tmp_path / "run" / "summaries") as writer:
+        writer.add_scalar("Loss/value", 1.0, 0)
+    result = run("plot_runs.py", "run")
+    assert result.returncode == 2
+    assert "run has no curve 'Episode/success'; it has Loss/value" in result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["zero_agent.py", "random_agent.py"])
+def test_untrained_agents_step_the_task(run, script: str) -> None:
+    result = run(script, "--num_envs", "2", "--steps", "160")
+    assert result.returncode == 0, result.stderr
+    assert "320 environment steps" in result.stdout
+    assert "2 episodes finished" in result.stdout
+
+
+@pytest.mark.slow
+def test_benchmark_measures_stack_and_engine_in_one_run(run) -> None:
+    result = run("benchmark.py", "--num_envs", "4", "--turns", "2", "--steps", "2", "--json")
+    assert result.returncode == 0, result.stderr
+    measured = json.loads(result.stdout)
+    assert measured["num_envs"] == 4
+    assert 0 < measured["whole_stack"] < measured["bare_engine"]
+    assert 0 < measured["ratio"] < 1
+    assert 0 < measured["first_step_s"] < 300
+    assert 0.1 < measured["peak_memory_gb"] < 30
