@@ -6,7 +6,7 @@
 #   make test                          set up, then run every test
 # Also: setup, test-fast (without the slow tests), lint, bench, clean.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 TASK ?= Isaac-Factory-PegInsert-NoNoise-v0
 LIB ?= rsl_rl
 ARGS ?=

@@ -85,8 +85,8 @@ def _run(
         ):
             completed = _train_until_interrupted(trainer, log)
             saved = trainer.save()
-        print(f"{'Trained' if completed else 'Interrupted'} after {recorder.env_steps:,} environment steps", end="")
-        print(f" and {clock(time.monotonic() - start)} minutes")
+        ending = "Trained" if completed else "Interrupted"
+        print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(time.monotonic() - start)} min")
         if completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
             with redirect_stdout(console), session.engine_warnings_shown():
