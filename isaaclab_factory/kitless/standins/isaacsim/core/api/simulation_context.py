@@ -102,6 +102,7 @@ class SimulationContext:
         self._physics_dt = 1.0 / 60.0 if physics_dt is None else physics_dt
         self._rendering_dt = self._physics_dt if rendering_dt is None else rendering_dt
         SimulationManager.set_physics_dt(self._physics_dt)
+        self._app.set_step_size(self._rendering_dt)
         UsdGeom.SetStageUpAxis(self._stage, UsdGeom.Tokens.z)
         UsdGeom.SetStageMetersPerUnit(self._stage, stage_units_in_meters or 1.0)
         UsdPhysics.SetStageKilogramsPerUnit(self._stage, 1.0)

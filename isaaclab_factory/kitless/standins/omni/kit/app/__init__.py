@@ -20,12 +20,17 @@ class IApp:
         self._message_bus, self._shutdown = IEventStream(), IEventStream()
         self._running = True
         self._updates = 0
+        self._step_size = 1.0 / 60.0
 
     def update(self) -> None:
         """Call who subscribed to updates."""
         self._updates += 1
         for stream in (self._pre_update, self._update, self._post_update):
-            stream.dispatch()
+            stream.dispatch(payload={"dt": self._step_size})
+
+    def set_step_size(self, dt: float) -> None:
+        """Set the time between updates that subscribers are told (s)."""
+        self._step_size = dt
 
     def get_update_number(self) -> int:
         """Number of updates so far."""
