@@ -25,8 +25,8 @@ ALLOWED = {
 }
 """What each part may import of the others (the assets ask the app which simulator runs)."""
 
-KITLESS_SCRIPTS = {"isaaclab_tests.py"}
-"""Scripts about the runtime without Isaac Sim itself, which may import it."""
+KITLESS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py"}
+"""Scripts that run Isaac Lab's own tests: they are about the runtime without Isaac Sim and may import all of it."""
 
 SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}
 """Modules of Isaac Sim and USD."""
