@@ -154,10 +154,9 @@ class DerivedBodies:
         self._sim.refresh()
         return self._take("xipos", self._rows)
 
-    def velocity_before_step(self) -> torch.Tensor | None:
-        """Velocities at the start of the last physics step, None if they were not kept. Shape is (B, 6)."""
-        before = self._sim.before_step
-        return None if before is None else self._velocity(before.__getitem__)
+    def velocity_before_step(self) -> torch.Tensor:
+        """Velocities at the start of the last physics step. Shape is (B, 6)."""
+        return self._velocity(self._sim.before_step.__getitem__)
 
     def _velocity(self, array) -> torch.Tensor:
         """Velocities from MuJoCo's ``cvel``: (angular, linear) at the centre of mass of the body's whole tree."""

@@ -102,6 +102,7 @@ class MujocoEngine:
             if body.linear_velocity.any() or body.angular_velocity.any():
                 self._set_start_velocity(body, worlds)
         sim.touch_all()
+        sim.keep_velocities()
 
     def _set_start_velocity(self, body: Body, worlds: torch.Tensor) -> None:
         model = self.sim.model
@@ -201,11 +202,7 @@ class MujocoEngine:
         self.sim.refresh()
 
     def read_accelerations(self, frames: DerivedBodies, out: torch.Tensor) -> None:
-        """Fill out with the change of velocity over the last physics step by its length, as PhysX reports it.
-
-        Velocities before a step are only kept once accelerations were asked for: the first answer is zero.
-        """
-        self.sim.keep_previous_velocities()
+        """Fill out with the change of velocity over the last physics step by its length, as PhysX reports it."""
         frames.read_velocity(out)
         out.sub_(frames.velocity_before_step()).div_(self.dt)
 

@@ -47,8 +47,7 @@ class Simulation:
         frame_quat: Its orientation (x, y, z, w). Shape is (num_bodies, 4).
         generation: Rises whenever the model was compiled again.
         property_version: Rises whenever a parameter of a world's model changes.
-        before_step: Arrays that velocities follow from, as they were before the last step; None until
-            :meth:`keep_previous_velocities` was called.
+        before_step: The arrays :data:`VELOCITY_FIELDS` as they were before the last step.
     """
 
     def __init__(self, spec: mujoco.MjSpec, num_worlds: int, frames: dict[str, Pose], num_threads: int = 0):
@@ -58,13 +57,13 @@ class Simulation:
         self.version = 0
         self.property_version = 0
         self.generation = 0
-        self.before_step: dict[str, torch.Tensor] | None = None
         self._dirty = np.ones(num_worlds, dtype=bool)
         self._any_dirty = True
         self._constants_dirty = np.zeros(num_worlds, dtype=bool)
         self._tensors: dict[str, torch.Tensor] = {}
         self._parameters: dict[str, torch.Tensor] = {}
         self._build()
+        self.before_step = {name: self.derived(name).clone() for name in VELOCITY_FIELDS}
         self.frame_pos = torch.zeros(self.model.nbody, 3, dtype=torch.float64)
         self.frame_quat = torch.tensor([0.0, 0.0, 0.0, 1.0], dtype=torch.float64).repeat(self.model.nbody, 1)
         for name, pose in frames.items():
@@ -158,26 +157,17 @@ class Simulation:
     def step(self, num_steps: int) -> None:
         """Advance all worlds by a number of engine steps; the derived arrays are current afterwards."""
         self._update_constants()
-        if self.before_step is not None:
-            self._save_velocities()
+        self.keep_velocities()
         self.batch.step(nstep=num_steps, stage=mujoco.mjtStage.mjSTAGE_VEL)
         self._dirty[:] = False
         self._any_dirty = False
         self.version += 1
 
-    def keep_previous_velocities(self) -> None:
-        """Keep, from now on, what the velocities before each step follow from."""
-        if self.before_step is None:
-            self.before_step = {}
-            self._save_velocities()
-
-    def _save_velocities(self) -> None:
+    def keep_velocities(self) -> None:
+        """Copy what velocities follow from: bodies may be asked for their acceleration after the step."""
         self.refresh()
-        for name in VELOCITY_FIELDS:
-            if name in self.before_step:
-                self.before_step[name].copy_(self.derived(name))
-            else:
-                self.before_step[name] = self.derived(name).clone()
+        for name, values in self.before_step.items():
+            values.copy_(self.derived(name))
 
     # -- parameters of the model that can differ from world to world
 
