@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pure geometry of the parts: shapes from parameters, as triangle meshes, convex pieces and mass properties.
 
-Needs NumPy only. Every part stands on its frame's origin along +z, as in the Factory reference.
+Needs NumPy and SciPy only. Every part stands on its frame's origin along +z, as in the Factory reference.
 """
 
+from .gear import Gear
+from .gear_base import GearBase
 from .hole import Hole
 from .peg import Peg
 from .solids import MassProperties, TriangleMesh
 from .table import Table
 
-__all__ = ["Hole", "MassProperties", "Peg", "Table", "TriangleMesh"]
+__all__ = ["Gear", "GearBase", "Hole", "MassProperties", "Peg", "Table", "TriangleMesh"]

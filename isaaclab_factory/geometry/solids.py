@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 
 @dataclass(frozen=True)
@@ -93,18 +94,44 @@ def tube(inner: np.ndarray, outer: np.ndarray, height: float) -> TriangleMesh:
     Returns:
         The closed surface.
     """
-    num = len(inner)
-    floor, roof = np.zeros((num, 1)), np.full((num, 1), height)
+    floor, roof = np.zeros((len(inner), 1)), np.full((len(inner), 1), height)
     # Going round the cross-section of the wall: up the bore, out along the top, down the outside, in along the bottom.
-    loop = [np.hstack([inner, floor]), np.hstack([inner, roof]), np.hstack([outer, roof]), np.hstack([outer, floor])]
+    loops = [(inner, floor), (inner, roof), (outer, roof), (outer, floor)]
+    return ring_torus([np.hstack(loop) for loop in loops])
+
+
+def ring_torus(loops: list[np.ndarray]) -> TriangleMesh:
+    """Surface of a ring-shaped solid between closed loops, each joined to the next and the last to the first.
+
+    Args:
+        loops: Loops round the axis with the same number of corners, corner by corner at about the same angle, in the
+            order in which one meets them going up the inside and down the outside (m). Each of shape (N, 3).
+
+    Returns:
+        The closed surface.
+    """
+    num = len(loops[0])
     here = np.arange(num)
     after = (here + 1) % num
     faces = []
-    for side in range(4):
-        a, b = side * num, (side + 1) % 4 * num
+    for side in range(len(loops)):
+        a, b = side * num, (side + 1) % len(loops) * num
         faces.append(np.stack([a + here, b + here, b + after], axis=1))
         faces.append(np.stack([a + here, b + after, a + after], axis=1))
-    return TriangleMesh(np.concatenate(loop), np.concatenate(faces))
+    return TriangleMesh(np.concatenate(loops), np.concatenate(faces))
+
+
+def convex_hull(points: np.ndarray) -> TriangleMesh:
+    """Convex hull of points (m), of shape (N, 3), with only the corners as vertices."""
+    hull = ConvexHull(points)
+    vertices = points[hull.vertices]
+    index = np.zeros(len(points), dtype=int)
+    index[hull.vertices] = np.arange(len(hull.vertices))
+    faces = index[hull.simplices]
+    normals = np.cross(vertices[faces[:, 1]] - vertices[faces[:, 0]], vertices[faces[:, 2]] - vertices[faces[:, 0]])
+    inward = (normals * hull.equations[:, :3]).sum(axis=1) < 0.0
+    faces[inward] = faces[inward][:, ::-1]
+    return TriangleMesh(vertices, faces)
 
 
 def prism(outline: np.ndarray, height: float) -> TriangleMesh:
@@ -135,6 +162,27 @@ def box_inertia(mass: float, size: tuple[float, float, float]) -> np.ndarray:
     """Inertia of a uniform box about its centre (kg m2). Shape is (3, 3)."""
     x, y, z = size
     return mass / 12.0 * np.diag([y * y + z * z, x * x + z * z, x * x + y * y])
+
+
+def mesh_volume(mesh: TriangleMesh) -> float:
+    """Volume within a closed surface (m3)."""
+    return float(np.linalg.det(mesh.vertices[mesh.faces]).sum() / 6.0)
+
+
+def uniform_mass_properties(mesh: TriangleMesh, mass: float) -> MassProperties:
+    """Mass properties of the solid within a closed surface, with the mass (kg) spread evenly.
+
+    Sums over the tetrahedra between the origin and each triangle. With corners a, b, c and volume V, the integral of
+    x x^T over one is V / 20 (a a^T + b b^T + c c^T + s s^T), where s = a + b + c.
+    """
+    corners = mesh.vertices[mesh.faces]
+    volumes = np.linalg.det(corners) / 6.0
+    density = mass / volumes.sum()
+    total = corners.sum(axis=1)
+    com = (volumes[:, None] * total).sum(axis=0) / 4.0 / volumes.sum()
+    second = np.einsum("f,fki,fkj->ij", volumes, corners, corners) + np.einsum("f,fi,fj->ij", volumes, total, total)
+    second = density * second / 20.0 - mass * np.outer(com, com)
+    return MassProperties(mass, com, np.trace(second) * np.eye(3) - second)
 
 
 def require_positive(owner: object, **values: float) -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The geometry stands on NumPy alone."""
+"""The geometry stands on NumPy and SciPy alone."""
 
 import subprocess
 import sys

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A plate with shafts for gears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .gear import Gear
+from .solids import (
+    MassProperties,
+    TriangleMesh,
+    mesh_volume,
+    polygon,
+    prism,
+    require_positive,
+    revolve,
+    uniform_mass_properties,
+)
+
+
+@dataclass
+class GearBase:
+    """A plate, standing on the origin, with shafts in a row along x. The defaults are Factory's gear base.
+
+    Shafts, heights and places are those of ``GearBase`` in Isaac Lab's ``direct/factory/factory_tasks_cfg.py``; the
+    plate, the diameter and the chamfer are those of the mesh in the Factory paper (https://arxiv.org/abs/2205.03532).
+
+    Attributes:
+        width: Size of the plate along x (m).
+        depth: Size of the plate along y (m).
+        base_height: Height of the plate (m).
+        shaft_diameter: Diameter of the shafts (m).
+        shaft_height: Height of the shafts above the plate (m).
+        shaft_chamfer: Width of the 45 degree chamfer at the shafts' tips (m).
+        shaft_x: Where the shafts stand along x (m).
+        mass: Mass (kg).
+        friction: Default coefficient of friction; an event may write another at run time.
+        mesh_sides: Sides of a shaft in the triangle mesh; a multiple of 4.
+        collider_sides: Sides of a shaft's convex piece.
+    """
+
+    width: float = 0.120
+    depth: float = 0.060
+    base_height: float = 0.005
+    shaft_diameter: float = 0.009972
+    shaft_height: float = 0.020
+    shaft_chamfer: float = 0.0005
+    shaft_x: tuple[float, ...] = (0.05075, 0.02025, -0.03025)
+    mass: float = 0.05
+    friction: float = 0.75
+    mesh_sides: int = 128
+    collider_sides: int = 32
+
+    def __post_init__(self):
+        self.check()
+
+    def check(self) -> None:
+        """Raise a ValueError where no such base can exist."""
+        sizes = ("width", "depth", "base_height", "shaft_diameter", "shaft_height", "mass")
+        require_positive(self, **{name: getattr(self, name) for name in sizes})
+        if not 0.0 <= self.shaft_chamfer < min(self.shaft_diameter / 2.0, self.shaft_height):
+            raise ValueError(
+                f"GearBase: shaft_chamfer must be at least 0 and less than the shafts' radius"
+                f" ({self.shaft_diameter / 2.0} m) and height ({self.shaft_height} m), got {self.shaft_chamfer}."
+            )
+        if not self.shaft_x:
+            raise ValueError("GearBase: shaft_x must name at least one shaft.")
+        places = np.array([-self.width / 2.0 - self.shaft_diameter / 2.0, *sorted(self.shaft_x)])
+        places = np.append(places, self.width / 2.0 + self.shaft_diameter / 2.0)
+        if np.diff(places).min() <= self.shaft_diameter or self.shaft_diameter >= self.depth:
+            raise ValueError(
+                f"GearBase: shafts {self.shaft_diameter} m wide at x = {tuple(self.shaft_x)} m do not fit side by side"
+                f" on a plate {self.width} x {self.depth} m."
+            )
+        if self.friction < 0.0:
+            raise ValueError(f"GearBase: friction must not be negative, got {self.friction}.")
+        if self.mesh_sides < 8 or self.mesh_sides % 4:
+            raise ValueError(f"GearBase: mesh_sides must be 8, 12, 16 ..., got {self.mesh_sides}.")
+        if self.collider_sides < 8:
+            raise ValueError(f"GearBase: collider_sides must be at least 8, got {self.collider_sides}.")
+
+    @property
+    def volume(self) -> float:
+        """Volume of the mesh (m3)."""
+        return mesh_volume(self.mesh())
+
+    @property
+    def mass_properties(self) -> MassProperties:
+        """Mass properties of the mesh with the mass spread evenly."""
+        return uniform_mass_properties(self.mesh(), self.mass)
+
+    def clearance(self, gear: Gear) -> float:
+        """Gap all round a centred shaft (m): half of the difference of the diameters, negative without a fit."""
+        return (gear.bore_diameter - self.shaft_diameter) / 2.0
+
+    def mesh(self) -> TriangleMesh:
+        """The closed surface; its corners lie on the ideal shafts, so it never sticks out of them."""
+        triangles = np.concatenate([self._plate_triangles(), *map(self._shaft_triangles, self.shaft_x)])
+        vertices, faces = np.unique(triangles.reshape(-1, 3).round(12), axis=0, return_inverse=True)
+        return TriangleMesh(vertices, faces.reshape(-1, 3))
+
+    def convex_pieces(self) -> list[TriangleMesh]:
+        """The convex pieces for engines without signed distance fields: the plate, then the shafts.
+
+        The corners of the shafts lie on the ideal ones, so that they never narrow the clearance.
+        """
+        half_width, half_depth = self.width / 2.0, self.depth / 2.0
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [half_width, half_depth]
+        return [prism(corners, self.base_height), *map(self._shaft_piece, self.shaft_x)]
+
+    def _shaft_profile(self) -> np.ndarray:
+        """Radius and height of each ring from the plate up (m)."""
+        radius, chamfer = self.shaft_diameter / 2.0, self.shaft_chamfer
+        foot, tip = self.base_height, self.base_height + self.shaft_height
+        if chamfer == 0.0:
+            return np.array([[radius, foot], [radius, tip]])
+        return np.array([[radius, foot], [radius, tip - chamfer], [radius - chamfer, tip]])
+
+    def _shaft_piece(self, x: float) -> TriangleMesh:
+        shaft = revolve(self._shaft_profile(), self.collider_sides)
+        return TriangleMesh(shaft.vertices + np.array([x, 0.0, 0.0]), shaft.faces)
+
+    def _shaft_triangles(self, x: float) -> np.ndarray:
+        """Triangles of a shaft but for its foot. Shape is (F, 3, 3)."""
+        shaft = revolve(self._shaft_profile(), self.mesh_sides)
+        triangles = shaft.vertices[shaft.faces] + [x, 0.0, 0.0]
+        return triangles[triangles[:, :, 2].max(axis=1) > self.base_height]
+
+    def _plate_triangles(self) -> np.ndarray:
+        """Triangles of the plate but for the feet of the shafts, cut into a cell for each shaft. Shape is (F, 3, 3)."""
+        shafts = sorted(self.shaft_x)
+        cuts = [-self.width / 2.0, *(np.add(shafts[1:], shafts[:-1]) / 2.0), self.width / 2.0]
+        triangles = []
+        for x, left, right in zip(shafts, cuts[:-1], cuts[1:], strict=True):
+            corners = np.array([[right, 1.0], [left, 1.0], [left, -1.0], [right, -1.0]]) * [1.0, self.depth / 2.0]
+            triangles += self._cell_top(x, corners)
+            (a, b, c, d), (e, f, g, h) = (np.column_stack([corners, np.full(4, z)]) for z in (0.0, self.base_height))
+            triangles += [[a, c, b], [a, d, c], [a, b, f], [a, f, e], [c, d, h], [c, h, g]]
+            if left == cuts[0]:
+                triangles += [[b, c, g], [b, g, f]]
+            if right == cuts[-1]:
+                triangles += [[d, a, e], [d, e, h]]
+        return np.array(triangles)
+
+    def _cell_top(self, x: float, corners: np.ndarray) -> list[list[np.ndarray]]:
+        """The upper face of a cell round a shaft: a fan from each corner, and a triangle at each side."""
+        circle = polygon(self.mesh_sides, self.shaft_diameter / 2.0) + np.array([x, 0.0])
+        circle, corners = (np.column_stack([p, np.full(len(p), self.base_height)]) for p in (circle, corners))
+        quarter, triangles = self.mesh_sides // 4, []
+        for index, corner in enumerate(corners):
+            for i in range(index * quarter, (index + 1) * quarter):
+                triangles.append([circle[i], corner, circle[(i + 1) % self.mesh_sides]])
+            triangles.append([circle[index * quarter], corners[index - 1], corner])
+        return triangles
