@@ -13,13 +13,11 @@ from typing import Any, NoReturn
 
 MODULES: dict[str, str] = {
     "carb.windowing": "windows",
-    "isaacsim.asset.exporter": "exporting URDF files",
-    "isaacsim.asset.importer.mjcf": "importing MJCF files",
-    "isaacsim.asset.importer.urdf": "importing URDF files",
+    "isaacsim.asset": "importing and exporting robots (URDF, MJCF)",
     "isaacsim.core.experimental": "the experimental core API of Isaac Sim",
     "isaacsim.gui": "the graphical user interface",
     "isaacsim.replicator": "synthetic data generation",
-    "isaacsim.robot.surface_gripper": "surface grippers",
+    "isaacsim.robot": "surface grippers",
     "isaacsim.robot_motion": "RMPflow motion generation",
     "isaacsim.sensors": "the sensors of Isaac Sim",
     "isaacsim.xr": "XR input devices",
