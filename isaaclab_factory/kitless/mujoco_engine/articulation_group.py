@@ -12,6 +12,7 @@ from .body_frames import DerivedBodies, FreeBodies, MocapBodies
 from .body_properties import BodyProperties
 from .dynamics import ArticulationDynamics
 from .joint_properties import JointProperties
+from .joint_wrenches import JointWrenches
 from .shape_properties import ShapeProperties
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class ArticulationGroup:
         self._bodies = BodyProperties(sim, self._link_worlds, flat_links)
         self._shapes = ShapeProperties(engine.materials, worlds, self._links, paths)
         self._dynamics = ArticulationDynamics(sim, worlds, self._links, joints, self.fixed_base)
+        scene_joints = {joint.path: joint for joint in layout.scene.joints}
+        self._wrenches = JointWrenches(sim, first, scene_joints, worlds, self._links)
         self.max_shapes = self._shapes.max_shapes
 
     @staticmethod
@@ -97,6 +100,9 @@ class ArticulationGroup:
 
     def _read_root_velocities(self, out: torch.Tensor) -> None:
         self._root.read_velocity(out)
+
+    def _read_incoming_joint_force(self, out: torch.Tensor) -> None:
+        self._wrenches.read(out)
 
     def _read_jacobians(self, out: torch.Tensor) -> None:
         out.copy_(self._dynamics.jacobians())
@@ -153,6 +159,7 @@ _READERS = {
     "link_transforms": ArticulationGroup._read_link_transforms,
     "link_velocities": ArticulationGroup._read_link_velocities,
     "link_accelerations": ArticulationGroup._read_link_accelerations,
+    "link_incoming_joint_force": ArticulationGroup._read_incoming_joint_force,
     "jacobians": ArticulationGroup._read_jacobians,
     "generalized_mass_matrices": ArticulationGroup._read_mass_matrices,
     "gravity_compensation_forces": ArticulationGroup._read_gravity_compensation,

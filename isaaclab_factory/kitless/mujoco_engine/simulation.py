@@ -134,6 +134,20 @@ class Simulation:
         """A state array of all worlds, a strided view. Shape is (num_worlds, ...)."""
         return torch.from_numpy(self.batch.bind(name))
 
+    def bound(self, name: str) -> torch.Tensor:
+        """Any derived array, also one that is seldom read; it is filled by the next call on the batch."""
+        if name not in self._tensors:
+            self._tensors[name] = _as_tensor(self.batch.bind(name))
+        return self._tensors[name]
+
+    def compute_forces(self) -> None:
+        """Compute accelerations and forces of the present state, which a step does for the state before it."""
+        self._update_constants()
+        state = self.state.clone()
+        self.batch.forward()
+        self.state.copy_(state)
+        self.touch_all()
+
     def touch(self, worlds: torch.Tensor) -> None:
         """Note that the state of some worlds was written."""
         self._dirty[worlds.numpy()] = True

@@ -5,6 +5,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.transform import Rotation
 
 from isaaclab_factory.kitless.scene.description import Drive, JointType, Mimic
 
@@ -201,3 +202,29 @@ def test_joint_state_is_read_back_as_written(make, run):
         after = getattr(robot, f"get_{field}")()
         torch.testing.assert_close(after[1], values[1])
         torch.testing.assert_close(after[0], before[0])
+
+
+def test_joints_transmit_the_weight_they_carry(make, run):
+    """At rest each joint bears what hangs on it: force and moment about the joint, in the parent's frame."""
+    bodies, joints, tree = make.arm()
+    for joint in joints[1:]:
+        joint.drive = Drive(stiffness=1e5, damping=1e3)
+    rig = run(make.scene(2, bodies=bodies, joints=joints, articulations=[tree]))
+    robot = rig.view.create_articulation_view(NAME)
+    rig.step(2)
+    robot.get_link_incoming_joint_force()
+    rig.step(240)
+    wrench = robot.get_link_incoming_joint_force()[1].double().numpy()
+    poses = robot.get_link_transforms()[1].double().numpy()
+    turns = Rotation.from_quat(poses[:, 3:])
+    centres = poses[:, :3] + turns.apply(robot.get_coms()[1, :, :3].double().numpy())
+    weights = robot.get_masses()[1].double().numpy()[:, None] * [0.0, 0.0, -make.GRAVITY]
+    parent = [None, 0, 1, 2, 2]
+    carried = [[0, 1, 2, 3, 4], [1, 2, 3, 4], [2, 3, 4], [3], [4]]
+    for link in range(5):
+        frame = Rotation.identity() if parent[link] is None else turns[parent[link]]
+        anchor = poses[link, :3] + turns[link].apply(joints[link].child_frame.pos)
+        force = sum(weights[i] for i in carried[link])
+        moment = sum(np.cross(centres[i] - anchor, weights[i]) for i in carried[link])
+        np.testing.assert_allclose(wrench[link, :3], frame.inv().apply(force), atol=0.02)
+        np.testing.assert_allclose(wrench[link, 3:], frame.inv().apply(moment), atol=0.02)
