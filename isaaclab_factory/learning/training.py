@@ -50,7 +50,7 @@ def train(library: str, argv: list[str]) -> None:
     saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint)
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
-    print(f"Curves:      tensorboard --logdir {shlex.quote(session.display_path(folder))}")
+    print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
     print(f"Train on:    {_command('train', library, args, saved)}")
     print(f"Measure it:  {_command('evaluate', library, args, saved)}", flush=True)
 
