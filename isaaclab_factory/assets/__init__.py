@@ -10,7 +10,16 @@ from .franka import franka_cfg
 from .franka_usd import Franka
 from .generate import usd_file
 from .ground import Ground
-from .parts import ground_cfg, hole_cfg, peg_cfg, table_cfg
+from .parts import (
+    gear_base_cfg,
+    gear_cfg,
+    ground_cfg,
+    hole_cfg,
+    large_gear_cfg,
+    peg_cfg,
+    small_gear_cfg,
+    table_cfg,
+)
 from .source import SOURCES, resolve_source
 from .spawner import GeneratedUsdFileCfg
 
@@ -23,6 +32,18 @@ PEG_8MM_CFG = peg_cfg()
 HOLE_8MM_CFG = hole_cfg()
 """Factory's 8 mm hole, at ``{ENV_REGEX_NS}/FixedAsset``."""
 
+GEAR_MEDIUM_CFG = gear_cfg()
+"""Factory's medium gear, at ``{ENV_REGEX_NS}/HeldAsset``."""
+
+GEAR_SMALL_CFG = small_gear_cfg()
+"""Factory's small gear, at ``{ENV_REGEX_NS}/SmallGearAsset``."""
+
+GEAR_LARGE_CFG = large_gear_cfg()
+"""Factory's large gear, at ``{ENV_REGEX_NS}/LargeGearAsset``."""
+
+GEAR_BASE_CFG = gear_base_cfg()
+"""Factory's gear base, at ``{ENV_REGEX_NS}/FixedAsset``."""
+
 TABLE_CFG = table_cfg()
 """The table, at ``{ENV_REGEX_NS}/Table``."""
 
@@ -31,6 +52,10 @@ GROUND_CFG = ground_cfg()
 
 __all__ = [
     "FRANKA_CFG",
+    "GEAR_BASE_CFG",
+    "GEAR_LARGE_CFG",
+    "GEAR_MEDIUM_CFG",
+    "GEAR_SMALL_CFG",
     "GROUND_CFG",
     "HOLE_8MM_CFG",
     "PEG_8MM_CFG",
@@ -42,10 +67,14 @@ __all__ = [
     "Ground",
     "cache_dir",
     "franka_cfg",
+    "gear_base_cfg",
+    "gear_cfg",
     "ground_cfg",
     "hole_cfg",
+    "large_gear_cfg",
     "peg_cfg",
     "resolve_source",
+    "small_gear_cfg",
     "table_cfg",
     "usd_file",
 ]

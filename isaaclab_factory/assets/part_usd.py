@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pxr import Usd, UsdGeom
 
-from isaaclab_factory.geometry import Hole, Peg, Table
+from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg, Table
 
 from .ground import Ground
 from .usd_writer import (
@@ -24,15 +24,15 @@ BLOCK = (0.55, 0.58, 0.62)
 WOOD = (0.62, 0.52, 0.42)
 
 
-def assembly_part_stage(part: Peg | Hole) -> Usd.Stage:
+def assembly_part_stage(part: Peg | Hole | Gear | GearBase) -> Usd.Stage:
     """A rigid body with one SDF mesh collider, its convex pieces and a contact material.
 
-    The prim's origin is the centre of the part's base, its z axis the axis of the peg or the bore.
+    The prim's frame is that of the geometry: for a peg and a hole the centre of the base with z along the axis.
     """
     stage, root = new_stage(type(part).__name__)
     make_rigid_body(root, part.mass_properties)
     apply_schema(root, "PhysxRigidBodyAPI")
-    color = STEEL if isinstance(part, Peg) else BLOCK
+    color = STEEL if isinstance(part, Peg | Gear) else BLOCK
     add_sdf_collider(stage, f"{root.GetPath()}/collision", part.mesh(), part.convex_pieces(), color)
     bind_physics_material(root, part.friction)
     return stage

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Configurations of the parts of the peg insertion, the table and the ground.
+"""Configurations of the parts of the assembly tasks, the table and the ground.
 
 The numbers are those of ``direct/factory/factory_tasks_cfg.py`` and ``factory_env.py`` in Isaac Lab. The reference
 wraps single rigid bodies into articulations; here they are rigid objects.
@@ -11,13 +11,15 @@ from __future__ import annotations
 import isaaclab.sim as sim_utils
 from isaaclab.assets import AssetBaseCfg, RigidObjectCfg
 
-from isaaclab_factory.geometry import Hole, Peg, Table
+from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg, Table
 
 from .generate import Part
 from .ground import Ground
 from .properties import collision_properties, rigid_body_properties
 from .source import FACTORY_DIR, TABLE_USD, resolve_source
 from .spawner import GeneratedUsdFileCfg
+
+_AssemblyPart = Peg | Hole | Gear | GearBase
 
 
 def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -54,6 +56,80 @@ def hole_cfg(hole: Hole | None = None, source: str | None = None) -> RigidObject
         ValueError: If the source is unknown or not there, or does not have such a hole.
     """
     spawn = _part_spawner(hole, Hole(), "factory_hole_8mm.usd", source, kinematic_enabled=True)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
+
+
+def gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
+    """A gear to be held: a free rigid body without gravity, as in the reference.
+
+    Args:
+        gear: The gear's parameters. Defaults to None, the medium gear.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a gear of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a gear.
+    """
+    spawn = _part_spawner(gear, Gear(), "factory_gear_medium.usd", source, disable_gravity=True)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.0, 0.4, 0.1))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/HeldAsset", spawn=spawn, init_state=init_state)
+
+
+def small_gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
+    """The small gear, which stands and turns on the base: a free rigid body.
+
+    Args:
+        gear: The gear's parameters. Defaults to None, Factory's small gear.
+        source: Where it comes from; see :func:`gear_cfg`.
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/SmallGearAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a gear.
+    """
+    spawn = _part_spawner(gear, Gear.small(), "factory_gear_small.usd", source, disable_gravity=False)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/SmallGearAsset", spawn=spawn, init_state=init_state)
+
+
+def large_gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
+    """The large gear, which stands and turns on the base: a free rigid body.
+
+    Args:
+        gear: The gear's parameters. Defaults to None, Factory's large gear.
+        source: Where it comes from; see :func:`gear_cfg`.
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/LargeGearAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a gear.
+    """
+    spawn = _part_spawner(gear, Gear.large(), "factory_gear_large.usd", source, disable_gravity=False)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/LargeGearAsset", spawn=spawn, init_state=init_state)
+
+
+def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> RigidObjectCfg:
+    """The base of the gears, which stands where it is put: a kinematic rigid body.
+
+    Args:
+        base: The base's parameters. Defaults to None, Factory's gear base.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a base of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a base.
+    """
+    spawn = _part_spawner(base, GearBase(), "factory_gear_base.usd", source, kinematic_enabled=True)
     init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
     return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
 
@@ -105,7 +181,7 @@ def _is_nucleus(part: Part | None, source: str | None) -> bool:
 
 
 def _part_spawner(
-    part: Peg | Hole | None, default: Peg | Hole, nucleus_file: str, source: str | None, **rigid_body_changes
+    part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None, **rigid_body_changes
 ) -> sim_utils.UsdFileCfg:
     options = {
         "activate_contact_sensors": True,

@@ -5,25 +5,31 @@
 import numpy as np
 import pytest
 from isaaclab.sim.utils import create_new_stage_in_memory, use_stage
-from isaaclab_tasks.direct.factory.factory_env_cfg import FactoryTaskPegInsertCfg
+from isaaclab_tasks.direct.factory.factory_env_cfg import FactoryTaskGearMeshCfg, FactoryTaskPegInsertCfg
 from pxr import Gf, UsdGeom, UsdPhysics
 
 from isaaclab_factory.assets import (
     FRANKA_CFG,
+    GEAR_BASE_CFG,
+    GEAR_LARGE_CFG,
+    GEAR_MEDIUM_CFG,
+    GEAR_SMALL_CFG,
     GROUND_CFG,
     HOLE_8MM_CFG,
     PEG_8MM_CFG,
     TABLE_CFG,
     GeneratedUsdFileCfg,
     franka_cfg,
+    gear_cfg,
     hole_cfg,
     peg_cfg,
     resolve_source,
 )
 from isaaclab_factory.assets import source as source_module
-from isaaclab_factory.geometry import Hole, Peg
+from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg
 
 REFERENCE = FactoryTaskPegInsertCfg()
+GEAR_MESH = FactoryTaskGearMeshCfg()
 
 
 def authored(cfg) -> dict:
@@ -53,6 +59,20 @@ def test_peg_and_hole_have_the_sizes_and_masses_of_the_reference():
     assert hole.friction == fixed.friction
 
 
+def test_gears_and_base_have_the_sizes_and_masses_of_the_reference():
+    base, fixed = GEAR_BASE_CFG.spawn.part, GEAR_MESH.task.fixed_asset_cfg
+    assert (base.shaft_height, base.base_height, base.mass) == (fixed.height, fixed.base_height, fixed.mass)
+    gears = {"small": GEAR_SMALL_CFG, "medium": GEAR_MEDIUM_CFG, "large": GEAR_LARGE_CFG}
+    for index, (name, cfg) in enumerate(gears.items()):
+        place = getattr(fixed, f"{name}_gear_base_offset")
+        assert [cfg.spawn.part.axis_x, 0.0, cfg.spawn.part.base_z - base.base_height] == place
+        assert base.shaft_x[index] == place[0]
+    medium, held = GEAR_MEDIUM_CFG.spawn.part, GEAR_MESH.task.held_asset_cfg
+    assert (medium.hub_diameter, medium.mass, medium.friction) == (held.diameter, held.mass, held.friction)
+    assert GEAR_SMALL_CFG.spawn.part.mass == GEAR_MESH.task.small_gear_cfg.spawn.mass_props.mass
+    assert GEAR_LARGE_CFG.spawn.part.mass == GEAR_MESH.task.large_gear_cfg.spawn.mass_props.mass
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "departures"),
     [
@@ -60,6 +80,8 @@ def test_peg_and_hole_have_the_sizes_and_masses_of_the_reference():
         (PEG_8MM_CFG, REFERENCE.task.held_asset, {}),
         # The reference's block is held by a joint in its file; ours is kinematic, for which gravity means nothing.
         (HOLE_8MM_CFG, REFERENCE.task.fixed_asset, {"kinematic_enabled": True, "disable_gravity": None}),
+        (GEAR_BASE_CFG, GEAR_MESH.task.fixed_asset, {"kinematic_enabled": True, "disable_gravity": None}),
+        (GEAR_MEDIUM_CFG, GEAR_MESH.task.held_asset, {}),
     ],
 )
 def test_physics_properties_and_start_poses_are_those_of_the_reference(ours, theirs, departures):
@@ -69,6 +91,16 @@ def test_physics_properties_and_start_poses_are_those_of_the_reference(ours, the
     assert ours.init_state.pos == theirs.init_state.pos
     assert ours.init_state.rot == theirs.init_state.rot
     assert ours.spawn.activate_contact_sensors
+
+
+@pytest.mark.parametrize("name", ["small", "large"])
+def test_flanking_gears_have_the_physics_of_the_reference_and_start_on_the_base(name):
+    ours = {"small": GEAR_SMALL_CFG, "large": GEAR_LARGE_CFG}[name]
+    theirs = getattr(GEAR_MESH.task, f"{name}_gear_cfg")
+    assert ours.prim_path.rpartition("/")[2] == theirs.prim_path.rpartition("/")[2]
+    assert ours.spawn.rigid_props.to_dict() == theirs.spawn.rigid_props.to_dict()
+    assert ours.spawn.collision_props.to_dict() == theirs.spawn.collision_props.to_dict()
+    assert ours.init_state.pos == GEAR_BASE_CFG.init_state.pos
 
 
 def test_franka_actuators_are_those_of_the_reference_but_for_the_finger_armature():
@@ -89,7 +121,10 @@ def test_franka_starts_in_the_reference_pose_with_both_fingers_open():
     assert ours == expected
 
 
-@pytest.mark.parametrize("cfg", [FRANKA_CFG, PEG_8MM_CFG, HOLE_8MM_CFG, TABLE_CFG, GROUND_CFG])
+@pytest.mark.parametrize(
+    "cfg",
+    [FRANKA_CFG, PEG_8MM_CFG, HOLE_8MM_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG, GEAR_BASE_CFG, TABLE_CFG, GROUND_CFG],
+)
 def test_spawning_writes_the_file_and_puts_it_on_the_stage(cfg, stage, asset_cache):
     assert not asset_cache.exists()
     prim = cfg.spawn.func("/World/Asset", cfg.spawn, translation=(1.0, 2.0, 3.0))
@@ -114,6 +149,14 @@ def test_another_peg_is_one_line(stage):
     prim = peg_cfg(Peg(diameter=0.0119)).spawn.func("/World/Peg", peg_cfg(Peg(diameter=0.0119)).spawn)
     points = np.array(UsdGeom.Mesh(prim.GetChild("collision")).GetPointsAttr().Get())
     assert np.ptp(points[:, 0]) == pytest.approx(0.0119)
+
+
+def test_gear_base_survives_the_way_through_a_dictionary():
+    cfg = GEAR_BASE_CFG.copy()
+    values = cfg.to_dict()
+    values["spawn"]["part"]["shaft_x"] = (0.05, 0.02, -0.03)
+    cfg.from_dict(values)
+    assert cfg.spawn.part == GearBase(shaft_x=(0.05, 0.02, -0.03))
 
 
 def test_sizes_survive_the_way_through_a_dictionary():
@@ -141,6 +184,8 @@ def test_with_isaac_sim_they_are_nvidias_unless_chosen_otherwise(isaac_sim, monk
     assert peg.spawn.usd_path == REFERENCE.task.held_asset.spawn.usd_path
     assert peg.spawn.articulation_props.articulation_enabled is False
     assert peg.spawn.mass_props.mass == REFERENCE.task.held_asset.spawn.mass_props.mass
+    assert gear_cfg().spawn.usd_path == GEAR_MESH.task.held_asset.spawn.usd_path
+    assert isinstance(gear_cfg(Gear(teeth=36)).spawn, GeneratedUsdFileCfg)
     assert isinstance(peg_cfg(source="generated").spawn, GeneratedUsdFileCfg)
     monkeypatch.setenv("ISAACLAB_FACTORY_ASSETS", "generated")
     assert isinstance(peg_cfg().spawn, GeneratedUsdFileCfg)
