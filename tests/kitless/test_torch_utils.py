@@ -66,3 +66,10 @@ def test_transforms_are_combined_and_inverted(rotations):
     identity, zero = torch_utils.tf_combine(quat, offsets, inverse_quat, inverse_offset)
     assert same_rotation(identity, Rotation.identity(200))
     torch.testing.assert_close(zero, torch.zeros_like(zero))
+
+
+@pytest.mark.parametrize(
+    "name", ["quat_to_angle_axis", "get_euler_xyz", "tf_combine", "compute_rot", "torch_rand_float"]
+)
+def test_functions_compile_in_torch_script(name):
+    assert torch.jit.script(getattr(torch_utils, name)).name == name

@@ -47,12 +47,12 @@ def saturate(x: torch.Tensor, lower: torch.Tensor, upper: torch.Tensor) -> torch
 tensor_clamp = saturate
 
 
-def torch_rand_float(lower: float, upper: float, shape: tuple[int, ...], device: str) -> torch.Tensor:
+def torch_rand_float(lower: float, upper: float, shape: tuple[int, int], device: str) -> torch.Tensor:
     """Uniform random numbers in [lower, upper)."""
-    return (upper - lower) * torch.rand(*shape, device=device) + lower
+    return (upper - lower) * torch.rand(shape[0], shape[1], device=device) + lower
 
 
-def torch_random_dir_2(shape: tuple[int, ...], device: str) -> torch.Tensor:
-    """Random unit vectors in the plane. Shape is (*shape[:-1], 2) for a last dimension of one."""
+def torch_random_dir_2(shape: tuple[int, int], device: str) -> torch.Tensor:
+    """Random unit vectors in the plane. Shape is (N, 2) for the shape (N, 1)."""
     angle = torch_rand_float(-torch.pi, torch.pi, shape, device).squeeze(-1)
     return torch.stack([torch.cos(angle), torch.sin(angle)], dim=-1)

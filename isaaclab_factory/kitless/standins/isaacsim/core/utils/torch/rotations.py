@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rotations as quaternions (w, x, y, z)."""
+"""Rotations as quaternions (w, x, y, z). Isaac Lab calls these functions from TorchScript: they must compile there."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def quat_rotate_inverse(q: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 
 def quat_axis(q: torch.Tensor, axis: int = 0) -> torch.Tensor:
     """Axis 0, 1 or 2 of the rotated frame. Shape is (..., 3)."""
-    basis = torch.zeros(*q.shape[:-1], 3, dtype=q.dtype, device=q.device)
+    basis = torch.zeros_like(q[..., 1:])
     basis[..., axis] = 1.0
     return quat_apply(q, basis)
 
@@ -63,7 +63,7 @@ def quat_from_angle_axis(angle: torch.Tensor, axis: torch.Tensor) -> torch.Tenso
 
 def quat_to_angle_axis(q: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Angles in (-pi, pi] (rad, shape (...)) and axes (..., 3); the axis of no rotation is z."""
-    sin_half = q[..., 1:].norm(dim=-1)
+    sin_half = q[..., 1:].norm(p=2, dim=-1)
     angle = normalize_angle(2.0 * torch.atan2(sin_half, q[..., 0]))
     axis = q[..., 1:] / sin_half.clamp(min=1e-9).unsqueeze(-1)
     z = torch.zeros_like(axis)
@@ -102,13 +102,14 @@ def get_euler_xyz(q: torch.Tensor, extrinsic: bool = True) -> tuple[torch.Tensor
     roll = torch.atan2(2.0 * (w * x + s * y * z), 1.0 - 2.0 * (x * x + y * y))
     pitch = torch.asin((2.0 * (w * y - s * x * z)).clamp(-1.0, 1.0))
     yaw = torch.atan2(2.0 * (w * z + s * x * y), 1.0 - 2.0 * (y * y + z * z))
-    return tuple(torch.remainder(angle, 2.0 * torch.pi) for angle in (roll, pitch, yaw))
+    turn = 2.0 * torch.pi
+    return roll % turn, pitch % turn, yaw % turn
 
 
 def quat_diff_rad(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """Angle between two rotations (rad)."""
     difference = quat_mul(a, quat_conjugate(b))
-    return 2.0 * torch.asin(difference[..., 1:].norm(dim=-1).clamp(max=1.0))
+    return 2.0 * torch.asin(difference[..., 1:].norm(p=2, dim=-1).clamp(max=1.0))
 
 
 def compute_heading_and_up(
@@ -145,7 +146,7 @@ def compute_rot(
     targets: torch.Tensor,
     torso_positions: torch.Tensor,
     extrinsic: bool = True,
-) -> tuple[torch.Tensor, ...]:
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Velocities in the torso's frame, its Euler angles, and the angle to the target.
 
     Returns:
