@@ -10,7 +10,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11
 TASK ?= Isaac-Factory-PegInsert-NoNoise-v0
 LIB ?= rsl_rl
 ARGS ?=
-# Passed to pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu" for PyTorch without CUDA.
+# Passed to pip, e.g. PIP_ARGS="--extra-index-url <index>" for PyTorch's CPU build.
 PIP_ARGS ?=
 
 VENV := .venv

@@ -36,12 +36,6 @@ def start_app(args: argparse.Namespace) -> None:
     # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
     with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
         app.launch(argparse.Namespace(sim=args.sim, headless=args.headless, device=args.device))
-    if runtime == "mujoco":
-        import torch
-
-        # MuJoCo steps the environments on all cores. PyTorch's threads would wait in loops beside it, which costs far
-        # more than they gain on tensors of this size.
-        torch.set_num_threads(1)
 
 
 def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | None) -> None:
