@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Contact forces on bodies, from contact sensors that are added to the model when they are first asked for.
 
-Forces are those of the last engine step of a physics step (at most 1/480 s), the closest to the instant at which poses
-are read. PhysX reports the impulse of the last physics step over its length; for a lasting contact the two agree.
+Forces are the mean over the engine steps of the last physics step: its impulse over its length, as PhysX reports it.
+Single contact points are those of the last engine step.
 """
 
 from __future__ import annotations
@@ -78,18 +78,19 @@ class ContactGroup:
                 sensor.refname = path
         if added:
             self._sim.rebuild()
+        self._sim.average_sensors()
 
     # -- forces
 
     def read_net_forces(self, out: torch.Tensor) -> None:
         """Fill out with the total contact force on each sensor body (N). Shape is (sensor_count, 3)."""
         self._update_indices()
-        out.copy_(self._take(self._net).neg_())
+        out.copy_(torch.take(self._sim.sensor_mean, self._net).neg_())
 
     def read_force_matrix(self, out: torch.Tensor) -> None:
         """Fill out with the force from each filter (N). Shape is (sensor_count, filter_count, 3)."""
         self._update_indices()
-        out.copy_(self._take(self._pair).neg_().view(out.shape))
+        out.copy_(torch.take(self._sim.sensor_mean, self._pair).neg_().view(out.shape))
 
     def contact_points(self) -> ContactPoints:
         """Single contact points between sensors and filters, sorted by sensor and filter.
@@ -100,7 +101,7 @@ class ContactGroup:
         if not self._slots:
             raise RuntimeError("contact points were asked of a contact view made with max_contact_data_count = 0")
         self._update_indices()
-        data = self._take(self._points).view(-1, self._slots, _POINT_SIZE)
+        data = torch.take(self._sim.derived("sensordata"), self._points).view(-1, self._slots, _POINT_SIZE)
         found = data[..., 0] > 0
         counts = found.sum(dim=1)
         rows = data[found]
@@ -120,9 +121,6 @@ class ContactGroup:
             counts=counts.view(shape),
             starts=(counts.cumsum(0) - counts).view(shape),
         )
-
-    def _take(self, index: torch.Tensor) -> torch.Tensor:
-        return torch.take(self._sim.derived("sensordata"), index)
 
     def _update_indices(self) -> None:
         """Find the sensors in the present model, which grows when other contact groups are made."""

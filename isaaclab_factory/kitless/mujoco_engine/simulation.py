@@ -47,6 +47,7 @@ class Simulation:
         frame_quat: Its orientation (x, y, z, w). Shape is (num_bodies, 4).
         generation: Rises whenever the model was compiled again.
         property_version: Rises whenever a parameter of a world's model changes.
+        sensor_mean: Mean of the sensors over the last step; None until :meth:`average_sensors` was called.
         before_step: The arrays :data:`VELOCITY_FIELDS` as they were before the last step.
     """
 
@@ -57,6 +58,7 @@ class Simulation:
         self.version = 0
         self.property_version = 0
         self.generation = 0
+        self.sensor_mean: torch.Tensor | None = None
         self._dirty = np.ones(num_worlds, dtype=bool)
         self._any_dirty = True
         self._constants_dirty = np.zeros(num_worlds, dtype=bool)
@@ -92,6 +94,8 @@ class Simulation:
             self.parameter(name).copy_(values)
         self._constants_dirty[:] = bool(parameters)
         self.generation += 1
+        if self.sensor_mean is not None:
+            self.average_sensors()
         self.touch_all()
 
     def free_inertial_frames(self, bodies: torch.Tensor) -> None:
@@ -172,10 +176,24 @@ class Simulation:
         """Advance all worlds by a number of engine steps; the derived arrays are current afterwards."""
         self._update_constants()
         self.keep_velocities()
+        if self.sensor_mean is None:
+            self.advance(num_steps)
+            return
+        self.sensor_mean.zero_()
+        for _ in range(num_steps):
+            self.advance(1)
+            self.sensor_mean.add_(self.derived("sensordata"), alpha=1.0 / num_steps)
+
+    def advance(self, num_steps: int) -> None:
+        """Only let MuJoCo step."""
         self.batch.step(nstep=num_steps, stage=mujoco.mjtStage.mjSTAGE_VEL)
         self._dirty[:] = False
         self._any_dirty = False
         self.version += 1
+
+    def average_sensors(self) -> None:
+        """Keep, from now on, the mean of the sensors over the engine steps of each step."""
+        self.sensor_mean = torch.zeros_like(self.derived("sensordata"))
 
     def keep_velocities(self) -> None:
         """Copy what velocities follow from: bodies may be asked for their acceleration after the step."""

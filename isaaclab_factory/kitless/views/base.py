@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import torch
 
 from ..engine import BodyGroup, Field
+
+logger = logging.getLogger("isaaclab_factory.kitless")
 
 
 class FieldView:
@@ -58,7 +61,11 @@ class FieldView:
         field = self.FIELDS[name]
         device = "cpu" if field.on_cpu else self._device
         data = torch.as_tensor(data, device=device).reshape(self.field_shape(name))
-        self._group.write(name, data, self._indices(indices, device))
+        indices = self._indices(indices, device)
+        if field.on_cpu and ((indices < 0) | (indices >= self.count)).any():
+            logger.warning("set_%s: indices outside the view's %d elements are left out", name, self.count)
+            indices = indices[(indices >= 0) & (indices < self.count)]
+        self._group.write(name, data, indices)
         return True
 
     def _indices(self, indices: Any, device: str) -> torch.Tensor:
