@@ -131,10 +131,14 @@ def test_a_checkpoint_of_another_task_is_told_in_one_line(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_the_recurrent_network_of_the_reference_trains(tmp_path: Path) -> None:
-    trainer = make_trainer("rl_games", tmp_path, iterations=1, num_envs=32, name="peg_insert_lstm")
+    cfg = agent_cfg("rl_games", iterations=1, name="peg_insert_lstm")
+    config = cfg["params"]["config"]
+    for settings in (config, config["central_value_config"]):  # a short horizon: this network is slow on a CPU
+        settings |= {"horizon_length": 8, "seq_length": 8, "minibatch_size_per_env": 8, "mini_epochs": 1}
+    trainer = trainer_class("rl_games")(EpisodeRecorder(PointEnv(4)), cfg, tmp_path, "cpu")
     train(trainer)
     assert trainer.agent.model.a2c_network.rnn.rnn.hidden_size == 1024
-    assert evaluate(PointEnv(32), trainer.policy()).episodes == 32
+    assert evaluate(PointEnv(4), trainer.policy()).episodes == 4
 
 
 def test_the_recurrent_network_says_how_many_environments_it_needs(tmp_path: Path) -> None:
