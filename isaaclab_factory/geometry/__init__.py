@@ -5,11 +5,25 @@
 Needs NumPy and SciPy only. Every part stands on its frame's origin along +z, as in the Factory reference.
 """
 
+from .bolt import MetricBolt
 from .gear import Gear
 from .gear_base import GearBase
 from .hole import Hole
+from .nut import MetricNut
 from .peg import Peg
-from .solids import MassProperties, TriangleMesh
+from .solids import Cylinder, MassProperties, Sphere, TriangleMesh
 from .table import Table
 
-__all__ = ["Gear", "GearBase", "Hole", "MassProperties", "Peg", "Table", "TriangleMesh"]
+__all__ = [
+    "Cylinder",
+    "Gear",
+    "GearBase",
+    "Hole",
+    "MassProperties",
+    "MetricBolt",
+    "MetricNut",
+    "Peg",
+    "Sphere",
+    "Table",
+    "TriangleMesh",
+]

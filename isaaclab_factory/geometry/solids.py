@@ -24,6 +24,34 @@ class TriangleMesh:
 
 
 @dataclass(frozen=True)
+class Sphere:
+    """A sphere.
+
+    Attributes:
+        radius: Radius (m).
+        center: Centre (m).
+    """
+
+    radius: float
+    center: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Cylinder:
+    """A cylinder about the z axis.
+
+    Attributes:
+        radius: Radius (m).
+        bottom: Height of its lower face (m).
+        top: Height of its upper face (m).
+    """
+
+    radius: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True)
 class MassProperties:
     """Mass, centre of mass and inertia of a rigid body.
 

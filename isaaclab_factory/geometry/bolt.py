@@ -1,0 +1,198 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A bolt with a coarse metric thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .solids import (
+    Cylinder,
+    MassProperties,
+    TriangleMesh,
+    convex_hull,
+    polygon,
+    require_positive,
+    uniform_mass_properties,
+)
+from .thread import (
+    MetricSize,
+    ThreadProfile,
+    clip_outline,
+    external_profile,
+    join_rings,
+    metric_size,
+    thread_rings,
+)
+
+ROOT_OVERLAP = 0.25
+"""How far the convex pieces of the ridge reach into the core, in pitches."""
+
+
+@dataclass
+class MetricBolt:
+    """A bolt that stands on its round head, the thread up along +z. The defaults are Factory's M16 bolt.
+
+    Length, mass and friction are those of ``BoltM16`` in Isaac Lab's ``direct/factory/factory_tasks_cfg.py``; thread,
+    clearances ("loose") and tip are those of the mesh in the Factory paper (https://arxiv.org/abs/2205.03532). The
+    thread runs over the whole length, its ridge stands half a pitch above the head at the +x axis, and the tip has a
+    45 degree chamfer down to the root.
+
+    Attributes:
+        size: Designation of the thread; see :data:`~isaaclab_factory.geometry.thread.METRIC_SIZES`.
+        length: Length of the thread, from the head's upper face to the tip (m).
+        flank_clearance: Radial distance by which the flanks stay within the basic profile, in pitches.
+        crest_clearance: Distance by which the crest stays within the nominal diameter, in pitches.
+        mass: Mass (kg).
+        friction: Default coefficient of friction; an event may write another at run time.
+        mesh_sides: Sides of the triangle mesh.
+        collider_sides: Convex pieces of the ridge in a turn.
+    """
+
+    size: str = "M16"
+    length: float = 0.025
+    flank_clearance: float = 0.0492
+    crest_clearance: float = 0.0795
+    mass: float = 0.05
+    friction: float = 0.75
+    mesh_sides: int = 96
+    collider_sides: int = 24
+
+    def __post_init__(self):
+        self.check()
+
+    def check(self) -> None:
+        """Raise a ValueError where no such bolt can exist."""
+        size = metric_size(self.size)
+        require_positive(self, length=self.length, mass=self.mass)
+        for name in ("flank_clearance", "crest_clearance", "friction"):
+            if not getattr(self, name) >= 0.0:
+                raise ValueError(f"MetricBolt: {name} must not be negative, got {getattr(self, name)}.")
+        profile = self.profile
+        if profile.crest_flat <= 0.0 or profile.crest_radius <= profile.root_radius or profile.root_radius <= 0.0:
+            raise ValueError(
+                f"MetricBolt: no ridge is left with flank_clearance {self.flank_clearance} and crest_clearance"
+                f" {self.crest_clearance} pitches; the crest would be {profile.crest_flat:.6f} m wide."
+            )
+        if self.length <= 2.0 * size.pitch:
+            raise ValueError(f"MetricBolt: length must be more than two pitches of {size.pitch} m, got {self.length}.")
+        for name in ("mesh_sides", "collider_sides"):
+            if getattr(self, name) < 12:
+                raise ValueError(f"MetricBolt: {name} must be at least 12, got {getattr(self, name)}.")
+
+    @property
+    def sizes(self) -> MetricSize:
+        """Sizes of the thread from the standards."""
+        return metric_size(self.size)
+
+    @property
+    def pitch(self) -> float:
+        """Pitch of the thread (m)."""
+        return self.sizes.pitch
+
+    @property
+    def base_height(self) -> float:
+        """Height of the head (m)."""
+        return self.sizes.head_height
+
+    @property
+    def tip_height(self) -> float:
+        """Height of the tip over the origin (m)."""
+        return self.base_height + self.length
+
+    @property
+    def profile(self) -> ThreadProfile:
+        """Profile of the thread."""
+        pitch = self.pitch
+        return external_profile(self.sizes, self.flank_clearance * pitch, self.crest_clearance * pitch)
+
+    @property
+    def volume(self) -> float:
+        """Volume of the ideal bolt (m3): the head, the thread and the chamfered tip."""
+        profile = self.profile
+        depth = profile.crest_radius - profile.root_radius
+        head = np.pi * (self.sizes.width_across_flats / 2.0) ** 2 * self.base_height
+        shank = np.pi * profile.mean_square() * (self.length - depth)
+        # the cross-section of the tip is a cubic in the cone's radius, so three points integrate it exactly
+        points, weights = np.polynomial.legendre.leggauss(3)
+        cones = profile.root_radius + depth * (points + 1.0) / 2.0
+        tip = np.pi * depth / 2.0 * sum(w * profile.mean_square(upper=r) for w, r in zip(weights, cones, strict=True))
+        return head + shank + tip
+
+    @property
+    def mass_properties(self) -> MassProperties:
+        """Mass properties of the mesh with the mass spread evenly."""
+        return uniform_mass_properties(self.mesh(), self.mass)
+
+    def mesh(self) -> TriangleMesh:
+        """The closed surface; the corners of the thread lie on the ideal helicoid."""
+        profile, bottom, top = self.profile, self.base_height, self.tip_height
+        angle, height, radius, shift = thread_rings(profile, self._ridge_height, bottom, top, self.mesh_sides)
+        radius = np.minimum(radius, profile.root_radius + top - height)
+        thread = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1)
+        circle = polygon(self.mesh_sides, self.sizes.width_across_flats / 2.0)
+        point = np.zeros_like(circle)
+        head = [_at(point, 0.0), _at(circle, 0.0), _at(circle, bottom)]
+        return join_rings(np.array(head), thread, np.array([_at(point, top)]), shift, closed=False)
+
+    def convex_pieces(self) -> list[TriangleMesh | Cylinder]:
+        """The convex pieces for engines without signed distance fields: head, core and short pieces of the ridge."""
+        core = self.profile.root_radius
+        pieces = [
+            Cylinder(self.sizes.width_across_flats / 2.0, 0.0, self.base_height),
+            Cylinder(core, self.base_height, self.tip_height),
+        ]
+        # as with an "even" polygon, the corners stick out of the helicoid as far as the chords stay inside
+        stretch = 2.0 / (1.0 + np.cos(np.pi / self.collider_sides))
+        turns = np.arange(self._first_step, self._last_step + 1) / self.collider_sides
+        outlines = [self._ridge_outline(turn) for turn in turns]
+        for start in range(len(turns) - 1):
+            ends = [
+                [[stretch * r * np.cos(angle), stretch * r * np.sin(angle), z] for r, z in outlines[step]]
+                for step, angle in ((start, 2.0 * np.pi * turns[start]), (start + 1, 2.0 * np.pi * turns[start + 1]))
+            ]
+            if all(len(end) >= 3 for end in ends):
+                pieces.append(convex_hull(np.array(ends[0] + ends[1])))
+        return pieces
+
+    @property
+    def _ridge_height(self) -> float:
+        """Height of the middle of the first ridge over the head at the +x axis (m)."""
+        return self.base_height + self.pitch / 2.0
+
+    @property
+    def _first_step(self) -> int:
+        return -self.collider_sides
+
+    @property
+    def _last_step(self) -> int:
+        return int(np.ceil((self.length / self.pitch + 0.5) * self.collider_sides))
+
+    def _ridge_outline(self, turn: float) -> np.ndarray:
+        """Radius and height of the corners of the ridge after some turns, cut by the head and the tip. (N, 2)."""
+        profile, inner = self.profile, self.profile.root_radius - ROOT_OVERLAP * self.pitch
+        middle = self._ridge_height + turn * self.pitch
+        crest, foot = profile.crest_flat / 2.0, (self.pitch - profile.root_flat) / 2.0
+        outline = np.array(
+            [
+                [inner, middle - foot],
+                [profile.root_radius, middle - foot],
+                [profile.crest_radius, middle - crest],
+                [profile.crest_radius, middle + crest],
+                [profile.root_radius, middle + foot],
+                [inner, middle + foot],
+            ]
+        )
+        for normal, limit in (
+            ((0.0, 1.0), self.tip_height),
+            ((0.0, -1.0), -self.base_height),
+            ((1.0, 1.0), profile.root_radius + self.tip_height),
+        ):
+            outline = clip_outline(outline, normal, limit)
+        return outline
+
+
+def _at(outline: np.ndarray, height: float) -> np.ndarray:
+    return np.column_stack([outline, np.full(len(outline), height)])
