@@ -16,7 +16,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 
@@ -33,8 +33,7 @@ def _of_simulation_cfg(module: ModuleType) -> None:
     cls.__init__ = init
 
 
-def _of_simulation_context(module: ModuleType) -> None:
-    function = module.build_simulation_context.__wrapped__
+def _of_arguments(function: FunctionType) -> None:
     function.__defaults__ = tuple("cpu" if value == "cuda:0" else value for value in function.__defaults__)
 
 
@@ -46,7 +45,8 @@ def _of_app_launcher(module: ModuleType) -> None:
 _CHANGES: dict[str, Callable[[ModuleType], None]] = {
     "isaaclab.app.app_launcher": _of_app_launcher,
     "isaaclab.sim.simulation_cfg": _of_simulation_cfg,
-    "isaaclab.sim.simulation_context": _of_simulation_context,
+    "isaaclab.sim.simulation_context": lambda module: _of_arguments(module.build_simulation_context.__wrapped__),
+    "isaaclab_tasks.utils.parse_cfg": lambda module: _of_arguments(module.parse_env_cfg),
 }
 
 
