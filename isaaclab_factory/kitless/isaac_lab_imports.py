@@ -1,16 +1,19 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Two things that Isaac Lab leaves to Isaac Sim, seen to as its modules are imported.
+"""Three things that Isaac Lab leaves to Isaac Sim, seen to as its modules are imported.
 
 * The engines run on the CPU, and Isaac Lab's device by default is a GPU: the default becomes "cpu". A device that is
   asked for by name is taken as it is.
 * ``isaaclab.managers`` and ``isaaclab.envs`` import each other, which works only if ``isaaclab.envs`` comes first.
   Isaac Sim has loaded it when a script starts; here it is imported before whoever asks for the managers first.
+* Warp greets with five lines in every process. Isaac Lab silences the version of it that Isaac Sim brings by an option
+  that later versions do not have; here its log level is set.
 """
 
 from __future__ import annotations
 
 import functools
+import logging
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -47,6 +50,7 @@ _CHANGES: dict[str, Callable[[ModuleType], None]] = {
     "isaaclab.sim.simulation_cfg": _of_simulation_cfg,
     "isaaclab.sim.simulation_context": lambda module: _of_arguments(module.build_simulation_context.__wrapped__),
     "isaaclab_tasks.utils.parse_cfg": lambda module: _of_arguments(module.parse_env_cfg),
+    "warp.config": lambda module: setattr(module, "log_level", logging.WARNING),
 }
 
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """For running Isaac Lab's own tests: tests that cannot apply here are skipped with the reason instead of failing.
 
-A test does not apply if it needs a GPU that is not there, a file of NVIDIA's asset server, or a feature of Isaac Sim
-that the stand-ins refuse. Every other failure stays a failure.
+A test does not apply if it needs a GPU that is not there, a file of NVIDIA's asset server, a package that is not
+installed, or a feature of Isaac Sim that the stand-ins refuse. Every other failure stays a failure.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import pytest
 import torch
 
 from isaaclab_factory.kitless.unsupported import ModuleNeedsIsaacSim, NotSupportedWithoutIsaacSim
+
+_OURS = {"carb", "isaaclab", "isaacsim", "omni", "pxr", "usdrt"}
+"""What is never a missing package: it has to be there, or to be refused by name."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,12 +46,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Gener
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, None]:
-    """Turn a file that cannot be imported for want of Isaac Sim into a skip."""
+    """Turn a file that cannot be imported for want of something into a skip."""
     outcome = yield
     report = outcome.get_result()
-    refused = re.search(rf"{ModuleNeedsIsaacSim.__name__}: (.*): not supported", str(report.longrepr))
-    if report.failed and refused is not None:
-        report.outcome, report.longrepr = "skipped", (str(collector.path), 1, f"Skipped: Isaac Sim: {refused[1]}")
+    reason = _import_reason(str(report.longrepr)) if report.failed else None
+    if reason is not None:
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 1, f"Skipped: {reason}")
+
+
+def _import_reason(text: str) -> str | None:
+    """Why a file could not be imported, None for an error of its own or of the stand-ins."""
+    refused = re.search(rf"{ModuleNeedsIsaacSim.__name__}: (.*): not supported", text)
+    if refused is not None:
+        return f"Isaac Sim: {refused[1]}"
+    missing = re.search(r"ModuleNotFoundError: No module named '(\w+)'", text)
+    return f"package '{missing[1]}'" if missing is not None and missing[1] not in _OURS else None
 
 
 def _clean_up() -> None:
