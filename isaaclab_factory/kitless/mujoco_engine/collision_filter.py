@@ -3,7 +3,8 @@
 """Which colliders may touch each other, as the 32-bit masks of MuJoCo.
 
 MuJoCo lets two geoms collide if ``contype`` of one shares a bit with ``conaffinity`` of the other. Colliders that
-may touch the same others form a class; every class gets one bit.
+may touch the same others form a class; every class gets one bit. A scene with more classes than bits, such as one world
+with many robots, excludes pairs of bodies instead.
 """
 
 from __future__ import annotations
@@ -74,21 +75,35 @@ def _apply_filtered_pairs(scene: SceneDescription, owners: list[ColliderOwner], 
                     allowed[i, j] = allowed[j, i] = False
 
 
-def contact_masks(allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``contype`` and ``conaffinity`` of each collider. Shapes are (C,).
+def contact_masks(allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """``contype`` and ``conaffinity`` of each collider, shapes (C,); None if the masks have too few bits."""
+    _, first, label = np.unique(allowed, axis=0, return_index=True, return_inverse=True)
+    if len(first) > MAX_CLASSES:
+        return None
+    label = label.reshape(-1)
+    bits = 1 << np.arange(len(first))
+    affinity = (allowed[np.ix_(first, first)] * bits[None, :]).sum(axis=1)
+    return bits[label], affinity[label]
+
+
+def forbidden_body_pairs(owners: list[ColliderOwner], allowed: np.ndarray) -> list[tuple[str, str]]:
+    """Pairs of bodies that must not touch, for a scene whose filters do not fit into masks.
+
+    Static colliders are left out: among themselves they never collide.
 
     Raises:
-        ValueError: If the scene needs more classes than a mask has bits.
+        ValueError: If two bodies may touch with some of their colliders only.
     """
-    if allowed.size == 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    _, first, label = np.unique(allowed, axis=0, return_index=True, return_inverse=True)
-    label = label.reshape(-1)
-    if len(first) > MAX_CLASSES:
-        raise ValueError(
-            f"collision filters sort the colliders into {len(first)} classes, at most {MAX_CLASSES} are possible"
-        )
-    between = allowed[np.ix_(first, first)]
-    bits = 1 << np.arange(len(first))
-    affinity = (between * bits[None, :]).sum(axis=1)
-    return bits[label], affinity[label]
+    bodies = list(dict.fromkeys(owner.body_path for owner in owners if owner.body_path is not None))
+    membership = np.array([[owner.body_path == path for owner in owners] for path in bodies], dtype=float)
+    possible = membership @ np.ones_like(allowed, dtype=float) @ membership.T
+    permitted = membership @ allowed.astype(float) @ membership.T
+    pairs = []
+    for i, j in zip(*np.nonzero(np.triu(permitted < possible, k=1)), strict=True):
+        if permitted[i, j] > 0.0:
+            raise ValueError(
+                f"{bodies[i]} and {bodies[j]}: filters that let some of their colliders touch do not fit into the"
+                f" {MAX_CLASSES} contact classes of MuJoCo"
+            )
+        pairs.append((bodies[i], bodies[j]))
+    return pairs

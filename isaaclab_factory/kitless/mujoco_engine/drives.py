@@ -23,8 +23,8 @@ class Drives:
     """The drives of all joints in all worlds. Tensors are float64 with shape (num_worlds, num_drives).
 
     Attributes:
-        stiffness: (N m/rad or N/m).
-        damping: (N m s/rad or N s/m).
+        stiffness: (N m/rad or N/m; 1/s2 for a drive of type "acceleration").
+        damping: (N m s/rad or N s/m; 1/s for a drive of type "acceleration").
         position_target: (rad or m).
         velocity_target: (rad/s or m/s).
         index: Number of a drive by the path of its joint in the template.
@@ -35,9 +35,9 @@ class Drives:
         joints = {joint.path: joint for joint in scene.joints}
         driven = [joints[path] for articulation in scene.articulations for path in articulation.joints]
         self.index = {joint.path: i for i, joint in enumerate(driven)}
-        scales = [self._gain_scale(joint) for joint in driven]
-        self.stiffness = self._table([_drive(j).stiffness * s for j, s in zip(driven, scales, strict=True)])
-        self.damping = self._table([_drive(j).damping * s for j, s in zip(driven, scales, strict=True)])
+        self._scale = torch.tensor([self._gain_scale(joint) for joint in driven], dtype=torch.float64)
+        self.stiffness = self._table([_drive(joint).stiffness for joint in driven])
+        self.damping = self._table([_drive(joint).damping for joint in driven])
         self.position_target = self._table([_drive(j).target_pos for j in driven])
         self.velocity_target = self._table([_drive(j).target_vel for j in driven])
         self._control = torch.zeros_like(self.stiffness)
@@ -62,10 +62,10 @@ class Drives:
 
     def apply_gains(self, worlds: torch.Tensor) -> None:
         """Hand :attr:`stiffness` and :attr:`damping` of some worlds to the actuators."""
-        stiffness = self.stiffness[worlds]
+        stiffness, damping = self.stiffness[worlds] * self._scale, self.damping[worlds] * self._scale
         bias = self._sim.parameter("actuator_biasprm")
         bias[worlds, :, 1] = -stiffness
-        bias[worlds, :, 2] = -(self.damping[worlds] + self._sim.model.opt.timestep * stiffness)
+        bias[worlds, :, 2] = -(damping + self._sim.model.opt.timestep * stiffness)
         self._targets_dirty = True
         self._sim.touch_parameters(worlds, constants=False)
 
@@ -89,7 +89,7 @@ class Drives:
         if not self._targets_dirty or self._control.numel() == 0:
             return
         torch.mul(self.stiffness, self.position_target, out=self._control)
-        self._control.addcmul_(self.damping, self.velocity_target)
+        self._control.addcmul_(self.damping, self.velocity_target).mul_(self._scale)
         self._sim.bind("ctrl").copy_(self._control)
         self._targets_dirty = False
 

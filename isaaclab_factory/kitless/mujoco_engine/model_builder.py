@@ -13,7 +13,7 @@ import mujoco
 import numpy as np
 
 from ..scene.description import Articulation, Body, Joint, JointType, Pose, SceneDescription
-from .collision_filter import ColliderOwner, allowed_contacts, contact_masks, list_colliders
+from .collision_filter import ColliderOwner, allowed_contacts, contact_masks, forbidden_body_pairs, list_colliders
 from .geoms import add_geom
 from .rotations import compose, inverse, principal_axes, rotate
 from .settings import Settings
@@ -122,6 +122,10 @@ class ModelBuilder:
             self._tree_joints.add(articulation.incoming_joints[0])
         else:
             spec_root.add_freejoint(name=root.path)
+        damping = max(max(bodies[path].linear_damping, bodies[path].angular_damping) for path in articulation.links)
+        if damping:
+            message = "%s: damping of links (up to %g 1/s) is not honoured by the MuJoCo engine"
+            logger.warning(message, articulation.root_path, damping)
         for path, joint_path in zip(articulation.links[1:], articulation.incoming_joints[1:], strict=True):
             self._add_link(bodies[path], self._joints[joint_path])
 
@@ -134,9 +138,6 @@ class ModelBuilder:
         pose = compose(outer, inverse(inner))
         spec_body = self._add_body(self._bodies[parent], body, pose, mocap=False)
         self._tree_joints.add(joint.path)
-        for kind, damping in (("linear", body.linear_damping), ("angular", body.angular_damping)):
-            if damping:
-                logger.warning("%s: %s damping of a link is not honoured by the MuJoCo engine", body.path, kind)
         if joint.type is JointType.FIXED:
             return
         solref = [self._settings.contact_time_constant * self.spec.option.timestep, 1.0]
@@ -174,7 +175,17 @@ class ModelBuilder:
 
     def _add_colliders(self) -> None:
         owners = list_colliders(self._scene)
-        contype, conaffinity = contact_masks(allowed_contacts(self._scene, owners))
+        if not owners:
+            return
+        allowed = allowed_contacts(self._scene, owners)
+        masks = contact_masks(allowed)
+        if masks is None:
+            for first, second in forbidden_body_pairs(owners, allowed):
+                self.spec.add_exclude(bodyname1=first, bodyname2=second)
+            # bit 0: static, bit 1: the others
+            contype = np.array([1 if owner.body_path is None else 2 for owner in owners])
+            masks = contype, np.where(contype == 1, 2, 3)
+        contype, conaffinity = masks
         for owner, kind, affinity in zip(owners, contype, conaffinity, strict=True):
             body = self._collider_body(owner)
             frame = self.frames.get(owner.body_path, Pose())
@@ -191,8 +202,11 @@ class ModelBuilder:
 
     def _exclude_jointed_bodies(self) -> None:
         """Two bodies that a joint connects do not touch each other unless the joint allows it."""
+        excluded = {frozenset((exclude.bodyname1, exclude.bodyname2)) for exclude in self.spec.excludes}
         for joint in self._scene.joints:
-            if joint.parent is not None and not joint.collision_enabled:
+            if joint.parent is None or joint.collision_enabled:
+                continue
+            if frozenset((joint.parent, joint.child)) not in excluded:
                 self.spec.add_exclude(bodyname1=joint.parent, bodyname2=joint.child)
 
     # -- drives and couplings

@@ -236,3 +236,37 @@ def test_overlapping_cubes_push_each_other_away_without_a_filter(make, run):
     rig = run(make.scene(1, gravity=0.0, bodies=[cube(make), cube(make, "Other", pos=(1.05, 2.0, 0.1))]))
     rig.step(10)
     assert float(rig.view.create_rigid_body_view(CUBE).get_velocities()[0, 0]) < -0.01
+
+
+def test_many_robots_in_one_world_keep_their_contacts(make, run):
+    """More robots than contact classes: their own links do not touch, those of others and the ground do."""
+    bodies, joints, trees = [], [], []
+    for index in range(40):
+        part = stacked_links(make, False, False)
+        for thing in part.bodies:
+            thing.path = thing.path.replace("/Robot/", f"/Robot{index}/")
+            thing.pose.pos += [0.25 * index, 0.0, -0.9]
+            thing.colliders[0].path = f"{thing.path}/geom"
+        for joint in part.joints:
+            joint.path = joint.path.replace("/Robot/", f"/Robot{index}/")
+            joint.parent = joint.parent.replace("/Robot/", f"/Robot{index}/")
+            joint.child = joint.child.replace("/Robot/", f"/Robot{index}/")
+        tree = part.articulations[0]
+        tree.root_path = f"{make.ENV}/Robot{index}"
+        for field in ("links", "joints", "incoming_joints"):
+            names = getattr(tree, field)
+            setattr(tree, field, [name and name.replace("/Robot/", f"/Robot{index}/") for name in names])
+        bodies, joints, trees = bodies + part.bodies, joints + part.joints, [*trees, tree]
+    block = cube(make, pos=(1.0, 2.0, 2.0), mass=3.0)
+    rig = run(
+        make.scene(1, bodies=[*bodies, block], joints=joints, articulations=trees, static_colliders=[make.ground()])
+    )
+    robots = rig.view.create_articulation_view("/World/envs/env_0/Robot*")
+    robots.set_dof_limits(torch.tensor([[[-9.0, 0.0], [-9.0, 0.0]]]).repeat(40, 1, 1), torch.arange(40))
+    feet = rig.view.create_rigid_contact_view("/World/envs/env_0/Robot*/base", ["/World/ground"])
+    heads = rig.view.create_rigid_contact_view("/World/envs/env_0/Robot*/link2")
+    rig.step(60)
+    # the links have fallen through each other on to the ground, next to their base
+    assert float(rig.view.create_rigid_body_view("/World/envs/env_0/Robot*/link2").get_transforms()[:, 2].max()) < 0.15
+    np.testing.assert_allclose(feet.get_net_contact_forces(make.DT)[:, 2], 2.0 * make.GRAVITY, rtol=0.05)
+    np.testing.assert_allclose(heads.get_net_contact_forces(make.DT)[1:, 2], 2.0 * make.GRAVITY, rtol=0.05)

@@ -99,9 +99,9 @@ def test_gains_differ_per_environment(make, run):
 
 
 def test_acceleration_drive_works_per_unit_of_inertia(make, run):
-    drive = Drive(stiffness=0.0, damping=0.0, acceleration=True)
-    drive.damping = 2.0
-    rig, robot = start(make, run, gravity=0.0, drive=drive)
+    rig, robot = start(make, run, gravity=0.0, drive=Drive(damping=7.0, acceleration=True))
+    assert float(robot.get_dof_dampings()) == 7.0
+    robot.set_dof_dampings(ones(robot, 2.0), everyone(robot))
     robot.set_dof_velocity_targets(ones(robot, 1.0), everyone(robot))
     rig.step(60)
     assert float(robot.get_dof_velocities()) == pytest.approx(1 - np.exp(-2.0 * 0.5), rel=5e-3)
