@@ -15,6 +15,7 @@ from .events import (
     reset_fixed_part,
     reset_hand_above_fixed_part,
     reset_part_in_grasp,
+    reset_part_on_fixed_part,
     sample_start_noise_scale,
     set_friction,
 )

@@ -4,7 +4,7 @@
 
 No term steps the simulator, and no term touches an environment that it was not asked to reset. The reset terms build on
 one another in this order: ``sample_start_noise_scale``, ``reset_fixed_part``, ``reset_hand_above_fixed_part``,
-``reset_part_in_grasp``.
+``reset_part_in_grasp``; ``reset_part_on_fixed_part`` comes anywhere after ``reset_fixed_part``.
 """
 
 from __future__ import annotations
@@ -112,6 +112,22 @@ def reset_fixed_part(
     yaw = torch.empty(len(env_ids), device=env.device).uniform_(*yaw_range)
     quat = math_utils.quat_from_euler_xyz(torch.zeros_like(yaw), torch.zeros_like(yaw), yaw)
     asset.write_root_pose_to_sim(torch.cat((pos, quat), dim=-1), env_ids=env_ids)
+
+
+def reset_part_on_fixed_part(
+    env: ManagerBasedEnv, env_ids: torch.Tensor, asset_cfg: SceneEntityCfg, fixed_cfg: SceneEntityCfg
+) -> None:
+    """Put another part, at rest, at the pose of the fixed part, in whose frame it is modelled.
+
+    Args:
+        env: The environment.
+        env_ids: Indices of the environments.
+        asset_cfg: The part to place.
+        fixed_cfg: The fixed part.
+    """
+    part: RigidObject = env.scene[asset_cfg.name]
+    part.write_root_pose_to_sim(env.scene[fixed_cfg.name].data.root_pose_w[env_ids], env_ids=env_ids)
+    part.write_root_velocity_to_sim(torch.zeros(len(env_ids), 6, device=env.device), env_ids=env_ids)
 
 
 class reset_hand_above_fixed_part(ManagerTermBase):

@@ -7,24 +7,33 @@ An id whose name says neither ``NoNoise`` nor ``Aided`` is the Factory reference
 
 import gymnasium as gym
 
-_PEG_INSERT_AGENTS = {
-    "rsl_rl_cfg_entry_point": "isaaclab_factory.agents.rsl_rl.peg_insert:PegInsertPPORunnerCfg",
-    "rl_games_cfg_entry_point": "isaaclab_factory.agents.rl_games:peg_insert.yaml",
-    "rl_games_lstm_cfg_entry_point": "isaaclab_factory.agents.rl_games:peg_insert_lstm.yaml",
-    "skrl_cfg_entry_point": "isaaclab_factory.agents.skrl:peg_insert.yaml",
+_TASKS = {
+    "peg_insert": {
+        "Isaac-Factory-PegInsert-v0": "PegInsertEnvCfg",
+        "Isaac-Factory-PegInsert-Play-v0": "PegInsertPlayEnvCfg",
+        "Isaac-Factory-PegInsert-NoNoise-v0": "PegInsertNoNoiseEnvCfg",
+        "Isaac-Factory-PegInsert-Aided-v0": "PegInsertAidedEnvCfg",
+    },
+    "gear_mesh": {
+        "Isaac-Factory-GearMesh-v0": "GearMeshEnvCfg",
+        "Isaac-Factory-GearMesh-Play-v0": "GearMeshPlayEnvCfg",
+    },
 }
+"""For each task, which names its files: the ids and the class of the environment's configuration."""
 
-_PEG_INSERT_ENVS = {
-    "Isaac-Factory-PegInsert-v0": "PegInsertEnvCfg",
-    "Isaac-Factory-PegInsert-Play-v0": "PegInsertPlayEnvCfg",
-    "Isaac-Factory-PegInsert-NoNoise-v0": "PegInsertNoNoiseEnvCfg",
-    "Isaac-Factory-PegInsert-Aided-v0": "PegInsertAidedEnvCfg",
-}
+_RSL_RL_RUNNERS = {"peg_insert": "PegInsertPPORunnerCfg", "gear_mesh": "GearMeshPPORunnerCfg"}
 
-for _id, _cfg in _PEG_INSERT_ENVS.items():
-    gym.register(
-        id=_id,
-        entry_point="isaaclab.envs:ManagerBasedRLEnv",
-        disable_env_checker=True,
-        kwargs={"env_cfg_entry_point": f"{__name__}.peg_insert_env_cfg:{_cfg}", **_PEG_INSERT_AGENTS},
-    )
+for _task, _envs in _TASKS.items():
+    _agents = {
+        "rsl_rl_cfg_entry_point": f"isaaclab_factory.agents.rsl_rl.{_task}:{_RSL_RL_RUNNERS[_task]}",
+        "rl_games_cfg_entry_point": f"isaaclab_factory.agents.rl_games:{_task}.yaml",
+        "rl_games_lstm_cfg_entry_point": f"isaaclab_factory.agents.rl_games:{_task}_lstm.yaml",
+        "skrl_cfg_entry_point": f"isaaclab_factory.agents.skrl:{_task}.yaml",
+    }
+    for _id, _cfg in _envs.items():
+        gym.register(
+            id=_id,
+            entry_point="isaaclab.envs:ManagerBasedRLEnv",
+            disable_env_checker=True,
+            kwargs={"env_cfg_entry_point": f"{__name__}.{_task}_env_cfg:{_cfg}", **_agents},
+        )

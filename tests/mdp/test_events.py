@@ -53,6 +53,17 @@ def test_fixed_part_is_drawn_around_its_default_pose(env):
     assert torch.equal(part.data.root_pose_w[OTHERS], before[OTHERS])
 
 
+def test_another_part_is_put_at_rest_where_the_fixed_part_is(env):
+    mdp.reset_fixed_part(env, IDS, (0.05, 0.05, 0.05), (0.0, 1.0), FIXED)
+    part, fixed = env.scene["held_asset"], env.scene["fixed_asset"]
+    before = part.data.root_pose_w.clone()
+    mdp.reset_part_on_fixed_part(env, IDS, HELD, FIXED)
+    assert torch.equal(part.data.root_pose_w[IDS], fixed.data.root_pose_w[IDS])
+    assert torch.equal(part.data.root_pose_w[OTHERS], before[OTHERS])
+    assert not part.velocity[IDS].any()
+    assert part.velocity[OTHERS].all()
+
+
 def test_hand_stands_above_the_tip_upright_and_at_rest(env, goal):
     robot = env.scene["robot"]
     robot.data.joint_vel[:] = 1.0

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The peg insertion environment on its engine, next to the code of the reference in Isaac Lab."""
 
-from types import SimpleNamespace
-
 import gymnasium as gym
 import pytest
 import torch
 
 from isaaclab_factory.app import launch
+from tests.tasks.reference_env import reference_self
 
 NUM_ENVS = 4
 
@@ -17,8 +16,11 @@ NUM_ENVS = 4
 def env():
     """Four environments of the task."""
     launch(headless=True)
+    from isaaclab.sim.utils import create_new_stage
+
     from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 
+    create_new_stage()
     cfg = PegInsertEnvCfg()
     cfg.scene.num_envs = NUM_ENVS
     cfg.seed = 0
@@ -36,49 +38,8 @@ def stepped_env(env):
     return env
 
 
-def reference_self(env) -> SimpleNamespace:
-    """The attributes that the methods of the reference's environment read, from our environment."""
-    from isaaclab_tasks.direct.factory.factory_env import FactoryEnv
-    from isaaclab_tasks.direct.factory.factory_env_cfg import FactoryTaskPegInsertCfg
-
-    cfg = FactoryTaskPegInsertCfg()
-    robot, held, fixed = (env.scene[name].data for name in ("robot", "held_asset", "fixed_asset"))
-    tip = env.scene["robot"].find_bodies("panda_fingertip_centered")[0][0]
-    goal = env.command_manager.get_term("assembly_goal")
-    action = env.action_manager.get_term("arm")
-    origins = env.scene.env_origins
-    self = SimpleNamespace(
-        cfg=cfg,
-        cfg_task=cfg.task,
-        device=env.device,
-        num_envs=env.num_envs,
-        held_pos=held.root_pos_w - origins,
-        held_quat=held.root_quat_w,
-        fixed_pos=fixed.root_pos_w - origins,
-        fixed_quat=fixed.root_quat_w,
-        fixed_pos_obs_frame=goal.tip_pos_w - origins,
-        init_fixed_pos_obs_noise=goal.noisy_tip_pos_w - goal.tip_pos_w,
-        fingertip_midpoint_pos=robot.body_pos_w[:, tip] - origins,
-        fingertip_midpoint_quat=robot.body_quat_w[:, tip],
-        fingertip_midpoint_linvel=robot.body_lin_vel_w[:, tip],
-        fingertip_midpoint_angvel=robot.body_ang_vel_w[:, tip],
-        ee_linvel_fd=action.fingertip.measured_lin_vel_w,
-        ee_angvel_fd=action.fingertip.measured_ang_vel_w,
-        joint_pos=robot.joint_pos,
-        actions=action.processed_actions,
-        prev_actions=action.previous_processed_actions,
-        task_prop_gains=torch.zeros(env.num_envs, 6),
-        pos_threshold=torch.zeros(env.num_envs, 3),
-        rot_threshold=torch.zeros(env.num_envs, 3),
-    )
-    for name in ("_get_curr_successes", "_get_factory_rew_dict", "_get_factory_obs_state_dict"):
-        setattr(self, name, getattr(FactoryEnv, name).__get__(self))
-    self._get_observations = FactoryEnv._get_observations.__get__(self)
-    return self
-
-
 def test_observations_are_those_of_the_reference(stepped_env):
-    expected = reference_self(stepped_env)._get_observations()
+    expected = reference_self(stepped_env, "PegInsert")._get_observations()
     assert stepped_env.obs_buf["policy"].shape == (NUM_ENVS, 19)
     assert stepped_env.obs_buf["critic"].shape == (NUM_ENVS, 43)
     for group in ("policy", "critic"):
@@ -94,7 +55,7 @@ def test_reward_is_that_of_the_reference_also_when_the_peg_is_in_the_hole(steppe
     env.common_step_counter += 1
     reward = env.reward_manager.compute(env.step_dt)
 
-    reference = reference_self(env)
+    reference = reference_self(env, "PegInsert")
     successes = reference._get_curr_successes(reference.cfg_task.success_threshold)
     assert successes.tolist() == [True, False, False, False]
     values, scales = reference._get_factory_rew_dict(successes)

@@ -16,6 +16,8 @@ IDS = [
     "Isaac-Factory-PegInsert-Play-v0",
     "Isaac-Factory-PegInsert-NoNoise-v0",
     "Isaac-Factory-PegInsert-Aided-v0",
+    "Isaac-Factory-GearMesh-v0",
+    "Isaac-Factory-GearMesh-Play-v0",
 ]
 
 

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The gear meshing environment on its engine, next to the code of the reference in Isaac Lab."""
+
+import math
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch
+
+from isaaclab_factory.app import launch
+from tests.tasks.reference_env import reference_self
+
+NUM_ENVS = 4
+TOOTH = math.radians(9.0)
+SHAFT_X = 0.02025
+
+
+@pytest.fixture(scope="module")
+def env():
+    """Four environments of the task."""
+    launch(headless=True)
+    from isaaclab.sim.utils import create_new_stage
+
+    from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg
+
+    create_new_stage()
+    cfg = GearMeshEnvCfg()
+    cfg.scene.num_envs = NUM_ENVS
+    cfg.seed = 0
+    env = gym.make("Isaac-Factory-GearMesh-v0", cfg=cfg).unwrapped
+    yield env
+    env.close()
+
+
+def yaw(env, name: str) -> torch.Tensor:
+    """Yaw of a part against the base's in rad. Shape is (num_envs,)."""
+    from isaaclab.utils.math import euler_xyz_from_quat
+
+    heading, base = (euler_xyz_from_quat(env.scene[part].data.root_quat_w)[2] for part in (name, "fixed_asset"))
+    return wrap(heading - base)
+
+
+def wrap(angle: torch.Tensor) -> torch.Tensor:
+    return (angle + math.pi) % (2.0 * math.pi) - math.pi
+
+
+def gear_offset(env) -> torch.Tensor:
+    """Axis of the held gear against that of its shaft, at the height of the frames, in m. Shape is (num_envs, 3)."""
+    from isaaclab.utils.math import quat_apply
+
+    axis = torch.tensor([SHAFT_X, 0.0, 0.0]).expand(env.num_envs, 3)
+    held, fixed = (env.scene[name].data for name in ("held_asset", "fixed_asset"))
+    gear = held.root_pos_w + quat_apply(held.root_quat_w, axis)
+    return gear - fixed.root_pos_w - quat_apply(fixed.root_quat_w, axis)
+
+
+def scripted_action(env) -> torch.Tensor:
+    """What someone who sees the gears does: center the gear above the shaft, turn it until teeth face gaps, lower it.
+
+    The hand turns the gear to the nearest such angle at which the fingers pass by the hubs of the other gears.
+    Shape is (num_envs, 6).
+    """
+    action = env.action_manager.get_term("arm")
+    offset = gear_offset(env)
+    velocity, spin = action.fingertip.measured_lin_vel_w, action.fingertip.measured_ang_vel_w[:, 2]
+    smoothed = action.processed_actions
+    # the hand holds the gear half a turn away from how it is modelled
+    heading = wrap(yaw(env, "held_asset") - math.pi)
+    turn = (heading / TOOTH).round().clamp(-3.0, 3.0) * TOOTH - heading
+    pull = 110.0 * (torch.tensor([0.0, 0.0, 0.023]) - offset) - 32.0 * velocity - 2.5 * smoothed[:, :3]
+    centered = (offset[:, :2].norm(dim=-1) < 0.0003) & (velocity[:, :2].norm(dim=-1) < 0.003)
+    aligned, on_shaft = turn.abs() < math.radians(0.3), offset[:, 2] < 0.0195
+    lower = torch.where(on_shaft, torch.where(aligned, -0.5, -0.15), -0.3)
+    pull[:, 2] = torch.where((centered & aligned) | on_shaft, lower, pull[:, 2])
+    twist = torch.zeros_like(pull)
+    twist[:, 2] = 20.0 * turn - 5.0 * spin - smoothed[:, 5]
+    return torch.cat((pull, twist), dim=-1).clamp(-1.0, 1.0)
+
+
+def run_script(env, num_steps: int) -> None:
+    for _ in range(num_steps):
+        env.step(scripted_action(env))
+
+
+def test_observations_are_those_of_the_reference(env):
+    env.reset(seed=1)
+    for _ in range(5):
+        env.step(torch.randn(NUM_ENVS, 6))
+    expected = reference_self(env, "GearMesh")._get_observations()
+    for group, size in (("policy", 19), ("critic", 43)):
+        assert env.obs_buf[group].shape == (NUM_ENVS, size)
+        torch.testing.assert_close(env.obs_buf[group], expected[group], atol=1e-5, rtol=1e-5)
+
+
+def test_reward_is_that_of_the_reference_also_when_the_gear_is_on_its_shaft(env):
+    env.reset(seed=2)
+    held, fixed = env.scene["held_asset"], env.scene["fixed_asset"]
+    pose = fixed.data.root_pose_w.clone()
+    pose[:, 2] += torch.tensor([0.0005, 0.01, 0.019, 0.1])
+    held.write_root_pose_to_sim(pose)
+    env.common_step_counter += 1
+    reward = env.reward_manager.compute(env.step_dt)
+
+    reference = reference_self(env, "GearMesh")
+    successes = reference._get_curr_successes(reference.cfg_task.success_threshold)
+    assert successes.tolist() == [True, False, False, False]
+    assert env.command_manager.get_term("assembly_goal").engaged.tolist() == [True, True, False, False]
+    values, scales = reference._get_factory_rew_dict(successes)
+    expected = sum(values[name] * scales[name] for name in values)
+    torch.testing.assert_close(reward, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_other_gears_start_at_rest_on_the_base_and_stay_there(env):
+    env.reset(seed=3)
+    for name in ("small_gear", "large_gear"):
+        data, base = env.scene[name].data, env.scene["fixed_asset"].data
+        assert torch.equal(data.root_pose_w, base.root_pose_w)
+        assert not data.root_vel_w.any()
+    for _ in range(15):
+        env.step(torch.zeros(NUM_ENVS, 6))
+    for name in ("small_gear", "large_gear"):
+        data, base = env.scene[name].data, env.scene["fixed_asset"].data
+        assert (data.root_pos_w - base.root_pos_w).norm(dim=-1).max() < 5e-6
+        assert yaw(env, name).abs().max() < 1e-4
+
+
+def test_reset_of_one_environment_leaves_the_gears_of_the_others_bit_identical(env):
+    env.reset(seed=4)
+    run_script(env, 5)
+    names = ("held_asset", "small_gear", "large_gear", "fixed_asset")
+    before = {name: env.scene[name].root_physx_view.get_transforms().clone() for name in names}
+    env._reset_idx(torch.tensor([2]))
+    for name in names:
+        after = env.scene[name].root_physx_view.get_transforms()
+        assert torch.equal(after[[0, 1, 3]], before[name][[0, 1, 3]]), name
+        assert not torch.equal(after[2], before[name][2]), name
+
+
+def test_gear_starts_in_the_hand_up_to_three_millimetres_lower_and_stays_in_it(env):
+    env.reset(seed=5)
+
+    def axis_in_hand() -> torch.Tensor:
+        from isaaclab.utils.math import quat_apply, subtract_frame_transforms
+
+        held = env.scene["held_asset"].data
+        axis = torch.tensor([SHAFT_X, 0.0, 0.0165]).expand(NUM_ENVS, 3)
+        tool = env.scene["robot"].find_bodies("panda_fingertip_centered")[0][0]
+        hand = env.scene["robot"].data.body_link_pose_w[:, tool]
+        point = held.root_pos_w + quat_apply(held.root_quat_w, axis)
+        return subtract_frame_transforms(hand[:, :3], hand[:, 3:], point)[0]
+
+    start = axis_in_hand()
+    # the hand's z axis points down, so lower is more
+    assert (start[:, 0].abs() < 0.003 + 1e-5).all()
+    assert start[:, 1].abs().max() < 1e-5
+    assert ((start[:, 2] > -1e-5) & (start[:, 2] < 0.003 + 1e-5)).all()
+    for _ in range(15):
+        env.step(torch.zeros(NUM_ENVS, 6))
+    assert (axis_in_hand() - start).norm(dim=-1).max() < 0.001
+
+
+@pytest.mark.slow
+def test_the_task_can_be_done_within_an_episode_and_the_gears_then_turn_each_other(env):
+    env.reset(seed=6)
+    goal = env.command_manager.get_term("assembly_goal")
+    run_script(env, 110)
+    assert goal.success.all()
+    assert goal.metrics["first_success_time"].max() < 8.0
+
+    def drive(twist: float, num_steps: int) -> np.ndarray:
+        """Angles of the held, small and large gear in rad. Shape is (num_steps, 3, num_envs)."""
+        angles = []
+        for _ in range(num_steps):
+            action = scripted_action(env)
+            action[:, 5] = twist
+            env.step(action)
+            angles.append(torch.stack([yaw(env, name) for name in ("held_asset", "small_gear", "large_gear")]))
+        return np.unwrap(torch.stack(angles).numpy(), axis=0)
+
+    drive(-0.7, 30)
+    # the play of the teeth is taken up before the angles count
+    angles = drive(0.7, 75)[20:]
+    held, small, large = angles[-1] - angles[0]
+    assert (held > math.radians(20.0)).all()
+    np.testing.assert_allclose(small / held, -40 / 20, rtol=0.03)
+    np.testing.assert_allclose(large / held, -40 / 60, rtol=0.03)
+    assert goal.success.all()
+
+
+@pytest.mark.slow
+def test_script_completes_the_task_from_nearly_every_start(env):
+    goal = env.command_manager.get_term("assembly_goal")
+    done = 0
+    for seed in range(100, 105):
+        env.reset(seed=seed)
+        run_script(env, 110)
+        done += int(goal.success.sum())
+    assert done >= 0.95 * 5 * NUM_ENVS
