@@ -129,6 +129,12 @@ def trainable_tasks() -> list[str]:
     )
 
 
+def play_task(task: str) -> str:
+    """Returns the id of a task's variant for playing and measuring, or the task's own where it has none."""
+    play = re.sub(r"(?<!-Play)-v(\d+)$", r"-Play-v\1", task)
+    return play if play in gymnasium.registry else task
+
+
 def check_task(task: str) -> None:
     """Raises :class:`UserError` with the closest names if no such Isaac Lab task is registered, here or elsewhere."""
     if task not in gymnasium.registry or "env_cfg_entry_point" not in gymnasium.registry[task].kwargs:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from isaaclab_factory.learning.progress import TrainingLog
 
 
+_MEASURED_ENVS = 128
+"""Environments of the command that measures a policy."""
+
+
 def train(library: str, argv: list[str]) -> None:
     """Trains a task with one library, measures the policy and says what to do next.
 
@@ -147,9 +151,11 @@ def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog") -> b
 
 
 def _command(script: str, library: str, args: argparse.Namespace, checkpoint: Path) -> str:
-    """Returns the command that goes on from a checkpoint; measuring is done on the reference task."""
-    task = args.task if script == "train" else arguments.DEFAULT_TASK
+    """Returns the command that goes on from a checkpoint; measuring is done on the task's variant for it."""
+    task = args.task if script == "train" else arguments.play_task(args.task)
     words = [".venv/bin/python", f"scripts/{script}.py", "--lib", library, "--task", task]
+    if script == "evaluate":
+        words += ["--num_envs", str(_MEASURED_ENVS)]
     if args.agent:
         words += ["--agent", args.agent]
     return shlex.join([*words, "--checkpoint", session.display_path(checkpoint)])

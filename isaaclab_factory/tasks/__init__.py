@@ -12,7 +12,9 @@ _TASKS = {
         "Isaac-Factory-PegInsert-v0": "PegInsertEnvCfg",
         "Isaac-Factory-PegInsert-Play-v0": "PegInsertPlayEnvCfg",
         "Isaac-Factory-PegInsert-NoNoise-v0": "PegInsertNoNoiseEnvCfg",
+        "Isaac-Factory-PegInsert-NoNoise-Play-v0": "PegInsertNoNoisePlayEnvCfg",
         "Isaac-Factory-PegInsert-Aided-v0": "PegInsertAidedEnvCfg",
+        "Isaac-Factory-PegInsert-Aided-Play-v0": "PegInsertAidedPlayEnvCfg",
     },
     "gear_mesh": {
         "Isaac-Factory-GearMesh-v0": "GearMeshEnvCfg",

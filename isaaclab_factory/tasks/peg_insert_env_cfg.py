@@ -91,6 +91,19 @@ class PegInsertAidedEnvCfg(PegInsertEnvCfg):
 
 
 @configclass
+class PegInsertAidedPlayEnvCfg(PegInsertAidedEnvCfg):
+    """To measure a policy trained with the aids: the reference's start noise in every episode, a few environments."""
+
+    curriculum: StartNoiseCurriculumCfg | None = None
+
+    def __post_init__(self):
+        """Leave only the observations of the aids, and the lateral reward, which no policy sees."""
+        super().__post_init__()
+        self.events.start_noise.params.update({"reduced_share": 0.0, "reduced_scale": 1.0})
+        self.scene.num_envs = 16
+
+
+@configclass
 class PegInsertNoNoiseEnvCfg(PegInsertAidedEnvCfg):
     """Departure from the reference: no start noise, with the aids of training.
 
@@ -104,3 +117,13 @@ class PegInsertNoNoiseEnvCfg(PegInsertAidedEnvCfg):
         """Switch off the noise of the peg in the hand and of the observed hole."""
         super().__post_init__()
         self.events.start_noise.params.update({"scale": 0.0, "reduced_share": 0.0})
+
+
+@configclass
+class PegInsertNoNoisePlayEnvCfg(PegInsertNoNoiseEnvCfg):
+    """PegInsert without start noise, with a few environments to look at."""
+
+    def __post_init__(self):
+        """Make the scene small."""
+        super().__post_init__()
+        self.scene.num_envs = 16

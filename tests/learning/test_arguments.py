@@ -76,3 +76,9 @@ def test_another_set_of_hyperparameters_can_be_chosen() -> None:
 def test_hyperparameters_that_the_library_has_not_are_told(key: str) -> None:
     with pytest.raises(UserError, match="it has rl_games_cfg_entry_point, rl_games_lstm_cfg_entry_point"):
         arguments.check_agent(arguments.DEFAULT_TASK, "rl_games", key)
+
+
+def test_a_policy_is_measured_on_the_play_variant_of_its_task() -> None:
+    assert arguments.play_task("Isaac-Factory-PegInsert-Aided-v0") == "Isaac-Factory-PegInsert-Aided-Play-v0"
+    assert arguments.play_task("Isaac-Factory-PegInsert-Play-v0") == "Isaac-Factory-PegInsert-Play-v0"
+    assert arguments.play_task("Isaac-Cartpole-v0") == "Isaac-Cartpole-v0"

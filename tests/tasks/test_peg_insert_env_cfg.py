@@ -9,6 +9,7 @@ import pytest
 from isaaclab_factory import mdp
 from isaaclab_factory.tasks.peg_insert_env_cfg import (
     PegInsertAidedEnvCfg,
+    PegInsertAidedPlayEnvCfg,
     PegInsertEnvCfg,
     PegInsertNoNoiseEnvCfg,
     PegInsertPlayEnvCfg,
@@ -145,6 +146,10 @@ def test_variants_depart_only_in_what_they_name(cfg):
     assert not {path for path in differences(PegInsertAidedEnvCfg()) if not any(aid in path for aid in aids)}
     no_noise = {path for path in differences(PegInsertNoNoiseEnvCfg()) if not any(aid in path for aid in aids)}
     assert no_noise == {"/events/start_noise/params/scale"}
+    assert {path for path in differences(PegInsertAidedPlayEnvCfg()) if "_near/" not in path} == {
+        "/rewards/lateral_alignment/weight",
+        "/scene/num_envs",
+    }
 
 
 def test_configurations_share_no_state():

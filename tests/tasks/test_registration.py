@@ -15,7 +15,9 @@ IDS = [
     "Isaac-Factory-PegInsert-v0",
     "Isaac-Factory-PegInsert-Play-v0",
     "Isaac-Factory-PegInsert-NoNoise-v0",
+    "Isaac-Factory-PegInsert-NoNoise-Play-v0",
     "Isaac-Factory-PegInsert-Aided-v0",
+    "Isaac-Factory-PegInsert-Aided-Play-v0",
     "Isaac-Factory-GearMesh-v0",
     "Isaac-Factory-GearMesh-Play-v0",
 ]
