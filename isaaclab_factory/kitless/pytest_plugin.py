@@ -17,6 +17,9 @@ import torch
 
 from isaaclab_factory.kitless.unsupported import ModuleNeedsIsaacSim, NotSupportedWithoutIsaacSim
 
+_NO_CUDA = ("Torch not compiled with CUDA", "No CUDA GPUs are available", "arguments from the 'CUDA' backend")
+"""What PyTorch says where there is no GPU."""
+
 _OURS = {"carb", "isaaclab", "isaacsim", "omni", "pxr", "usdrt"}
 """What is never a missing package: it has to be there, or to be refused by name."""
 
@@ -80,7 +83,7 @@ def _reason(error: BaseException) -> str | None:
     for cause in _chain(error):
         if isinstance(cause, NotSupportedWithoutIsaacSim):
             return f"Isaac Sim: {cause.feature}"
-        if "Torch not compiled with CUDA" in str(cause) or "No CUDA GPUs are available" in str(cause):
+        if any(message in str(cause) for message in _NO_CUDA):
             return "GPU"
         if assets in str(cause) or "omniverse-content-production" in str(cause):
             return "NVIDIA asset"
