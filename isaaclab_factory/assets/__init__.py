@@ -11,11 +11,13 @@ from .franka_usd import Franka
 from .generate import usd_file
 from .ground import Ground
 from .parts import (
+    bolt_cfg,
     gear_base_cfg,
     gear_cfg,
     ground_cfg,
     hole_cfg,
     large_gear_cfg,
+    nut_cfg,
     peg_cfg,
     small_gear_cfg,
     table_cfg,
@@ -44,6 +46,12 @@ GEAR_LARGE_CFG = large_gear_cfg()
 GEAR_BASE_CFG = gear_base_cfg()
 """Factory's gear base, at ``{ENV_REGEX_NS}/FixedAsset``."""
 
+NUT_M16_CFG = nut_cfg()
+"""Factory's M16 nut, at ``{ENV_REGEX_NS}/HeldAsset``."""
+
+BOLT_M16_CFG = bolt_cfg()
+"""Factory's M16 bolt, at ``{ENV_REGEX_NS}/FixedAsset``."""
+
 TABLE_CFG = table_cfg()
 """The table, at ``{ENV_REGEX_NS}/Table``."""
 
@@ -51,6 +59,7 @@ GROUND_CFG = ground_cfg()
 """The ground, at ``/World/ground``."""
 
 __all__ = [
+    "BOLT_M16_CFG",
     "FRANKA_CFG",
     "GEAR_BASE_CFG",
     "GEAR_LARGE_CFG",
@@ -58,6 +67,7 @@ __all__ = [
     "GEAR_SMALL_CFG",
     "GROUND_CFG",
     "HOLE_8MM_CFG",
+    "NUT_M16_CFG",
     "PEG_8MM_CFG",
     "SOURCES",
     "TABLE_CFG",
@@ -65,6 +75,7 @@ __all__ = [
     "Franka",
     "GeneratedUsdFileCfg",
     "Ground",
+    "bolt_cfg",
     "cache_dir",
     "franka_cfg",
     "gear_base_cfg",
@@ -72,6 +83,7 @@ __all__ = [
     "ground_cfg",
     "hole_cfg",
     "large_gear_cfg",
+    "nut_cfg",
     "peg_cfg",
     "resolve_source",
     "small_gear_cfg",

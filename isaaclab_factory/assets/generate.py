@@ -8,14 +8,14 @@ import functools
 from pathlib import Path
 
 from isaaclab_factory import geometry
-from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg, Table
+from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg, Table
 
 from .cache import cached_text, digest
 from .franka_usd import Franka, franka_stage
 from .ground import Ground
 from .part_usd import assembly_part_stage, ground_stage, table_stage
 
-Part = Peg | Hole | Gear | GearBase | Table | Ground | Franka
+Part = Peg | Hole | Gear | GearBase | MetricNut | MetricBolt | Table | Ground | Franka
 """Everything a USD file can be generated for."""
 
 _STAGES = {
@@ -23,6 +23,8 @@ _STAGES = {
     Hole: assembly_part_stage,
     Gear: assembly_part_stage,
     GearBase: assembly_part_stage,
+    MetricNut: assembly_part_stage,
+    MetricBolt: assembly_part_stage,
     Table: table_stage,
     Ground: ground_stage,
     Franka: franka_stage,

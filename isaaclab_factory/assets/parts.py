@@ -11,7 +11,7 @@ from __future__ import annotations
 import isaaclab.sim as sim_utils
 from isaaclab.assets import AssetBaseCfg, RigidObjectCfg
 
-from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg, Table
+from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg, Table
 
 from .generate import Part
 from .ground import Ground
@@ -19,7 +19,7 @@ from .properties import collision_properties, rigid_body_properties
 from .source import FACTORY_DIR, TABLE_USD, resolve_source
 from .spawner import GeneratedUsdFileCfg
 
-_AssemblyPart = Peg | Hole | Gear | GearBase
+_AssemblyPart = Peg | Hole | Gear | GearBase | MetricNut | MetricBolt
 
 
 def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -130,6 +130,44 @@ def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> Ri
         ValueError: If the source is unknown or not there, or does not have such a base.
     """
     spawn = _part_spawner(base, GearBase(), "factory_gear_base.usd", source, kinematic_enabled=True)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
+
+
+def nut_cfg(nut: MetricNut | None = None, source: str | None = None) -> RigidObjectCfg:
+    """A nut to be held: a free rigid body without gravity, as in the reference.
+
+    Args:
+        nut: The nut's parameters. Defaults to None, Factory's M16 nut.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a nut of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a nut.
+    """
+    spawn = _part_spawner(nut, MetricNut(), "factory_nut_m16.usd", source, disable_gravity=True)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.0, 0.4, 0.1))
+    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/HeldAsset", spawn=spawn, init_state=init_state)
+
+
+def bolt_cfg(bolt: MetricBolt | None = None, source: str | None = None) -> RigidObjectCfg:
+    """A bolt that stands where it is put: a kinematic rigid body.
+
+    Args:
+        bolt: The bolt's parameters. Defaults to None, Factory's M16 bolt.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a bolt of its own
+            parameters this can only be "generated".
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
+
+    Raises:
+        ValueError: If the source is unknown or not there, or does not have such a bolt.
+    """
+    spawn = _part_spawner(bolt, MetricBolt(), "factory_bolt_m16.usd", source, kinematic_enabled=True)
     init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
     return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
 

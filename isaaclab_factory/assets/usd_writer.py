@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics, UsdShade, Vt
 
-from isaaclab_factory.geometry import MassProperties, TriangleMesh
+from isaaclab_factory.geometry import Cylinder, MassProperties, Sphere, TriangleMesh
 
 CONVEX_PIECES = "kitless:convexPieces"
 """Relationship from a signed distance field collider to the convex pieces that stand for it in another engine."""
@@ -82,6 +82,29 @@ def add_box(
     return cube
 
 
+def add_sphere(stage: Usd.Stage, path: str, sphere: Sphere, color: Iterable[float]) -> UsdGeom.Sphere:
+    """A sphere."""
+    prim = UsdGeom.Sphere.Define(stage, path)
+    prim.CreateRadiusAttr(sphere.radius)
+    prim.CreateExtentAttr([(-sphere.radius,) * 3, (sphere.radius,) * 3])
+    UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(*sphere.center))
+    set_color(prim, color)
+    return prim
+
+
+def add_cylinder(stage: Usd.Stage, path: str, cylinder: Cylinder, color: Iterable[float]) -> UsdGeom.Cylinder:
+    """A cylinder about the z axis."""
+    prim = UsdGeom.Cylinder.Define(stage, path)
+    radius, height = cylinder.radius, cylinder.top - cylinder.bottom
+    prim.CreateAxisAttr(UsdGeom.Tokens.z)
+    prim.CreateRadiusAttr(radius)
+    prim.CreateHeightAttr(height)
+    prim.CreateExtentAttr([(-radius, -radius, -height / 2.0), (radius, radius, height / 2.0)])
+    UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(0.0, 0.0, (cylinder.bottom + cylinder.top) / 2.0))
+    set_color(prim, color)
+    return prim
+
+
 def set_color(gprim: UsdGeom.Gprim, color: Iterable[float]) -> None:
     """Give a shape its display colour (r, g, b)."""
     gprim.CreateDisplayColorAttr([Gf.Vec3f(*color)])
@@ -116,7 +139,11 @@ def make_collider(prim: Usd.Prim, enabled: bool = True, approximation: str | Non
 
 
 def add_sdf_collider(
-    stage: Usd.Stage, path: str, mesh: TriangleMesh, pieces: list[TriangleMesh], color: Iterable[float]
+    stage: Usd.Stage,
+    path: str,
+    mesh: TriangleMesh,
+    pieces: list[TriangleMesh | Sphere | Cylinder],
+    color: Iterable[float],
 ) -> None:
     """A mesh that PhysX collides as a signed distance field, and the convex pieces that stand for it elsewhere.
 
@@ -137,9 +164,14 @@ def add_sdf_collider(
     folder.CreatePurposeAttr(UsdGeom.Tokens.guide)
     relationship = prim.CreateRelationship(CONVEX_PIECES, custom=True)
     for index, piece in enumerate(pieces):
-        hull = add_mesh(stage, f"{path}_convex/piece_{index:02d}", piece, color).GetPrim()
-        make_collider(hull, enabled=False, approximation="convexHull")
-        relationship.AddTarget(hull.GetPath())
+        name = f"{path}_convex/piece_{index:02d}"
+        if isinstance(piece, TriangleMesh):
+            shape = add_mesh(stage, name, piece, color).GetPrim()
+            make_collider(shape, enabled=False, approximation="convexHull")
+        else:
+            shape = (add_sphere if isinstance(piece, Sphere) else add_cylinder)(stage, name, piece, color).GetPrim()
+            make_collider(shape, enabled=False)
+        relationship.AddTarget(shape.GetPath())
 
 
 def bind_physics_material(prim: Usd.Prim, friction: float) -> None:

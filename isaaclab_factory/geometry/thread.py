@@ -120,7 +120,7 @@ class ThreadProfile:
     def mean_square(self, lower: float = 0.0, upper: float = np.inf) -> float:
         """Mean over a pitch of the squared radius (m2), the radius kept between two bounds.
 
-        Times pi it is the area of a cross-section: a turn about the axis of a helicoid passes through the whole profile.
+        Times pi it is the area of a cross-section: a turn about a helicoid passes through the whole profile.
         """
         total = 0.0
         for (z0, r0), (z1, r1) in pairwise(self.corners):

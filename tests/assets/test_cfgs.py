@@ -5,10 +5,15 @@
 import numpy as np
 import pytest
 from isaaclab.sim.utils import create_new_stage_in_memory, use_stage
-from isaaclab_tasks.direct.factory.factory_env_cfg import FactoryTaskGearMeshCfg, FactoryTaskPegInsertCfg
+from isaaclab_tasks.direct.factory.factory_env_cfg import (
+    FactoryTaskGearMeshCfg,
+    FactoryTaskNutThreadCfg,
+    FactoryTaskPegInsertCfg,
+)
 from pxr import Gf, UsdGeom, UsdPhysics
 
 from isaaclab_factory.assets import (
+    BOLT_M16_CFG,
     FRANKA_CFG,
     GEAR_BASE_CFG,
     GEAR_LARGE_CFG,
@@ -16,6 +21,7 @@ from isaaclab_factory.assets import (
     GEAR_SMALL_CFG,
     GROUND_CFG,
     HOLE_8MM_CFG,
+    NUT_M16_CFG,
     PEG_8MM_CFG,
     TABLE_CFG,
     GeneratedUsdFileCfg,
@@ -30,6 +36,7 @@ from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg
 
 REFERENCE = FactoryTaskPegInsertCfg()
 GEAR_MESH = FactoryTaskGearMeshCfg()
+NUT_THREAD = FactoryTaskNutThreadCfg()
 
 
 def authored(cfg) -> dict:
@@ -59,6 +66,19 @@ def test_peg_and_hole_have_the_sizes_and_masses_of_the_reference():
     assert hole.friction == fixed.friction
 
 
+def test_nut_and_bolt_have_the_sizes_and_masses_of_the_reference():
+    nut, bolt = NUT_M16_CFG.spawn.part, BOLT_M16_CFG.spawn.part
+    held, fixed = NUT_THREAD.task.held_asset_cfg, NUT_THREAD.task.fixed_asset_cfg
+    assert (nut.sizes.width_across_flats, nut.height, nut.mass, nut.friction) == (
+        held.diameter,
+        held.height,
+        held.mass,
+        held.friction,
+    )
+    assert (bolt.length, bolt.base_height, bolt.pitch) == (fixed.height, fixed.base_height, fixed.thread_pitch)
+    assert (bolt.mass, bolt.friction) == (fixed.mass, fixed.friction)
+
+
 def test_gears_and_base_have_the_sizes_and_masses_of_the_reference():
     base, fixed = GEAR_BASE_CFG.spawn.part, GEAR_MESH.task.fixed_asset_cfg
     assert (base.shaft_height, base.base_height, base.mass) == (fixed.height, fixed.base_height, fixed.mass)
@@ -82,6 +102,8 @@ def test_gears_and_base_have_the_sizes_and_masses_of_the_reference():
         (HOLE_8MM_CFG, REFERENCE.task.fixed_asset, {"kinematic_enabled": True, "disable_gravity": None}),
         (GEAR_BASE_CFG, GEAR_MESH.task.fixed_asset, {"kinematic_enabled": True, "disable_gravity": None}),
         (GEAR_MEDIUM_CFG, GEAR_MESH.task.held_asset, {}),
+        (NUT_M16_CFG, NUT_THREAD.task.held_asset, {}),
+        (BOLT_M16_CFG, NUT_THREAD.task.fixed_asset, {"kinematic_enabled": True, "disable_gravity": None}),
     ],
 )
 def test_physics_properties_and_start_poses_are_those_of_the_reference(ours, theirs, departures):
@@ -123,7 +145,18 @@ def test_franka_starts_in_the_reference_pose_with_both_fingers_open():
 
 @pytest.mark.parametrize(
     "cfg",
-    [FRANKA_CFG, PEG_8MM_CFG, HOLE_8MM_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG, GEAR_BASE_CFG, TABLE_CFG, GROUND_CFG],
+    [
+        FRANKA_CFG,
+        PEG_8MM_CFG,
+        HOLE_8MM_CFG,
+        GEAR_MEDIUM_CFG,
+        GEAR_SMALL_CFG,
+        GEAR_BASE_CFG,
+        NUT_M16_CFG,
+        BOLT_M16_CFG,
+        TABLE_CFG,
+        GROUND_CFG,
+    ],
 )
 def test_spawning_writes_the_file_and_puts_it_on_the_stage(cfg, stage, asset_cache):
     assert not asset_cache.exists()

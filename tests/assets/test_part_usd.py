@@ -7,7 +7,18 @@ import pytest
 from pxr import Usd, UsdGeom, UsdPhysics, UsdShade
 
 from isaaclab_factory.assets import Ground, usd_file
-from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg, Table
+from isaaclab_factory.geometry import (
+    Cylinder,
+    Gear,
+    GearBase,
+    Hole,
+    MetricBolt,
+    MetricNut,
+    Peg,
+    Sphere,
+    Table,
+    TriangleMesh,
+)
 
 
 def open_part(part) -> tuple[Usd.Stage, Usd.Prim]:
@@ -15,7 +26,7 @@ def open_part(part) -> tuple[Usd.Stage, Usd.Prim]:
     return stage, stage.GetDefaultPrim()
 
 
-@pytest.mark.parametrize("part", [Peg(), Hole(), Gear(), GearBase(), Table(), Ground()])
+@pytest.mark.parametrize("part", [Peg(), Hole(), Gear(), GearBase(), MetricNut(), MetricBolt(), Table(), Ground()])
 def test_stage_is_in_metres_and_kilograms_with_z_up(part):
     stage, root = open_part(part)
     assert UsdGeom.GetStageMetersPerUnit(stage) == 1.0
@@ -24,7 +35,7 @@ def test_stage_is_in_metres_and_kilograms_with_z_up(part):
     assert root.GetName() == type(part).__name__
 
 
-@pytest.mark.parametrize("part", [Peg(), Hole(), Gear.small(), GearBase()])
+@pytest.mark.parametrize("part", [Peg(), Hole(), Gear.small(), GearBase(), MetricNut(), MetricBolt()])
 def test_mass_properties_are_those_of_the_geometry(part):
     _, root = open_part(part)
     assert root.HasAPI(UsdPhysics.RigidBodyAPI)
@@ -35,7 +46,7 @@ def test_mass_properties_are_those_of_the_geometry(part):
     np.testing.assert_allclose(diagonal, np.linalg.eigvalsh(part.mass_properties.inertia), rtol=1e-6)
 
 
-@pytest.mark.parametrize("part", [Peg(), Hole(), Gear.large(), GearBase()])
+@pytest.mark.parametrize("part", [Peg(), Hole(), Gear.large(), GearBase(), MetricNut(), MetricBolt()])
 def test_physx_gets_a_distance_field_and_ignores_the_convex_pieces(part):
     stage, _ = open_part(part)
     (collider,) = [p for p in stage.Traverse() if UsdPhysics.CollisionAPI(p).GetCollisionEnabledAttr().Get()]
@@ -47,7 +58,22 @@ def test_physx_gets_a_distance_field_and_ignores_the_convex_pieces(part):
     for prim, piece in zip(pieces, part.convex_pieces(), strict=True):
         assert UsdGeom.Imageable(prim).ComputePurpose() == "guide"
         assert UsdPhysics.CollisionAPI(prim).GetCollisionEnabledAttr().Get() is False
+        assert_same_shape(prim, piece)
+
+
+def assert_same_shape(prim: Usd.Prim, piece: TriangleMesh | Sphere | Cylinder):
+    offset = UsdGeom.XformCache().GetLocalToWorldTransform(prim).ExtractTranslation()
+    if isinstance(piece, TriangleMesh):
         np.testing.assert_allclose(UsdGeom.Mesh(prim).GetPointsAttr().Get(), piece.vertices, atol=1e-9)
+    elif isinstance(piece, Sphere):
+        assert UsdGeom.Sphere(prim).GetRadiusAttr().Get() == pytest.approx(piece.radius)
+        np.testing.assert_allclose(offset, piece.center, atol=1e-9)
+    else:
+        cylinder = UsdGeom.Cylinder(prim)
+        assert cylinder.GetAxisAttr().Get() == "Z"
+        assert cylinder.GetRadiusAttr().Get() == pytest.approx(piece.radius)
+        half = cylinder.GetHeightAttr().Get() / 2.0
+        np.testing.assert_allclose([offset[2] - half, offset[2] + half], [piece.bottom, piece.top], atol=1e-9)
 
 
 @pytest.mark.parametrize("part", [Peg(friction=0.3), Hole(friction=0.3), Table(friction=0.3), Ground(friction=0.3)])
@@ -82,6 +108,6 @@ def test_size_made_impossible_after_construction_is_told():
 
 def test_unknown_part_is_told():
     with pytest.raises(
-        TypeError, match="No USD generator for a str; there is one for Peg, Hole, Gear, GearBase, Table, Ground, Franka"
+        TypeError, match="No USD generator for a str; there is one for Peg, Hole, Gear, GearBase, MetricNut"
     ):
         usd_file("peg")
