@@ -63,7 +63,7 @@ def _import_reason(text: str) -> str | None:
     if refused is not None:
         return f"Isaac Sim: {refused[1]}"
     missing = re.search(r"ModuleNotFoundError: No module named '(\w+)'", text)
-    return f"package '{missing[1]}'" if missing is not None and missing[1] not in _OURS else None
+    return f"package {missing[1]}" if missing is not None and missing[1] not in _OURS else None
 
 
 def _clean_up() -> None:
