@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import torch
 
 if TYPE_CHECKING:
     from .engine import MujocoEngine
+
+logger = logging.getLogger("isaaclab_factory.kitless")
 
 
 class JointProperties:
@@ -35,6 +38,7 @@ class JointProperties:
             "dof_velocities": self._sim.state_index("qvel", self._worlds, self._dofs),
             "dof_actuation_forces": self._sim.state_index("qfrc_applied", self._worlds, self._dofs),
         }
+        self._friction_told = False
         self._targets = {
             "dof_position_targets": self._drives.position_target,
             "dof_velocity_targets": self._drives.velocity_target,
@@ -144,9 +148,23 @@ class JointProperties:
 
     def _write_friction(self, values: torch.Tensor, indices: torch.Tensor) -> None:
         """Set friction. MuJoCo knows one dry friction force, which is the larger of PhysX's two."""
+        self._tell_friction(values, indices)
         self._engine.joint_friction[self._worlds[indices], self._dofs[indices]] = values
         self._write_dof("dof_frictionloss", values[..., :2].amax(dim=-1), indices, constants=False)
         self._write_dof("dof_damping", values[..., 2], indices, constants=False)
+
+    def _tell_friction(self, values: torch.Tensor, indices: torch.Tensor) -> None:
+        """Warn once where the two dry friction forces of a joint differ."""
+        differs = (values[..., 0] != values[..., 1]).nonzero()
+        if self._friction_told or not len(differs):
+            return
+        self._friction_told = True
+        row, column = differs[0].tolist()
+        logger.warning(
+            "%s: static joint friction %g and dynamic %g, MuJoCo takes the larger for both",
+            self._sim.model.joint(int(self._joints[indices[row], column])).name,
+            *values[row, column, :2].tolist(),
+        )
 
 
 _READERS = {

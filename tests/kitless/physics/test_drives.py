@@ -142,6 +142,17 @@ def test_dry_joint_friction_holds_and_brakes(make, run):
     np.testing.assert_allclose(robot.get_dof_velocities()[:, 0], expected, atol=0.02)
 
 
+def test_different_dry_frictions_of_a_joint_are_told_once(make, run, caplog):
+    _, robot = start(make, run, 2, gravity=0.0)
+    properties = robot.get_dof_friction_properties()
+    properties[1, 0] = torch.tensor([1.0, 0.4, 0.0])
+    for _ in range(2):
+        robot.set_dof_friction_properties(properties, everyone(robot))
+    (message,) = [record.getMessage() for record in caplog.records if "joint friction" in record.getMessage()]
+    assert "static joint friction 1 and dynamic 0.4" in message
+    assert message.startswith(robot.dof_paths[0][0])
+
+
 def test_viscous_joint_friction_brakes_exponentially(make, run):
     rig, robot = start(make, run, 2, gravity=0.0)
     properties = robot.get_dof_friction_properties()
