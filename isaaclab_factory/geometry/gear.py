@@ -37,8 +37,11 @@ FLANK_SLOPE = 0.05
 FLANK_RADII = 5
 """Radii at which a flank of the convex pieces is sampled."""
 
+HUB_SIDES = 40
+"""Sides of the hub in the convex pieces."""
+
 RELIEF = 5e-5
-"""Height in m by which most convex pieces stop short of the underside, so that a gear stands on few contacts."""
+"""Height in m by which the convex pieces stop short of the underside but for four feet, so that contacts stay few."""
 
 
 @dataclass
@@ -65,7 +68,8 @@ class Gear:
         first_tooth: Angle of the middle of the first tooth from the x axis (rad).
         backlash: How much thinner than half of the pitch each tooth is, along the pitch circle (m).
         pressure_angle: Pressure angle (rad).
-        collider_sides: Number of convex pieces round the bore.
+        collider_sides: Number of convex pieces round the bore; 4 do for a gear that never leaves its shaft. They keep
+            the clearance towards their flats, and have more of it between them while the shaft is not yet inside.
     """
 
     module: float = 0.001
@@ -90,12 +94,12 @@ class Gear:
     @classmethod
     def small(cls) -> Gear:
         """Factory's small gear, on its place in the frame of the base."""
-        return cls(teeth=20, hub_diameter=0.016, mass=0.019, axis_x=0.05075, first_tooth=0.0)
+        return cls(teeth=20, hub_diameter=0.016, mass=0.019, axis_x=0.05075, first_tooth=0.0, collider_sides=4)
 
     @classmethod
     def large(cls) -> Gear:
         """Factory's large gear, on its place in the frame of the base. The hub is that of the medium gear."""
-        return cls(teeth=60, mass=0.019, axis_x=-0.03025, first_tooth=0.0)
+        return cls(teeth=60, mass=0.019, axis_x=-0.03025, first_tooth=0.0, collider_sides=4)
 
     def check(self) -> None:
         """Raise a ValueError where no such gear can exist."""
@@ -124,7 +128,9 @@ class Gear:
                 f"Gear: bore_chamfer must be at least 0 and less than half of face_width ({self.face_width} m), got"
                 f" {self.bore_chamfer}."
             )
-        widest_bore = 2.0 * (self.bore_diameter / 2.0 + self.bore_chamfer) / math.cos(math.pi / 8)
+        if self.collider_sides < 4 or self.collider_sides % 4:
+            raise ValueError(f"Gear: collider_sides must be 4, 8, 12 ..., got {self.collider_sides}.")
+        widest_bore = 2.0 * (self.bore_diameter / 2.0 + self.bore_chamfer) / math.cos(math.pi / self.collider_sides)
         if widest_bore >= self.hub_diameter:
             raise ValueError(
                 f"Gear: a bore of {self.bore_diameter} m with a chamfer of {self.bore_chamfer} m does not fit into a"
@@ -132,8 +138,6 @@ class Gear:
             )
         if self.friction < 0.0:
             raise ValueError(f"Gear: friction must not be negative, got {self.friction}.")
-        if self.collider_sides < 8 or self.collider_sides % 4:
-            raise ValueError(f"Gear: collider_sides must be 8, 12, 16 ..., got {self.collider_sides}.")
 
     @property
     def pitch_radius(self) -> float:
@@ -226,19 +230,28 @@ class Gear:
         return [self._placed(piece) for piece in pieces]
 
     def _core(self, sector: int) -> TriangleMesh:
-        """A wedge between bore and hub, over the whole height. Every second one reaches the underside."""
+        """A wedge between bore and hub, over the whole height. Four of them have a foot on the underside."""
         bore, chamfer, top = self.bore_diameter / 2.0, self.bore_chamfer, self.height
-        outer = self._arc(sector, self.hub_diameter / 2.0, 5)
+        outer = self._arc(sector, self.hub_diameter / 2.0, round(HUB_SIDES / self.collider_sides))
         throat, mouth = self._arc(sector, bore, 1), self._arc(sector, bore + chamfer, 1)
-        low = 0.0 if sector % 2 == 0 else RELIEF
-        rings = ((mouth, low), (throat, chamfer), (throat, top - chamfer), (mouth, top), (outer, RELIEF), (outer, top))
+        throat_z = max(chamfer, RELIEF)
+        rings = [
+            (mouth, RELIEF),
+            (throat, throat_z),
+            (throat, top - chamfer),
+            (mouth, top),
+            (outer, RELIEF),
+            (outer, top),
+        ]
+        if sector % (self.collider_sides // 4) == 0:
+            rings.append((mouth.mean(axis=0, keepdims=True), 0.0))
         return convex_hull(np.concatenate([_at(ring, z) for ring, z in rings]))
 
     def _rim(self, sector: int) -> TriangleMesh:
         """A wedge of the disc between hub and root circle."""
-        ring = np.concatenate(
-            [self._arc(sector, self.hub_diameter / 2.0, 1), self._arc(sector, self.root_radius, 5, inside=True)]
-        )
+        inner = self._arc(sector, self.hub_diameter / 2.0, 1, inside=True)
+        outer = self._arc(sector, self.root_radius, round(HUB_SIDES / self.collider_sides), inside=True)
+        ring = np.concatenate([inner, outer])
         return convex_hull(np.concatenate([_at(ring, RELIEF), _at(ring, self.face_width)]))
 
     def _tooth(self, index: int) -> TriangleMesh:

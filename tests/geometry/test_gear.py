@@ -114,6 +114,15 @@ def test_pieces_are_convex_and_stay_within_the_gear(gear):
 
 
 @pytest.mark.parametrize("gear", GEARS)
+def test_gear_stands_on_four_feet_round_the_bore(gear):
+    points = np.concatenate([piece.vertices for piece in gear.convex_pieces()]) - [gear.axis_x, 0.0, gear.base_z]
+    feet = points[points[:, 2] < 1e-9]
+    assert len(feet) == 4
+    np.testing.assert_allclose(np.linalg.norm(feet[:, :2], axis=1), gear.bore_diameter / 2 + gear.bore_chamfer)
+    np.testing.assert_allclose(feet[:, :2].sum(axis=0), 0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("gear", GEARS)
 def test_pieces_of_the_teeth_have_the_flanks_of_the_mesh(gear):
     for index, piece in enumerate(gear.convex_pieces()[-gear.teeth :]):
         points = piece.vertices[:, :2] - [gear.axis_x, 0.0]
@@ -169,6 +178,7 @@ def overlap_of_teeth(medium: Gear, other: Gear, turn: float) -> float:
         ({"pressure_angle": 20.0}, "between 0 and 45 degrees"),
         ({"friction": -1.0}, "friction must not be negative"),
         ({"collider_sides": 6}, "collider_sides must be"),
+        ({"collider_sides": 4, "bore_diameter": 0.021}, "does not fit into a hub"),
     ],
 )
 def test_impossible_sizes_are_told(changes, message):
