@@ -54,3 +54,34 @@ print("running", app.is_running())
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert result.returncode == 0, result.stderr
     assert "running True" in result.stdout and "running False" in result.stdout
+
+
+@pytest.fixture
+def isaac_sim(tmp_path, monkeypatch):
+    """A folder on the path of subprocesses that looks like Isaac Sim, and a script that tells whose modules it gets."""
+    for module in ("carb", "isaacsim"):
+        (tmp_path / module).mkdir()
+        (tmp_path / module / "__init__.py").write_text("REAL = True\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    script = tmp_path / "script.py"
+    script.write_text("import carb; print('real' if hasattr(carb, 'REAL') else 'stand-in')")
+    return script
+
+
+@pytest.mark.parametrize("sim, modules", [("auto", "real"), ("isaacsim", "real"), ("mujoco", "stand-in")])
+def test_isaac_sim_is_used_where_it_is_installed_unless_mujoco_is_asked_for(isaac_sim, sim, modules):
+    code = f"from isaaclab_factory.app import prepare_runtime; print(prepare_runtime('{sim}')); {isaac_sim.read_text()}"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.stdout.split() == ["mujoco" if modules == "stand-in" else "isaacsim", modules], result.stderr
+
+
+def test_kitless_steps_aside_for_isaac_sim_and_says_so(isaac_sim):
+    command = [sys.executable, "-m", "isaaclab_factory.kitless", str(isaac_sim)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.stdout.strip() == "real" and "Isaac Sim is installed: running with it." in result.stderr
+
+
+def test_choice_cannot_change_once_made(isaac_sim):
+    code = "from isaaclab_factory.app import prepare_runtime as p; p('mujoco'); p('isaacsim')"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "the simulator is already 'mujoco', it cannot become 'isaacsim' any more" in result.stderr.splitlines()[-1]
