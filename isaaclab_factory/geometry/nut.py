@@ -34,7 +34,7 @@ class MetricNut:
             0.38 with a bolt of 0.75, since PhysX takes the mean.
         mesh_sides: Sides of the triangle mesh; a multiple of 12, so that the hexagon keeps its corners.
         collider_sides: Spheres in a turn of the thread.
-        collider_turns: Turns of the thread that have spheres, from the lowest complete one on.
+        collider_turns: Turns of the thread that have spheres, from the lower face on.
     """
 
     size: str = "M16"
@@ -172,7 +172,7 @@ class MetricNut:
         overlap = (profile.crest_radius + MetricBolt(self.size, 4.0 * self.pitch).profile.crest_radius) / 2.0
         center = (overlap + COS_30 / 2.0 * (half_flat - profile.crest_radius * TAN_30)) / (1.0 - COS_30 * TAN_30 / 2.0)
         radius = (half_flat + (center - profile.crest_radius) * TAN_30) * COS_30
-        start = self.countersink / self.pitch
+        start = radius / self.pitch
         turns = start + np.arange(self.collider_sides * self.collider_turns) / self.collider_sides
         angle = 2.0 * np.pi * turns
         height = self.base_height + self.pitch * turns

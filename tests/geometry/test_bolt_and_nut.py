@@ -143,7 +143,7 @@ def test_spheres_of_the_nut_touch_both_flanks_of_its_ridge_from_within():
         assert ridge / nut.pitch == pytest.approx(round(ridge / nut.pitch), abs=1e-9)
         distance = np.hypot(nut.profile.radius(heights) - np.hypot(x, y), heights)
         assert distance.min() == pytest.approx(sphere.radius, rel=1e-3)
-        assert nut.base_height < z - sphere.radius
+        assert z - sphere.radius > nut.base_height - 1e-9
         assert z + sphere.radius < nut.base_height + nut.height
 
 

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Friction and restitution of colliders, with PhysX's rules for combining the materials of two colliders.
 
-MuJoCo takes the larger friction of two geoms. Where the combine mode of their materials gives another value, the two
-geoms become an explicit contact pair that carries it.
+MuJoCo takes the larger friction of two geoms. Where the combine mode of their materials gives another value, a geom
+that has the same value with all it can touch gets priority over them and carries it. Where the values differ from
+partner to partner, the two geoms become an explicit contact pair; pairs are slow, since MuJoCo's tree of boxes leaves
+them out.
 """
 
 from __future__ import annotations
@@ -62,7 +64,9 @@ class Materials:
         self.rest_offsets = offsets[:, 1].repeat(sim.num_worlds, 1)
         self._candidates = _possible_pairs(model)
         self._pairs = np.zeros((0, 2), dtype=int)
-        self.apply(torch.arange(1))
+        self._has_priority = torch.zeros(model.ngeom, dtype=torch.bool)
+        self._priority_friction = self.values[..., 1].clone()
+        self.apply(torch.arange(sim.num_worlds))
 
     def write(self, worlds: torch.Tensor, geoms: torch.Tensor, values: torch.Tensor) -> None:
         """Set the materials of some geoms. Shapes are (n,), (n,) and (n, 3)."""
@@ -71,8 +75,9 @@ class Materials:
 
     def apply(self, worlds: torch.Tensor) -> None:
         """Hand the materials of some worlds to the model."""
+        self._give_priority(worlds)
         self._add_missing_pairs(worlds)
-        friction = self.values[..., 1].to(torch.float64)
+        friction = torch.where(self._has_priority, self._priority_friction, self.values[..., 1]).to(torch.float64)
         self.sim.parameter("geom_friction")[worlds, :, 0] = friction[worlds]
         if len(self._pairs):
             combined = self._combined(worlds, self._pairs)
@@ -80,13 +85,41 @@ class Materials:
             self.sim.parameter("pair_solref")[worlds] = self._solref(combined[..., 1])
         self.sim.touch_parameters(worlds, constants=False)
 
+    def _give_priority(self, worlds: torch.Tensor) -> None:
+        """Let geoms carry the combined friction that they have with everything, where MuJoCo would get it wrong."""
+        combined = self._combined(worlds, self._candidates)
+        wrong = self._wrong(worlds, combined)
+        shape = (len(worlds), self.sim.model.ngeom)
+        lowest, highest = torch.full(shape, torch.inf), torch.full(shape, -torch.inf)
+        bounces, concerned = torch.zeros(shape), torch.zeros(shape)
+        for side in (0, 1):
+            geoms = torch.from_numpy(self._candidates[:, side]).expand(len(worlds), -1)
+            lowest.scatter_reduce_(1, geoms, combined[..., 0], "amin")
+            highest.scatter_reduce_(1, geoms, combined[..., 0], "amax")
+            bounces.scatter_reduce_(1, geoms, combined[..., 1], "amax")
+            concerned.scatter_reduce_(1, geoms, wrong.float(), "amax")
+        uniform = ((highest - lowest <= 1e-6) & (bounces == 0.0)).all(dim=0)
+        if len(worlds) == self.sim.num_worlds:
+            has_priority = uniform & (concerned > 0.0).any(dim=0)
+        else:
+            has_priority = uniform & self._has_priority
+        self._priority_friction[worlds] = highest
+        if torch.equal(has_priority, self._has_priority):
+            return
+        self._has_priority = has_priority
+        for geom, priority in enumerate(has_priority.tolist()):
+            self.sim.spec.geom(self.sim.model.geom(geom).name).priority = int(priority)
+        self.sim.rebuild()
+
+    def _wrong(self, worlds: torch.Tensor, combined: torch.Tensor) -> torch.Tensor:
+        """Whether MuJoCo's own rule misses the combined material of each candidate. Shape is (len(worlds), P)."""
+        first, second = (self.values[worlds][:, self._candidates[:, side], 1] for side in (0, 1))
+        return ((combined[..., 0] - torch.maximum(first, second)).abs() > 1e-6) | (combined[..., 1] > 0.0)
+
     def _add_missing_pairs(self, worlds: torch.Tensor) -> None:
         """Make explicit pairs of the geoms whose combined material MuJoCo would get wrong."""
-        combined = self._combined(worlds, self._candidates)
-        first, second = (self.values[worlds][:, self._candidates[:, side]] for side in (0, 1))
-        larger = torch.maximum(first[..., 1], second[..., 1])
-        wrong = ((combined[..., 0] - larger).abs() > 1e-6) | (combined[..., 1] > 0.0)
-        needed = self._candidates[wrong.any(dim=0).numpy()]
+        wrong = self._wrong(worlds, self._combined(worlds, self._candidates)).any(dim=0).numpy()
+        needed = self._candidates[wrong & ~self._has_priority.numpy()[self._candidates].any(axis=1)]
         known = {tuple(pair) for pair in self._pairs}
         missing = [pair for pair in needed if tuple(pair) not in known]
         if not missing:

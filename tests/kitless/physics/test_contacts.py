@@ -116,6 +116,30 @@ def test_friction_of_two_materials_is_combined_as_physx_does(make, run, mode, co
     np.testing.assert_allclose(sliding_friction(rig, make, np.pi / 4), combined, rtol=0.02)
 
 
+def test_only_frictions_that_differ_from_partner_to_partner_need_explicit_pairs(make, run):
+    """MuJoCo tests every explicit pair at every step, which is slow for parts of many pieces."""
+    ground = make.ground(0.2, friction_combine_mode="average")
+    alone = run(make.scene(1, bodies=[slab(make, friction=0.6)], static_colliders=[ground]))
+    assert alone.engine.sim.model.npair == 0
+    other = cube(make, "Other", pos=(3.0, 2.0, 0.1), friction=1.0)
+    several = run(make.scene(1, bodies=[slab(make, friction=0.6), other], static_colliders=[ground]))
+    assert several.engine.sim.model.npair == 3
+    for rig in (alone, several):
+        tilt(rig, make, np.pi / 4)
+        np.testing.assert_allclose(sliding_friction(rig, make, np.pi / 4), 0.4, rtol=0.02)
+
+
+def test_friction_written_for_one_environment_takes_back_priority(make, run):
+    ground, other = make.ground(0.2), cube(make, "Other", pos=(3.0, 2.0, 0.1), friction=0.6)
+    rig = run(make.scene(2, bodies=[slab(make, friction=0.6), other], static_colliders=[ground]))
+    view = rig.view.create_rigid_body_view("/World/envs/env_*/Other")
+    materials = view.get_material_properties()
+    materials[1, 0, :2] = 1.0
+    view.set_material_properties(materials, torch.tensor([1]))
+    tilt(rig, make, np.pi / 4)
+    np.testing.assert_allclose(sliding_friction(rig, make, np.pi / 4), [0.4, 0.4], rtol=0.02)
+
+
 def test_friction_can_differ_per_environment(make, run):
     rig = run(make.scene(3, bodies=[slab(make)], static_colliders=[make.ground(0.5)]))
     view = rig.view.create_rigid_body_view(CUBE)
