@@ -39,3 +39,5 @@ from .rewards import (
     smoothed_action_rate_norm,
     success,
 )
+from .thread_goal import ThreadGoal
+from .thread_goal_cfg import ThreadGoalCfg

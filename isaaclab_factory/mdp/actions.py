@@ -117,6 +117,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
         descriptor.scale = self._scale.tolist()
         descriptor.extras = {
             "ema_factor": self.cfg.ema_factor,
+            "unidirectional_yaw": self.cfg.unidirectional_yaw,
             "position_bounds": list(self.cfg.position_bounds),
             "stiffness": list(self.cfg.stiffness),
             "nullspace_joint_pos": list(self.cfg.nullspace_joint_pos),
@@ -138,6 +139,8 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._previous_actions[:] = self._processed_actions
         self._processed_actions.lerp_(self._raw_actions, self.cfg.ema_factor)
         delta = self._processed_actions * self._scale
+        if self.cfg.unidirectional_yaw:
+            delta[:, 5] = -0.5 * (delta[:, 5] + self._scale[5])
         self._delta_pos = delta[:, :3]
         self._delta_quat = quat_from_rotvec(delta[:, 3:])
         self._asset.set_joint_position_target(

@@ -39,6 +39,14 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     rotation_scale: tuple[float, float, float] = (0.097, 0.097, 0.097)
     """Rotation delta in rad of an action of one."""
 
+    unidirectional_yaw: bool = False
+    """Whether the yaw only turns clockwise, seen from above: its actions are mapped from [-1, 1] to [0, -1].
+
+    The mapping comes after the smoothing. The reference writes the result back into its smoothed actions at every
+    physics step, so that it maps them again and again (to -1/3) and shows the policy the outcome; here an action is
+    mapped once, and the smoothed actions stay those of the policy.
+    """
+
     position_bounds: tuple[float, float, float] = (0.05, 0.05, 0.05)
     """Half extents in m of the box around the noisy tip that targets are kept in."""
 

@@ -9,6 +9,7 @@ one another in this order: ``sample_start_noise_scale``, ``reset_fixed_part``, `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -253,11 +254,12 @@ def reset_part_in_grasp(
     asset_cfg: SceneEntityCfg,
     robot_cfg: SceneEntityCfg,
     command_name: str = "assembly_goal",
+    grasp_yaw: float = 0.0,
 ) -> None:
     """Put the held part, at rest, between the fingers.
 
     The part stands upright under the hand: its frame is the fingertip's turned by half a turn about the fingertip's y
-    axis, which is the axis along which the fingers close.
+    axis, which is the axis along which the fingers close, and then by the yaw of the grasp.
 
     Args:
         env: The environment.
@@ -267,12 +269,15 @@ def reset_part_in_grasp(
         asset_cfg: The held part.
         robot_cfg: The robot, with the fingertip as its one body.
         command_name: Name of the assembly goal, which keeps the noise scale.
+        grasp_yaw: Yaw in rad, in the part's frame, of the grasp.
     """
     part: RigidObject = env.scene[asset_cfg.name]
     goal = env.command_manager.get_term(command_name)
     fingertip = env.scene[robot_cfg.name].data.body_link_pose_w[env_ids, robot_cfg.body_ids[0]]
-    half_turn = torch.tensor((0.0, 0.0, 1.0, 0.0), device=env.device).expand(len(env_ids), 4)
-    quat = math_utils.quat_mul(fingertip[:, 3:], half_turn)
+    # half a turn about y, then minus the yaw about the new z
+    half_yaw = 0.5 * grasp_yaw
+    turn = torch.tensor((0.0, -math.sin(half_yaw), math.cos(half_yaw), 0.0), device=env.device)
+    quat = math_utils.quat_mul(fingertip[:, 3:], turn.expand(len(env_ids), 4))
     noise = goal.noise_scale[env_ids].unsqueeze(-1) * _uniform(len(env_ids), position_noise, env.device)
     offset = noise - torch.tensor(grasp_offset, device=env.device)
     pos = fingertip[:, :3] + math_utils.quat_apply(quat, offset)

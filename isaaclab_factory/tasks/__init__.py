@@ -20,10 +20,18 @@ _TASKS = {
         "Isaac-Factory-GearMesh-v0": "GearMeshEnvCfg",
         "Isaac-Factory-GearMesh-Play-v0": "GearMeshPlayEnvCfg",
     },
+    "nut_thread": {
+        "Isaac-Factory-NutThread-v0": "NutThreadEnvCfg",
+        "Isaac-Factory-NutThread-Play-v0": "NutThreadPlayEnvCfg",
+    },
 }
 """For each task, which names its files: the ids and the class of the environment's configuration."""
 
-_RSL_RL_RUNNERS = {"peg_insert": "PegInsertPPORunnerCfg", "gear_mesh": "GearMeshPPORunnerCfg"}
+_RSL_RL_RUNNERS = {
+    "peg_insert": "PegInsertPPORunnerCfg",
+    "gear_mesh": "GearMeshPPORunnerCfg",
+    "nut_thread": "NutThreadPPORunnerCfg",
+}
 
 for _task, _envs in _TASKS.items():
     _agents = {

@@ -20,6 +20,22 @@ def test_actions_are_smoothed_by_a_moving_average(action):
     torch.testing.assert_close(action.previous_processed_actions, 0.2 * first)
 
 
+def test_a_yaw_that_turns_one_way_is_mapped_once_after_the_smoothing(env, action, goal):
+    robot = env.scene["robot"]
+    tip = robot.data.body_link_pose_w[:, 1].clone()
+    goal.noisy_tip_pos_w[:] = tip[:, :3]
+    action.cfg.unidirectional_yaw = True
+    raw = torch.zeros(4, 6)
+    raw[:, 5] = torch.tensor([-5.0, 0.0, 2.5, 5.0])
+    action.process_actions(raw)
+    torch.testing.assert_close(action.processed_actions, 0.2 * raw)
+    yaw = -0.097 * torch.tensor([0.0, 0.5, 0.75, 1.0])
+    for _ in range(2):
+        action.apply_actions()
+        expected = expected_torque(env, tip[:, :3], pointing_down_quat(yaw_from_quat(tip[:, 3:]) + yaw))
+        torch.testing.assert_close(robot.data.joint_effort_target[:, :7], expected, atol=1e-4, rtol=1e-4)
+
+
 def test_the_gripper_is_told_to_close(env, action):
     action.process_actions(torch.zeros(4, 6))
     assert torch.equal(env.scene["robot"].data.joint_pos_target[:, 7:], torch.zeros(4, 2))

@@ -121,6 +121,26 @@ def test_part_stands_upright_between_the_pads(env):
     assert torch.equal(part.data.root_pose_w[OTHERS], before[OTHERS])
 
 
+def test_part_can_be_grasped_at_a_yaw(env):
+    from isaaclab.utils.math import euler_xyz_from_quat, wrap_to_pi
+
+    make_hand_event(env)(torch.arange(4))
+    part = env.scene["held_asset"]
+    offset = (0.001, 0.0, 0.01)
+    yaws, positions = [], []
+    for grasp_yaw in (0.0, -0.5):
+        mdp.reset_part_in_grasp(env, IDS, offset, (0.0, 0.0, 0.0), HELD, ROBOT, grasp_yaw=grasp_yaw)
+        yaws.append(euler_xyz_from_quat(part.data.root_quat_w[IDS])[2])
+        positions.append(part.data.root_pos_w[IDS].clone())
+    # the grasp stands at -0.5 in the part, so the part stands at 0.5 to the grasp
+    torch.testing.assert_close(wrap_to_pi(yaws[1] - yaws[0]), torch.full((2,), 0.5), atol=1e-4, rtol=0.0)
+    tip = env.scene["robot"].data.body_link_pose_w[IDS, 1, :2]
+    arm = torch.stack((tip - positions[0][:, :2], tip - positions[1][:, :2]))
+    torch.testing.assert_close(arm.norm(dim=-1), torch.full((2, 2), 0.001), atol=1e-5, rtol=0.0)
+    turned = torch.atan2(arm[..., 1], arm[..., 0])
+    torch.testing.assert_close(wrap_to_pi(turned[1] - turned[0]), torch.full((2,), 0.5), atol=0.02, rtol=0.0)
+
+
 def test_part_noise_is_along_its_own_axes_and_scaled(env, goal):
     from isaaclab.utils.math import quat_apply_inverse
 

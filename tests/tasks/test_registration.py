@@ -20,6 +20,8 @@ IDS = [
     "Isaac-Factory-PegInsert-Aided-Play-v0",
     "Isaac-Factory-GearMesh-v0",
     "Isaac-Factory-GearMesh-Play-v0",
+    "Isaac-Factory-NutThread-v0",
+    "Isaac-Factory-NutThread-Play-v0",
 ]
 
 
