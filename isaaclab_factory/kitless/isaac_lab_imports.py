@@ -7,15 +7,19 @@
 * ``isaaclab.managers`` and ``isaaclab.envs`` import each other, which works only if ``isaaclab.envs`` comes first.
   Isaac Sim has loaded it when a script starts; here it is imported before whoever asks for the managers first.
 * Warp greets with five lines in every process. Isaac Lab silences the version of it that Isaac Sim brings by an option
-  that later versions do not have; here its log level is set.
+  that later versions do not have; here its log level is set. What its library writes where there is no driver of a GPU,
+  past Python, is left out too: here nothing runs on one.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
+import os
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -45,11 +49,36 @@ def _of_app_launcher(module: ModuleType) -> None:
     module.AppLauncher._APPLAUNCHER_CFG_INFO["device"] = (types, "cpu")
 
 
+@contextmanager
+def _line_left_out(beginning: bytes) -> Iterator[None]:
+    """Leave out the lines with this beginning that the process writes to its standard error meanwhile, from C too."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            captured.seek(0)
+            for line in captured:
+                if not line.startswith(beginning):
+                    os.write(2, line)
+
+
+def _of_warp(module: ModuleType) -> None:
+    with _line_left_out(b"Warp CUDA warning: Could not find or load the NVIDIA CUDA driver"):
+        module.init()
+
+
 _CHANGES: dict[str, Callable[[ModuleType], None]] = {
     "isaaclab.app.app_launcher": _of_app_launcher,
     "isaaclab.sim.simulation_cfg": _of_simulation_cfg,
     "isaaclab.sim.simulation_context": lambda module: _of_arguments(module.build_simulation_context.__wrapped__),
     "isaaclab_tasks.utils.parse_cfg": lambda module: _of_arguments(module.parse_env_cfg),
+    "warp": _of_warp,
     "warp.config": lambda module: setattr(module, "log_level", logging.WARNING),
 }
 
