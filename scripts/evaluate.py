@@ -44,7 +44,7 @@ def main() -> None:
             env = session.make_environment(args.task, env_cfg)
             recorder = EpisodeRecorder(env, spread=False)
             trainer = build_trainer(trainer_type, recorder, agent_cfg, Path(folder) / "run", args.device, checkpoint)
-        with session.engine_warnings_shown():
+        with session.warnings_shown():
             result = evaluate(env, trainer.policy())
             for _ in range(args.rounds - 1):
                 result += evaluate(env, trainer.policy())

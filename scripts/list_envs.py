@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Lists the registered tasks and the RL libraries they have hyperparameters for."""
 
-import argparse
 import re
+import sys
 
 import gymnasium
 from rich.console import Console
 from rich.table import Table
 
-from isaaclab_factory.learning.arguments import trainable_tasks
+from isaaclab_factory.learning.arguments import OneLineParser, trainable_tasks
+from isaaclab_factory.learning.errors import run_script
 
 
 def main() -> None:
     """Prints one row per task."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = OneLineParser(description=__doc__)
     parser.add_argument("--plain", action="store_true", help="only the ids, one a line")
     args = parser.parse_args()
     tasks = trainable_tasks()
@@ -29,4 +30,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_script(main))

@@ -29,8 +29,10 @@ def read_curve(run: Path, tag: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         Environment steps, minutes since the first point, and values, each of shape (points,).
 
     Raises:
-        UserError: The run has no such curve.
+        UserError: There is no such run, or it has no such curve.
     """
+    if not (run / "summaries").is_dir():
+        raise UserError(f"{run} is no run folder: it has no folder summaries")
     events = EventAccumulator(str(run / "summaries"), size_guidance={"scalars": 0})
     events.Reload()
     if tag not in events.Tags()["scalars"]:

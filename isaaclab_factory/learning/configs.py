@@ -26,7 +26,8 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         The environment configuration and the agent configuration (an object or a dictionary, as the library has it).
 
     Raises:
-        UserError: An override names a key that does not exist, or gives it a value of the wrong type.
+        UserError: An override names a key that does not exist, or gives it a value of the wrong type; or the
+            configuration refuses to be loaded, for want of the assets that are chosen for instance.
     """
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
@@ -50,11 +51,10 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
             keep()
     except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
-        if not overrides:
+        if not overrides and not isinstance(error, ValueError):
             raise
-        raise UserError(
-            f"cannot apply {' '.join(overrides)}: {str(error.__cause__ or error).splitlines()[0]}"
-        ) from error
+        attempt = f"apply {' '.join(overrides)}" if overrides else f"load the configuration of {task}"
+        raise UserError(f"cannot {attempt}: {str(error.__cause__ or error).splitlines()[0]}") from error
     finally:
         sys.argv = argv
         os.environ.pop("HYDRA_FULL_ERROR")

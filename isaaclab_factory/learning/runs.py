@@ -5,6 +5,7 @@
 import itertools
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,16 @@ def create_run_folder(root: str | Path, library: str, experiment: str) -> Path:
             raise UserError(f"cannot create the run folder {folder}: {error.strerror}") from error
         return folder
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def removed_on_failure(folder: Path) -> Iterator[None]:
+    """Removes a run folder again if the block that prepares the run does not end well."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
 
 
 @contextmanager

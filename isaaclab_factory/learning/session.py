@@ -3,11 +3,14 @@
 """Steps that every script which runs a task goes through: start the app, set up the configuration, make the task."""
 
 import argparse
+import gc
 import io
 import logging
+import operator
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +48,18 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
         env_cfg: The configuration.
         args: The parsed command line, after :func:`start_app`.
         seed: Seed of the environment, None for none.
+
+    Raises:
+        UserError: A size or a time in the configuration is not above zero.
     """
     env_cfg.sim.device = args.device
     env_cfg.seed = seed
     if args.num_envs:
         env_cfg.scene.num_envs = args.num_envs
+    for key in ("scene.num_envs", "decimation", "sim.dt", "episode_length_s"):
+        value = operator.attrgetter(key)(env_cfg)
+        if not value > 0:
+            raise UserError(f"env.{key} must be above zero, not {value}")
 
 
 def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
@@ -59,18 +69,29 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
         UserError: The environment cannot be made of this configuration.
     """
     try:
-        return gymnasium.make(task, cfg=env_cfg)
+        with warnings_shown("isaaclab_factory.assets"):
+            return gymnasium.make(task, cfg=env_cfg)
     except (ValueError, TypeError, KeyError) as error:
+        # Isaac Lab's environment closes when it is deleted, and one that is half made complains that it cannot.
+        with redirect_stderr(io.StringIO()):
+            traceback.clear_frames(error.__traceback__)
+            gc.collect()
         raise UserError(f"cannot make {task}: {error}") from error
 
 
 @contextmanager
-def engine_warnings_shown() -> Iterator[None]:
-    """Shows on the terminal what the engine warns of meanwhile: an environment that went wrong is never overlooked."""
+def warnings_shown(source: str = "isaaclab_factory") -> Iterator[None]:
+    """Shows on the terminal what a part of this package warns of meanwhile.
+
+    While a task runs these are environments that went wrong in the engine, which must not be overlooked.
+
+    Args:
+        source: Name of a logger, with all below it.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("warning: %(message)s"))
-    logger = logging.getLogger("isaaclab_factory")
+    logger = logging.getLogger(source)
     logger.addHandler(handler)
     try:
         yield

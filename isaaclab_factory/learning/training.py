@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.episodes import EpisodeRecorder
@@ -49,7 +49,8 @@ def train(library: str, argv: list[str]) -> None:
     trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     folder = create_run_folder(args.log_root, library, trainer_type.experiment_name(agent_cfg))
-    save_configs(folder, env_cfg, agent_cfg)
+    with removed_on_failure(folder):
+        save_configs(folder, env_cfg, agent_cfg)
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
     saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint)
     print(f"Run folder:  {session.display_path(folder)}")
@@ -77,7 +78,7 @@ def _run(
 
     start = time.monotonic()
     with open(folder / "console.log", "w", buffering=1, encoding="utf-8") as console:
-        with redirect_stdout(console):
+        with removed_on_failure(folder), redirect_stdout(console):
             env = session.make_environment(args.task, env_cfg)
             recorder = EpisodeRecorder(env)
             trainer = build_trainer(trainer_type, recorder, agent_cfg, folder, args.device, checkpoint)
@@ -85,7 +86,7 @@ def _run(
         with (
             TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log,
             redirect_stdout(console),
-            session.engine_warnings_shown(),
+            session.warnings_shown(),
         ):
             completed = _train_until_interrupted(trainer, log)
             saved = trainer.save()
@@ -93,7 +94,7 @@ def _run(
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(time.monotonic() - start)} min")
         if completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
-            with redirect_stdout(console), session.engine_warnings_shown():
+            with redirect_stdout(console), session.warnings_shown():
                 result = evaluate(env, trainer.policy())
             (folder / "evaluation.txt").write_text(f"{result}\n", encoding="utf-8")
             print(f"Success:     {result}")

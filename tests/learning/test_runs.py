@@ -30,6 +30,17 @@ def test_a_run_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         runs.create_run_folder(tmp_path / "logs", "skrl", "peg_insert")
 
 
+def test_a_run_that_cannot_start_leaves_no_folder(tmp_path: Path) -> None:
+    folder, other = (runs.create_run_folder(tmp_path, "skrl", "peg_insert") for _ in range(2))
+    with pytest.raises(KeyboardInterrupt), runs.removed_on_failure(folder):
+        (folder / "params").mkdir()
+        raise KeyboardInterrupt
+    with runs.removed_on_failure(other):
+        pass
+    assert not folder.exists()
+    assert other.exists()
+
+
 def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "model_1.pt"
     path.write_text("old")

@@ -33,6 +33,25 @@ def test_a_mistake_is_told_before_anything_heavy_loads(run, tmp_path: Path, args
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["list_envs.py", "--foo"], "unrecognized arguments: --foo"),
+        (["plot_runs.py", "nowhere"], "nowhere is no run folder"),
+        (["evaluate.py"], "the following arguments are required: --checkpoint"),
+        (["benchmark.py", "--num_envs", "0"], "'0' is not a whole number of 1 or more"),
+        (["zero_agent.py", "--task", "foo"], "unknown task 'foo'"),
+    ],
+)
+def test_a_mistake_is_told_by_the_other_scripts_too(run, tmp_path: Path, command: list[str], said: str) -> None:
+    result = run(*command)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("script", TRAINING_SCRIPTS)
 def test_help_names_the_arguments(run, script: str) -> None:
     result = run(script, "--help")
@@ -47,8 +66,15 @@ def test_help_names_the_arguments(run, script: str) -> None:
 def test_a_bad_hydra_key_or_value_is_told(run, tmp_path: Path, override: str) -> None:
     result = run("train.py", override)
     assert result.returncode == 2
-    assert result.stderr.splitlines()[-1].startswith(f"error: cannot apply {override}: ")
-    assert "Traceback" not in result.stderr
+    assert result.stderr.startswith(f"error: cannot apply {override}: ")
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_configuration_without_environments_is_told(run, tmp_path: Path) -> None:
+    result = run("train.py", "env.scene.num_envs=0")
+    assert (result.returncode, result.stderr) == (2, "error: env.scene.num_envs must be above zero, not 0\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -58,7 +84,37 @@ def test_a_corrupt_checkpoint_is_told_and_kept(run, tmp_path: Path) -> None:
     checkpoint.write_bytes(b"half a checkp")
     result = run("train.py", "--checkpoint", str(checkpoint))
     assert result.returncode == 2
-    assert result.stderr.splitlines()[-1].startswith(f"error: checkpoint {checkpoint} is damaged")
-    assert "Traceback" not in result.stderr
+    assert result.stderr.startswith(f"error: checkpoint {checkpoint} is damaged")
+    assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == [checkpoint]
     assert checkpoint.read_bytes() == b"half a checkp"
+
+
+@pytest.mark.slow
+def test_a_cache_that_cannot_be_used_is_told_and_leaves_no_run_folder(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").write_text("a file")
+    monkeypatch.setenv("ISAACLAB_FACTORY_CACHE", str(tmp_path / "cache"))
+    result = run("train.py", "--num_envs", "2")
+    assert result.returncode == 2
+    assert "Cannot use the asset cache" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not list((tmp_path / "logs").glob("*/*/*"))
+    assert (tmp_path / "cache").read_text() == "a file"
+
+
+@pytest.mark.slow
+def test_a_damaged_file_in_the_cache_is_told_and_made_again(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISAACLAB_FACTORY_CACHE", str(tmp_path / "cache"))
+    arguments = ("zero_agent.py", "--num_envs", "2", "--steps", "1")
+    assert run(*arguments).returncode == 0
+    peg = next((tmp_path / "cache").glob("peg_*.usda"))
+    intact = peg.read_bytes()
+    peg.write_bytes(intact[: len(intact) // 2])
+    result = run(*arguments)
+    assert result.returncode == 0
+    assert f"warning: The cached file {peg} is damaged" in result.stderr
+    assert peg.read_bytes() == intact
