@@ -97,6 +97,22 @@ def test_reset_of_one_environment_leaves_the_others_bit_identical(stepped_env):
     assert torch.equal(env.observation_manager.compute()["critic"][others], observed[others])
 
 
+def test_the_others_go_on_as_if_nothing_had_been_reset(env):
+    actions = torch.randn(8, NUM_ENVS, 6, generator=torch.Generator().manual_seed(7))
+
+    def rollout(resets_one: bool) -> torch.Tensor:
+        env.reset(seed=7)
+        for step, action in enumerate(actions):
+            if resets_one and step == 4:
+                env._reset_idx(torch.tensor([2]))
+            obs = env.step(action)[0]
+        return torch.cat((obs["policy"], obs["critic"]), dim=-1).clone()
+
+    alone, beside_a_reset = rollout(False), rollout(True)
+    assert torch.equal(alone[[0, 1, 3]], beside_a_reset[[0, 1, 3]])
+    assert not torch.equal(alone[2], beside_a_reset[2])
+
+
 def test_reset_starts_at_rest_with_the_peg_in_the_hand_above_the_hole(env):
     env.reset(seed=2)
     state = physics_state(env)
