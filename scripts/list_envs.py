@@ -22,7 +22,9 @@ def main() -> None:
     if args.plain:
         print("\n".join(tasks))
         return
-    table = Table("Task", "Agents (for --agent: <name>_cfg_entry_point)", title="Tasks of isaaclab_factory")
+    table = Table(title="Tasks of isaaclab_factory")
+    table.add_column("Task", no_wrap=True)  # ids are there to be copied
+    table.add_column("Agents (for --agent: <name>_cfg_entry_point)")
     for task in tasks:
         agents = (re.fullmatch(r"(?!env_)(\w+)_cfg_entry_point", key) for key in gymnasium.spec(task).kwargs)
         table.add_row(task, ", ".join(match[1] for match in agents if match))

@@ -34,6 +34,7 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
 
     with redirect_stdout(io.StringIO()):  # the first import of Isaac Lab announces what Warp found
         from isaaclab_tasks.utils.hydra import hydra_task_config
+        from isaaclab_tasks.utils.parse_cfg import load_cfg_from_registry
 
     loaded = []
 
@@ -60,7 +61,21 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         os.environ.pop("HYDRA_FULL_ERROR")
         if full_error is not None:
             os.environ["HYDRA_FULL_ERROR"] = full_error
-    return loaded[0]
+    env_cfg, agent_cfg = loaded[0]
+    if overrides and isinstance(agent_cfg, dict):
+        with redirect_stdout(io.StringIO()):
+            default = load_cfg_from_registry(task, agent_key)
+        _check_numbers(default, agent_cfg, "agent")
+    return env_cfg, agent_cfg
+
+
+def _check_numbers(default: dict[str, Any], given: dict[str, Any], path: str) -> None:
+    """Raises UserError where an override put a word in a number's place: Hydra checks no types in a YAML file."""
+    for key, value in default.items():
+        if isinstance(value, dict) and isinstance(given[key], dict):
+            _check_numbers(value, given[key], f"{path}.{key}")
+        elif isinstance(value, int | float) and isinstance(given[key], str):
+            raise UserError(f"{path}.{key} takes a value such as {value}, not {given[key]!r}")
 
 
 def save_configs(folder: Path, env_cfg: Any, agent_cfg: Any) -> None:

@@ -4,6 +4,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 import gymnasium
 import torch
@@ -68,7 +69,7 @@ class EpisodeRecorder(gymnasium.Wrapper):
         self._returns = torch.zeros(self.num_envs, device=env.unwrapped.device)
         self._lengths = torch.zeros(self.num_envs, dtype=torch.long, device=env.unwrapped.device)
 
-    def reset(self, **kwargs):
+    def reset(self, **kwargs: Any) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         """Resets all environments and forgets their unfinished episodes."""
         obs, extras = self.env.reset(**kwargs)
         self._returns.zero_()
@@ -78,7 +79,9 @@ class EpisodeRecorder(gymnasium.Wrapper):
             bare.episode_length_buf = torch.randint_like(bare.episode_length_buf, high=bare.max_episode_length)
         return obs, extras
 
-    def step(self, action: torch.Tensor):
+    def step(
+        self, action: torch.Tensor
+    ) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor, torch.Tensor, dict[str, Any]]:
         """Steps all environments and records those that end.
 
         Args:

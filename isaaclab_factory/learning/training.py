@@ -125,7 +125,7 @@ def build_trainer(
     """
     try:
         trainer = trainer_type(recorder, agent_cfg, folder, device)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise UserError(f"the agent's configuration does not work: {error}") from error
     if checkpoint:
         try:

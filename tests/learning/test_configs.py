@@ -50,6 +50,14 @@ def test_a_bad_override_is_named_in_one_line(override: str, said: str, capfd: py
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.parametrize(
+    ("library", "key"), [("rl_games", "agent.params.config.gamma"), ("skrl", "agent.agent.learning_rate")]
+)
+def test_a_word_for_a_number_in_a_yaml_agent_is_told(library: str, key: str) -> None:
+    with pytest.raises(UserError, match=rf"{key} takes a value such as [\d.e-]+, not 'much'"):
+        load(f"{key}=much", library=library)
+
+
 def test_the_command_line_and_the_working_folder_are_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

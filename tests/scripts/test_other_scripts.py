@@ -11,8 +11,9 @@ import pytest
 from isaaclab_factory.learning.arguments import trainable_tasks
 
 
-def test_list_envs_names_every_task(run) -> None:
+def test_list_envs_names_every_task_in_full(run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("list_envs.py", "--plain").stdout.split() == trainable_tasks()
+    monkeypatch.setenv("COLUMNS", "80")
     table = run("list_envs.py").stdout
     assert all(task in table for task in trainable_tasks())
     assert "rl_games_lstm" in table

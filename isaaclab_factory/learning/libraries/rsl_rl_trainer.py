@@ -4,6 +4,7 @@
 
 from pathlib import Path
 
+import torch
 from gymnasium.wrappers import TransformReward
 from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper
 from rsl_rl.runners import OnPolicyRunner
@@ -101,7 +102,7 @@ class Trainer(LibraryTrainer):
         act_inference = self.runner.get_inference_policy(self.device)
         clip = self.agent_cfg.clip_actions
 
-        def act(obs: Observations):
+        def act(obs: Observations) -> torch.Tensor:
             actions = act_inference(obs)
             return actions if clip is None else actions.clamp(-clip, clip)
 
