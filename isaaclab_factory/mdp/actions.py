@@ -30,6 +30,9 @@ class OperationalSpaceTorqueAction(ActionTerm):
     Once per environment step the action is smoothed by an exponential moving average and scaled to a position and a
     rotation delta. Before every physics step the delta is added to the tool's present pose, the target is kept in a box
     around the noisy tip of the fixed part and made upright, and the operational-space law gives the arm's torques.
+
+    Departure from the reference: the Jacobian is the tool's own. The reference takes the mean of the two fingers',
+    which is that of a point some centimetres above the tool, although position, velocity and target are the tool's.
     """
 
     cfg: OperationalSpaceTorqueActionCfg
