@@ -5,7 +5,7 @@
 import pytest
 import torch
 
-from isaaclab_factory.learning.episodes import SUCCESS_METRIC, EpisodeRecorder
+from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Evaluation, Policy, evaluate
 from tests.learning.point_env import EPISODE_STEPS, NEAR, PointEnv
 
@@ -116,7 +116,3 @@ def test_evaluations_add_up() -> None:
     both = Evaluation(10, 5, 2.0) + Evaluation(30, 6, 4.0)
     assert both == Evaluation(40, 11, 3.5)
     assert str(both) == "27.5 % (11 of 40 episodes), mean reward 3.50"
-
-
-def test_success_metric_is_the_one_isaac_lab_logs_for_the_goal() -> None:
-    assert SUCCESS_METRIC == "Metrics/assembly_goal/success"
