@@ -15,7 +15,7 @@ class PegInsertPPORunnerCfg(RslRlOnPolicyRunnerCfg):
 
     seed = 42
     num_steps_per_env = 32
-    max_iterations = 400
+    max_iterations = 150
     save_interval = 50
     experiment_name = "peg_insert"
     obs_groups = {"policy": ["policy"], "critic": ["critic"]}  # noqa: RUF012 (configclass copies it per instance)
