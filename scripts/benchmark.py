@@ -79,13 +79,11 @@ def measure(args: Any) -> Benchmark:
         args: The parsed command line, after the app was started.
     """
     import torch
-    from isaaclab_tasks.utils import load_cfg_from_registry
 
     from isaaclab_factory.learning.episodes import EpisodeRecorder
 
-    env_cfg = load_cfg_from_registry(args.task, "env_cfg_entry_point")
-    session.configure_environment(env_cfg, args, 0 if args.seed is None else args.seed)
-    env = EpisodeRecorder(session.make_environment(args.task, env_cfg))
+    args.seed = 0 if args.seed is None else args.seed
+    env = EpisodeRecorder(session.open_environment(args))
     actions = torch.zeros(env.action_space.shape, device=env.unwrapped.device)
     with torch.inference_mode():
         env.reset()

@@ -37,6 +37,7 @@ def main() -> None:
 
     trainer_type = trainer_class(args.lib)
     trainer_type.configure(agent_cfg, args.device, args.seed, None)
+    trainer_type.check(agent_cfg)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     # The libraries make their folders whatever they are asked to do.
     with tempfile.TemporaryDirectory() as folder:

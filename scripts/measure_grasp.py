@@ -41,14 +41,11 @@ def main() -> None:
     args = parser.parse_args()
     arguments.check_task(args.task)
     session.start_app(args)
+    env = session.open_environment(args).unwrapped
 
     import torch
     from isaaclab.utils.math import quat_error_magnitude
-    from isaaclab_tasks.utils import load_cfg_from_registry
 
-    env_cfg = load_cfg_from_registry(args.task, "env_cfg_entry_point")
-    session.configure_environment(env_cfg, args, args.seed)
-    env = session.make_environment(args.task, env_cfg).unwrapped
     hold_still = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
     slips, turns = [], []
     with torch.inference_mode():

@@ -12,6 +12,26 @@ from typing import Any
 from isaaclab_factory.learning.errors import UserError
 
 
+def load_environment_cfg(task: str) -> Any:
+    """Loads the environment configuration of a task as it is registered.
+
+    The app (or the runtime without Isaac Sim) must have been started.
+
+    Args:
+        task: Gym id of the task.
+
+    Raises:
+        UserError: The configuration refuses to be loaded, for want of the assets that are chosen for instance.
+    """
+    with redirect_stdout(io.StringIO()):  # Isaac Lab announces what Warp found and the files it reads
+        from isaaclab_tasks.utils.parse_cfg import load_cfg_from_registry
+
+        try:
+            return load_cfg_from_registry(task, "env_cfg_entry_point")
+        except ValueError as error:
+            raise UserError(f"cannot load the configuration of {task}: {error}") from error
+
+
 def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, Any]:
     """Loads the environment and agent configurations of a task.
 

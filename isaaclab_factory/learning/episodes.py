@@ -9,6 +9,9 @@ from typing import Any
 import gymnasium
 import torch
 
+_TERMINATION = "Episode_Termination/"
+"""Prefix of the keys under which Isaac Lab logs why episodes ended."""
+
 SUCCESS_METRIC = "Metrics/assembly_goal/success"
 """Key under which the tasks' goal command logs the success of the episodes that just ended."""
 
@@ -47,9 +50,10 @@ class EpisodeStatistics:
 class EpisodeRecorder(gymnasium.Wrapper):
     """Records the episodes that finish while a library trains.
 
-    Isaac Lab logs the mean over the environments that end in a step; weighted with their number the sums are exact. It
-    leaves that log in ``extras`` until the next environment ends, and the libraries would count it again every step, so
-    it is passed on only in the step it belongs to.
+    Isaac Lab logs the mean over the environments that end in a step; weighted with their number the sums are exact. Why
+    episodes ended it logs as a mean over the latest episode of all environments instead, so that is counted here.
+    Isaac Lab leaves its log in ``extras`` until the next environment ends, and the libraries would count it again every
+    step, so it is passed on only in the step it belongs to.
 
     With ``spread`` the first episodes of the environments start at random ages (their time-out comes earlier), so that
     environments do not end in step with one another for the whole training.
@@ -106,6 +110,10 @@ class EpisodeRecorder(gymnasium.Wrapper):
 
     def _record(self, done: torch.Tensor, count: int, log: dict[str, float | torch.Tensor]) -> None:
         metrics = {key: float(value) * count for key, value in log.items()}
+        for key in metrics:
+            if key.startswith(_TERMINATION):
+                ended_by = self.env.unwrapped.termination_manager.get_term(key.removeprefix(_TERMINATION))
+                metrics[key] = float(ended_by[done].sum())
         ended = EpisodeStatistics(count, float(self._returns[done].sum()), int(self._lengths[done].sum()), metrics)
         self._finished.add(ended)
         self._returns[done] = 0.0

@@ -17,6 +17,7 @@ from typing import Any
 import gymnasium
 
 from isaaclab_factory import app
+from isaaclab_factory.learning.configs import load_environment_cfg
 from isaaclab_factory.learning.errors import UserError
 
 
@@ -77,6 +78,21 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
             traceback.clear_frames(error.__traceback__)
             gc.collect()
         raise UserError(f"cannot make {task}: {error}") from error
+
+
+def open_environment(args: argparse.Namespace) -> gymnasium.Env:
+    """Makes the environment of a command line without overrides, and keeps Isaac Lab's tables from the terminal.
+
+    Args:
+        args: The parsed command line, after :func:`start_app`.
+
+    Raises:
+        UserError: The configuration cannot be loaded, or no environment be made of it.
+    """
+    env_cfg = load_environment_cfg(args.task)
+    configure_environment(env_cfg, args, args.seed)
+    with redirect_stdout(io.StringIO()):
+        return make_environment(args.task, env_cfg)
 
 
 @contextmanager

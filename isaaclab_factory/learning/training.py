@@ -47,6 +47,7 @@ def train(library: str, argv: list[str]) -> None:
 
     trainer_type = trainer_class(library)
     trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
+    trainer_type.check(agent_cfg)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     folder = create_run_folder(args.log_root, library, trainer_type.experiment_name(agent_cfg))
     with removed_on_failure(folder):

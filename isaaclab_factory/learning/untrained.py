@@ -31,13 +31,10 @@ def run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tenso
     session.start_app(args)
 
     import torch
-    from isaaclab_tasks.utils import load_cfg_from_registry
 
     from isaaclab_factory.learning.episodes import EpisodeRecorder
 
-    env_cfg = load_cfg_from_registry(args.task, "env_cfg_entry_point")
-    session.configure_environment(env_cfg, args, args.seed)
-    env = EpisodeRecorder(session.make_environment(args.task, env_cfg), spread=False)
+    env = EpisodeRecorder(session.open_environment(args), spread=False)
     zeros = torch.zeros(env.action_space.shape, device=env.unwrapped.device)
     with torch.inference_mode():
         env.reset()

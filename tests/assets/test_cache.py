@@ -63,6 +63,16 @@ def test_failure_while_writing_leaves_the_old_file_and_no_draft(asset_cache, mon
     assert path.read_bytes() == damaged
 
 
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_a_file_has_the_mode_that_the_umask_gives_so_that_a_cache_can_be_shared(umask, mode):
+    before = os.umask(umask)
+    try:
+        path = cached_text("part.usda", lambda: "content\n")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == mode
+
+
 def test_unusable_folder_is_told_in_one_line(tmp_path, monkeypatch):
     blocker = tmp_path / "file"
     blocker.write_text("")

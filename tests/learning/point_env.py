@@ -44,6 +44,9 @@ class PointEnv(ManagerBasedRLEnv):
         self.last_episode = {"success": torch.zeros(num_envs)}
         self.observation_manager = SimpleNamespace(compute=self.observe)
         self.action_manager = SimpleNamespace(total_action_dim=2)
+        self.dones = {name: torch.zeros(num_envs, dtype=torch.bool) for name in ("near", "time_out")}
+        self.last_dones = {name: dones.clone() for name, dones in self.dones.items()}
+        self.termination_manager = SimpleNamespace(get_term=self.dones.get)
         self.command_manager = SimpleNamespace(active_terms=["assembly_goal"], get_term=lambda name: self)
         box = gymnasium.spaces.Box
         self.single_observation_space = gymnasium.spaces.Dict(
@@ -76,10 +79,15 @@ class PointEnv(ManagerBasedRLEnv):
         near = distance < NEAR
         terminated = near & self.early_end
         truncated = self.episode_length_buf >= EPISODE_STEPS
+        self.dones["near"][:], self.dones["time_out"][:] = terminated, truncated
         done = (terminated | truncated).nonzero().flatten()
         if len(done):
             self.last_episode["success"][done] = near[done].float()
             self.extras["log"] = {"Metrics/assembly_goal/success": near[done].float().mean().item()}
+            # As Isaac Lab does: the reason of the latest episode's end, mean over all environments.
+            for name, last in self.last_dones.items():
+                last[done] = self.dones[name][done]
+                self.extras["log"][f"Episode_Termination/{name}"] = last.float().mean().item()
             self._start(done)
         return self.observe(), 1.0 - distance, terminated, truncated, self.extras
 

@@ -25,7 +25,7 @@ def test_recorder_counts_returns_lengths_and_successes() -> None:
     recorder = EpisodeRecorder(env, spread=False)
     obs, _ = recorder.reset()
     returns, lengths = [0.0] * 8, [0] * 8
-    finished = []
+    finished, timed_out = [], 0
     for _ in range(3 * EPISODE_STEPS):
         obs, reward, terminated, truncated, _ = recorder.step(half_homing(obs))
         for i in range(8):
@@ -33,12 +33,15 @@ def test_recorder_counts_returns_lengths_and_successes() -> None:
             lengths[i] += 1
             if terminated[i] or truncated[i]:
                 finished.append((returns[i], lengths[i], env.last_episode["success"][i].item()))
+                timed_out += bool(truncated[i])
                 returns[i], lengths[i] = 0.0, 0
     means = recorder.drain().means()
     assert len({length for _, length, _ in finished}) > 3, "the episodes should differ in length"
     assert 0 < sum(success for *_, success in finished) < len(finished)
     expected = [sum(column) / len(finished) for column in zip(*finished, strict=True)]
     assert [means["reward"], means["length"], means["success"]] == pytest.approx(expected)
+    assert 0 < timed_out < len(finished)
+    assert means["Episode_Termination/time_out"] == pytest.approx(timed_out / len(finished))
     assert recorder.env_steps == 8 * 3 * EPISODE_STEPS
 
 

@@ -41,9 +41,17 @@ def make_trainer(library: str, root: Path, iterations: int = 2, num_envs: int = 
     return trainer_class(library)(EpisodeRecorder(PointEnv(num_envs)), cfg, folder, "cpu")
 
 
+def entry(cfg: Any, key: str) -> Any:
+    """Returns what a configuration has under a key with dots."""
+    for part in key.split("."):
+        cfg = cfg[part] if isinstance(cfg, dict) else getattr(cfg, part)
+    return cfg
+
+
 def train(trainer: LibraryTrainer) -> None:
     with TrainingLog(trainer.folder, trainer.recorder, trainer.num_iterations(trainer.agent_cfg)) as log:
         trainer.train(log)
+        trainer.save()
         assert log.iteration == trainer.num_iterations(trainer.agent_cfg)
 
 
@@ -61,6 +69,48 @@ def test_learns_and_its_checkpoint_acts_the_same(library: str, tmp_path: Path) -
     again = make_trainer(library, tmp_path)
     again.load(checkpoint)
     assert evaluate(PointEnv(128), again.policy()) == after
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_checkpoint_that_is_there_already_is_not_written_again(library: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path, iterations=1)
+    train(trainer)
+    checkpoint = find_checkpoint(trainer.folder, library)
+    written = checkpoint.stat()
+    assert trainer.save() == checkpoint
+    assert checkpoint.stat() == written
+
+
+@pytest.mark.parametrize(
+    ("library", "key"),
+    [
+        ("rsl_rl", "algorithm.num_mini_batches"),
+        ("rsl_rl", "num_steps_per_env"),
+        ("rl_games", "params.config.central_value_config.minibatch_size_per_env"),
+        ("rl_games", "params.config.save_frequency"),
+        ("skrl", "agent.mini_batches"),
+        ("skrl", "trainer.timesteps"),
+    ],
+)
+@pytest.mark.parametrize("value", [0, -1])
+def test_a_count_that_is_not_above_zero_is_told(library: str, key: str, value: int) -> None:
+    cfg = agent_cfg(library, iterations=1)
+    trainer_class(library).check(cfg)
+    path, _, last = key.rpartition(".")
+    owner = entry(cfg, path) if path else cfg
+    if isinstance(owner, dict):
+        owner[last] = value
+    else:
+        setattr(owner, last, value)
+    with pytest.raises(UserError, match=rf"agent\.{key} must be above zero, not {value}"):
+        trainer_class(library).check(cfg)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_every_count_is_a_key_of_the_hyperparameters(library: str) -> None:
+    cfg = agent_cfg(library, iterations=1)
+    for key in trainer_class(library).COUNTS:
+        assert isinstance(entry(cfg, key), int), key
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

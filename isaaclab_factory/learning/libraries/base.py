@@ -4,15 +4,19 @@
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Policy
 from isaaclab_factory.learning.progress import TrainingLog
 
 
 class LibraryTrainer(ABC):
     """Trains with one library. The class methods translate the command line into the library's configuration."""
+
+    COUNTS: ClassVar[tuple[str, ...]]
+    """Keys of the configuration that count something and must be above zero; one that is not there is not checked."""
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: Any, folder: Path, device: str) -> None:
         """Args:
@@ -30,6 +34,16 @@ class LibraryTrainer(ABC):
     @abstractmethod
     def configure(cls, agent_cfg: Any, device: str, seed: int | None, max_iterations: int | None) -> None:
         """Writes what the command line gives (None: keep the configuration's value) into the configuration."""
+
+    @classmethod
+    def check(cls, agent_cfg: Any) -> None:
+        """Raises :class:`UserError` if a count in the configuration is not above zero."""
+        for key in cls.COUNTS:
+            value = agent_cfg
+            for part in key.split("."):
+                value = value.get(part, {}) if isinstance(value, dict) else getattr(value, part)
+            if isinstance(value, int | float) and not value > 0:
+                raise UserError(f"agent.{key} must be above zero, not {value}")
 
     @classmethod
     @abstractmethod
@@ -52,11 +66,22 @@ class LibraryTrainer(ABC):
 
     @abstractmethod
     def train(self, log: TrainingLog) -> None:
-        """Trains for the configured number of iterations, reports each and saves checkpoints."""
+        """Trains for the configured number of iterations, reports each and saves checkpoints at the interval."""
+
+    def save(self) -> Path:
+        """Saves a checkpoint of the last update, if the library has not done so already, and returns its path."""
+        path = self.checkpoint_path()
+        if not path.exists():
+            self.write_checkpoint(path)
+        return path
 
     @abstractmethod
-    def save(self) -> Path:
-        """Saves a checkpoint of the present state in the run folder and returns its path."""
+    def checkpoint_path(self) -> Path:
+        """Returns where in the run folder the checkpoint of the last update belongs."""
+
+    @abstractmethod
+    def write_checkpoint(self, path: Path) -> None:
+        """Writes a checkpoint of the present state."""
 
     @abstractmethod
     def policy(self) -> Policy:

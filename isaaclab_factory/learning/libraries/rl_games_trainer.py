@@ -80,6 +80,15 @@ class Trainer(LibraryTrainer):
     """Adapter of rl_games. The library's central value network is the critic that sees the critic observations."""
 
     agent_cfg: dict
+    COUNTS = (
+        "params.config.horizon_length",
+        "params.config.max_epochs",
+        "params.config.save_frequency",
+        "params.config.mini_epochs",
+        "params.config.minibatch_size_per_env",
+        "params.config.central_value_config.mini_epochs",
+        "params.config.central_value_config.minibatch_size_per_env",
+    )
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict, folder: Path, device: str) -> None:
         """See the base class."""
@@ -146,11 +155,13 @@ class Trainer(LibraryTrainer):
         self.agent.report = log
         self.agent.train()
 
-    def save(self) -> Path:
+    def checkpoint_path(self) -> Path:
         """See the base class."""
-        path = self.agent.checkpoint_path()
+        return self.agent.checkpoint_path()
+
+    def write_checkpoint(self, path: Path) -> None:
+        """See the base class."""
         self.agent.save(path)
-        return path
 
     def policy(self) -> Policy:
         """See the base class."""

@@ -48,6 +48,13 @@ class Trainer(LibraryTrainer):
     """Adapter of rsl_rl."""
 
     agent_cfg: RslRlOnPolicyRunnerCfg
+    COUNTS = (
+        "num_steps_per_env",
+        "max_iterations",
+        "save_interval",
+        "algorithm.num_learning_epochs",
+        "algorithm.num_mini_batches",
+    )
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: RslRlOnPolicyRunnerCfg, folder: Path, device: str) -> None:
         """See the base class."""
@@ -90,11 +97,13 @@ class Trainer(LibraryTrainer):
         self.runner.report = log
         self.runner.learn(self.agent_cfg.max_iterations)
 
-    def save(self) -> Path:
+    def checkpoint_path(self) -> Path:
         """See the base class."""
-        path = self.folder / f"model_{self.runner.current_learning_iteration}.pt"
+        return self.folder / f"model_{self.runner.current_learning_iteration}.pt"
+
+    def write_checkpoint(self, path: Path) -> None:
+        """See the base class."""
         self.runner.save(str(path))
-        return path
 
     def policy(self) -> Policy:
         """See the base class."""

@@ -57,6 +57,7 @@ class Trainer(LibraryTrainer):
     """Adapter of skrl. Its wrapper passes the critic observations as the state, which the value model takes."""
 
     agent_cfg: dict[str, Any]
+    COUNTS = ("save_interval", "agent.rollouts", "agent.learning_epochs", "agent.mini_batches", "trainer.timesteps")
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict[str, Any], folder: Path, device: str) -> None:
         """See the base class."""
@@ -107,13 +108,15 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.runner.agent.report = log
         self.runner.trainer.train()
-        self.save()
 
-    def save(self) -> Path:
+    def checkpoint_path(self) -> Path:
+        """See the base class."""
+        return self.runner.agent.checkpoint_path()
+
+    def write_checkpoint(self, path: Path) -> None:
         """See the base class."""
         agent = self.runner.agent
         agent.write_checkpoint(timestep=agent.env_step, timesteps=agent.env_step)
-        return agent.checkpoint_path()
 
     def policy(self) -> Policy:
         """See the base class."""
