@@ -7,6 +7,7 @@ Importing this package imports ``isaaclab``, but writes no file: that happens wh
 
 from .cache import AssetCacheError, cache_dir
 from .franka import franka_cfg
+from .franka_model import FINGERPAD_LENGTH
 from .franka_usd import Franka
 from .generate import usd_file
 from .ground import Ground
@@ -23,7 +24,7 @@ from .parts import (
     table_cfg,
 )
 from .source import SOURCES, resolve_source
-from .spawner import GeneratedUsdFileCfg
+from .spawner import GeneratedUsdFileCfg, PartUsdFileCfg, part_of
 
 FRANKA_CFG = franka_cfg()
 """The Franka, at ``{ENV_REGEX_NS}/Robot``."""
@@ -60,6 +61,7 @@ GROUND_CFG = ground_cfg()
 
 __all__ = [
     "BOLT_M16_CFG",
+    "FINGERPAD_LENGTH",
     "FRANKA_CFG",
     "GEAR_BASE_CFG",
     "GEAR_LARGE_CFG",
@@ -75,6 +77,7 @@ __all__ = [
     "Franka",
     "GeneratedUsdFileCfg",
     "Ground",
+    "PartUsdFileCfg",
     "bolt_cfg",
     "cache_dir",
     "franka_cfg",
@@ -84,6 +87,7 @@ __all__ = [
     "hole_cfg",
     "large_gear_cfg",
     "nut_cfg",
+    "part_of",
     "peg_cfg",
     "resolve_source",
     "small_gear_cfg",

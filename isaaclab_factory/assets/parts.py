@@ -17,7 +17,7 @@ from .generate import Part
 from .ground import Ground
 from .properties import collision_properties, rigid_body_properties
 from .source import FACTORY_DIR, TABLE_USD, resolve_source
-from .spawner import GeneratedUsdFileCfg
+from .spawner import GeneratedUsdFileCfg, PartUsdFileCfg
 
 _AssemblyPart = Peg | Hole | Gear | GearBase | MetricNut | MetricBolt
 
@@ -220,7 +220,7 @@ def _is_nucleus(part: Part | None, source: str | None) -> bool:
 
 def _part_spawner(
     part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None, **rigid_body_changes
-) -> sim_utils.UsdFileCfg:
+) -> GeneratedUsdFileCfg | PartUsdFileCfg:
     options = {
         "activate_contact_sensors": True,
         "rigid_props": rigid_body_properties(**rigid_body_changes),
@@ -228,8 +228,9 @@ def _part_spawner(
     }
     if not _is_nucleus(part, source):
         return GeneratedUsdFileCfg(part=part or default, **options)
-    return sim_utils.UsdFileCfg(
+    return PartUsdFileCfg(
         usd_path=f"{FACTORY_DIR}/{nucleus_file}",
+        part=default,
         # NVIDIA's parts are articulations of one link, which a rigid object refuses.
         articulation_props=sim_utils.ArticulationRootPropertiesCfg(articulation_enabled=False),
         mass_props=sim_utils.MassPropertiesCfg(mass=default.mass),

@@ -1,12 +1,13 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Spawner of a generated USD file: Isaac Lab's own, after the file has been made."""
+"""Spawners of a part's USD file: Isaac Lab's own, for a generated file after it has been made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING
 
+from isaaclab.assets import AssetBaseCfg
 from isaaclab.sim.spawners.from_files import UsdFileCfg, spawn_from_usd
 from isaaclab.utils import configclass
 from pxr import Usd
@@ -51,3 +52,31 @@ class GeneratedUsdFileCfg(UsdFileCfg):
 
     usd_path: str = ""
     """Not used: the path follows from the part."""
+
+
+@configclass
+class PartUsdFileCfg(UsdFileCfg):
+    """Spawns a part from a USD file that is there already."""
+
+    part: Part = MISSING
+    """Dimensions of the part in the file, for those who ask with :func:`part_of`. They do not change the file."""
+
+
+def part_of(cfg: AssetBaseCfg) -> Part:
+    """The part that a configuration spawns, with its dimensions.
+
+    Args:
+        cfg: Configuration of an asset.
+
+    Returns:
+        The part.
+
+    Raises:
+        ValueError: If the configuration spawns something whose dimensions it does not tell.
+    """
+    if isinstance(cfg.spawn, (GeneratedUsdFileCfg, PartUsdFileCfg)):
+        return cfg.spawn.part
+    raise ValueError(
+        f"The dimensions of '{cfg.prim_path}' are not known: its spawner must be a GeneratedUsdFileCfg or a"
+        f" PartUsdFileCfg, got {type(cfg.spawn).__name__}."
+    )

@@ -84,6 +84,9 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._delta_quat = quat_from_rotvec(self._delta_pos)
         self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
         self._bounds = torch.tensor(cfg.position_bounds, device=self.device)
+        self._gripper_target = torch.full(
+            (self.num_envs, len(gripper_joint_ids)), cfg.gripper_joint_pos, device=self.device
+        )
         # the simulator's Jacobian is about the body's centre of mass, which need not be the body's origin
         com_pos_b = self._asset.data.body_com_pos_b[:, self._body_id]
         self._com_pos_b = com_pos_b.clone() if com_pos_b.any() else None
@@ -146,10 +149,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
             delta[:, 5] = -0.5 * (delta[:, 5] + self._scale[5])
         self._delta_pos = delta[:, :3]
         self._delta_quat = quat_from_rotvec(delta[:, 3:])
-        self._asset.set_joint_position_target(
-            torch.full_like(self._asset.data.joint_pos[:, self._gripper_joint_ids], self.cfg.gripper_joint_pos),
-            joint_ids=self._gripper_joint_ids,
-        )
+        self._asset.set_joint_position_target(self._gripper_target, joint_ids=self._gripper_joint_ids)
 
     def apply_actions(self) -> None:
         """Set the arm's torques for the next physics step."""

@@ -22,9 +22,11 @@ class AssemblyGoal(CommandTerm):
 
     At reset it takes the target from the pose of the fixed part, which does not move during an episode, and draws the
     error with which the fixed part's tip is observed. Once per environment step, when the first reward or termination
-    asks, it compares the held part with the target. Everybody else reads the result.
+    asks, or at its end, it compares the held part with the target. Everybody else reads the result.
 
-    The metrics logged at reset are means over the episodes that end at that moment.
+    The metrics logged at reset are means over the episodes that end at that moment. If no reward, termination or
+    curriculum term has read the goal in an episode's last step, because all of them are off, they are those of the step
+    before: at the moment of the reset the events have already moved the parts.
     """
 
     cfg: AssemblyGoalCfg
@@ -138,7 +140,6 @@ class AssemblyGoal(CommandTerm):
         Returns:
             Mean metrics of the ended episodes.
         """
-        self._refresh()
         if env_ids is None:
             env_ids = torch.arange(self.num_envs, device=self.device)
         for name, values in self.metrics.items():

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The tasks of this package, registered with gymnasium. Importing this module imports no simulator.
 
-An id whose name says neither ``NoNoise`` nor ``Aided`` is the Factory reference in everything.
+An id whose name says neither ``NoNoise`` nor ``Aided`` has the numbers of the Factory reference; ``docs/tasks.md``
+describes all of them and lists the departures from the reference.
 """
 
 import gymnasium as gym

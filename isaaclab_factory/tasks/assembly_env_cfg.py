@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the Factory assembly tasks share: scene, actions, observations, start of an episode, rewards.
 
-A task fills in the parts and the numbers that are ``MISSING`` here. Numbers without a source are those of
-``FactoryEnvCfg``, ``CtrlCfg`` and ``FactoryTask`` in Isaac Lab's ``isaaclab_tasks.direct.factory``.
+A task fills in the parts and the numbers that are ``MISSING`` here: those that follow from the parts, from the parts of
+its scene. Numbers without a source are those of ``FactoryEnvCfg``, ``CtrlCfg`` and ``FactoryTask`` in Isaac Lab's
+``isaaclab_tasks.direct.factory``. What departs from the reference besides numbers is listed in ``docs/tasks.md``.
 """
 
 from __future__ import annotations
@@ -38,9 +39,6 @@ REWARD_WEIGHT = 1.0 / (DECIMATION * PHYSICS_DT)
 FINGERTIP = "panda_fingertip_centered"
 ARM_JOINTS = "panda_joint[1-7]"
 GRIPPER_JOINTS = "panda_finger_joint[1-2]"
-
-FINGER_PAD_LENGTH = 0.017608
-"""Length of the flat pad at the end of a Franka finger in m."""
 
 
 @configclass

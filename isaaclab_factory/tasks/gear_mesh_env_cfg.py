@@ -3,7 +3,7 @@
 """Put the medium gear, held in the gripper, onto its shaft between two gears that it has to mesh with.
 
 Numbers without a source are those of ``GearMesh``, ``MediumGear`` and ``GearBase`` in Isaac Lab's
-``isaaclab_tasks.direct.factory.factory_tasks_cfg``.
+``isaaclab_tasks.direct.factory.factory_tasks_cfg``. ``docs/tasks.md`` lists the departures from the reference.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ from isaaclab.managers import SceneEntityCfg
 from isaaclab.utils import configclass
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import GEAR_BASE_CFG, GEAR_LARGE_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG
+from isaaclab_factory.assets import GEAR_BASE_CFG, GEAR_LARGE_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG, part_of
 
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, CommandsCfg, EventsCfg
 
-SHAFT_X = 0.02025
-SHAFT_HEIGHT = 0.020
-BASE_HEIGHT = 0.005
-GEAR_HEIGHT = 0.030
-HUB_RADIUS = 0.015
+GRASP_HEIGHT = 1.1 * 0.030 / 2.0
+"""Height of the fingertip in the gear's frame in m, on the lower half of the hub. The reference's 30 mm are no size of
+the gear, which is 20 mm high: a gear with a thicker disc has to be grasped higher."""
 
 
 @configclass
@@ -44,11 +42,6 @@ class GearMeshCommandsCfg(CommandsCfg):
     assembly_goal = mdp.AssemblyGoalCfg(
         held_asset_name="held_asset",
         fixed_asset_name="fixed_asset",
-        tip_offset=(SHAFT_X, 0.0, BASE_HEIGHT + SHAFT_HEIGHT),
-        target_offset=(SHAFT_X, 0.0, 0.0),
-        held_base_offset=(SHAFT_X, 0.0, 0.0),
-        success_height=0.05 * SHAFT_HEIGHT,
-        engaged_height=0.9 * SHAFT_HEIGHT,
     )
 
 
@@ -70,7 +63,7 @@ class GearMeshEventsCfg(EventsCfg):
 
 @configclass
 class GearMeshEnvCfg(AssemblyEnvCfg):
-    """GearMesh as in the reference."""
+    """GearMesh with the numbers of the reference."""
 
     scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=128, env_spacing=2.0)
     commands: GearMeshCommandsCfg = GearMeshCommandsCfg()
@@ -78,13 +71,19 @@ class GearMeshEnvCfg(AssemblyEnvCfg):
     episode_length_s: float = 20.0
 
     def __post_init__(self):
-        """Fill in how an episode starts."""
+        """Fill in the goal and how an episode starts, from the gear and the base of the scene."""
+        gear, base = part_of(self.scene.held_asset), part_of(self.scene.fixed_asset)
+        goal = self.commands.assembly_goal
+        goal.tip_offset = (gear.axis_x, 0.0, base.base_height + base.shaft_height)
+        goal.target_offset = goal.held_base_offset = (gear.axis_x, 0.0, 0.0)
+        goal.success_height = 0.05 * base.shaft_height
+        goal.engaged_height = 0.9 * base.shaft_height
         self.events.fixed_part.params["yaw_range"] = (0.0, math.radians(15.0))
         self.events.hand.params["position"] = (0.0, 0.0, 0.035)
         self.events.hand.params["yaw_noise"] = 0.785
-        self.events.hand.params["gripper_joint_pos"] = HUB_RADIUS
+        self.events.hand.params["gripper_joint_pos"] = gear.hub_diameter / 2.0
         # The reference moves the gear in the hand by 0 to 3 mm, downwards only.
-        self.events.held_part.params["grasp_offset"] = (SHAFT_X, 0.0, 1.1 * GEAR_HEIGHT / 2.0 + 0.0015)
+        self.events.held_part.params["grasp_offset"] = (gear.axis_x, 0.0, GRASP_HEIGHT + 0.0015)
         self.events.held_part.params["position_noise"] = (0.003, 0.0, 0.0015)
 
 

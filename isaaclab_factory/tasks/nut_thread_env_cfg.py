@@ -3,7 +3,7 @@
 """Thread an M16 nut, held in the gripper, onto a bolt.
 
 Numbers without a source are those of ``NutThread``, ``NutM16`` and ``BoltM16`` in Isaac Lab's
-``isaaclab_tasks.direct.factory.factory_tasks_cfg``.
+``isaaclab_tasks.direct.factory.factory_tasks_cfg``. ``docs/tasks.md`` lists the departures from the reference.
 """
 
 from __future__ import annotations
@@ -13,14 +13,9 @@ import math
 from isaaclab.utils import configclass
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import BOLT_M16_CFG, NUT_M16_CFG
+from isaaclab_factory.assets import BOLT_M16_CFG, NUT_M16_CFG, part_of
 
 from .assembly_env_cfg import ActionsCfg, AssemblyEnvCfg, AssemblySceneCfg, CommandsCfg
-
-THREAD_PITCH = 0.002
-HEAD_HEIGHT = 0.010
-SHANK_LENGTH = 0.025
-NUT_HALF_WIDTH = 0.012
 
 
 @configclass
@@ -47,13 +42,7 @@ class NutThreadCommandsCfg(CommandsCfg):
     assembly_goal = mdp.ThreadGoalCfg(
         held_asset_name="held_asset",
         fixed_asset_name="fixed_asset",
-        tip_offset=(0.0, 0.0, HEAD_HEIGHT + SHANK_LENGTH),
-        target_offset=(0.0, 0.0, HEAD_HEIGHT + SHANK_LENGTH - 1.5 * THREAD_PITCH),
-        held_base_offset=(0.0, 0.0, HEAD_HEIGHT),
         keypoint_length=0.05,
-        success_height=0.375 * THREAD_PITCH,
-        engaged_height=0.5 * THREAD_PITCH,
-        thread_pitch=THREAD_PITCH,
         robot_name="robot",
         body_name="panda_fingertip_centered",
     )
@@ -61,7 +50,7 @@ class NutThreadCommandsCfg(CommandsCfg):
 
 @configclass
 class NutThreadEnvCfg(AssemblyEnvCfg):
-    """NutThread as in the reference."""
+    """NutThread with the numbers of the reference."""
 
     scene: NutThreadSceneCfg = NutThreadSceneCfg(num_envs=128, env_spacing=2.0)
     actions: NutThreadActionsCfg = NutThreadActionsCfg()
@@ -69,14 +58,22 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
     episode_length_s: float = 30.0
 
     def __post_init__(self):
-        """Fill in how an episode starts, and the shape of the rewards."""
+        """Fill in the goal and how an episode starts, from the nut and the bolt of the scene, and the rewards."""
+        nut, bolt = part_of(self.scene.held_asset), part_of(self.scene.fixed_asset)
+        goal = self.commands.assembly_goal
+        goal.tip_offset = (0.0, 0.0, bolt.tip_height)
+        goal.target_offset = (0.0, 0.0, bolt.tip_height - 1.5 * bolt.pitch)
+        goal.held_base_offset = (0.0, 0.0, nut.base_height)
+        goal.success_height = 0.375 * bolt.pitch
+        goal.engaged_height = 0.5 * bolt.pitch
+        goal.thread_pitch = bolt.pitch
         self.events.held_asset_friction.params["friction"] = 0.01
         self.events.fixed_part.params["yaw_range"] = (math.radians(120.0), math.radians(150.0))
         self.events.hand.params["position"] = (0.0, 0.0, 0.015)
         self.events.hand.params["yaw"] = 1.83
         self.events.hand.params["yaw_noise"] = 0.26
-        self.events.hand.params["gripper_joint_pos"] = NUT_HALF_WIDTH
-        self.events.held_part.params["grasp_offset"] = (0.0, 0.0, HEAD_HEIGHT)
+        self.events.hand.params["gripper_joint_pos"] = nut.sizes.width_across_flats / 2.0
+        self.events.held_part.params["grasp_offset"] = (0.0, 0.0, nut.base_height)
         self.events.held_part.params["position_noise"] = (0.0, 0.003, 0.003)
         self.events.held_part.params["grasp_yaw"] = math.radians(-90.0)
         self.rewards.keypoint_baseline.params.update({"a": 100.0, "b": 2.0})

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The asset configurations against the reference's, and on a stage."""
 
+import isaaclab.sim as sim_utils
 import numpy as np
 import pytest
 from isaaclab.sim.utils import create_new_stage_in_memory, use_stage
@@ -28,8 +29,10 @@ from isaaclab_factory.assets import (
     franka_cfg,
     gear_cfg,
     hole_cfg,
+    part_of,
     peg_cfg,
     resolve_source,
+    small_gear_cfg,
 )
 from isaaclab_factory.assets import source as source_module
 from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg
@@ -228,6 +231,18 @@ def test_part_of_ones_own_size_is_generated_even_on_isaac_sim(isaac_sim):
     assert isinstance(peg_cfg(Peg(length=0.04)).spawn, GeneratedUsdFileCfg)
     with pytest.raises(ValueError, match="have no Peg of other parameters"):
         peg_cfg(Peg(length=0.04), source="nucleus")
+
+
+def test_dimensions_of_a_part_are_known_from_either_source(isaac_sim):
+    assert part_of(peg_cfg()) == part_of(peg_cfg(source="generated")) == Peg()
+    assert part_of(small_gear_cfg()) == Gear.small()
+    assert part_of(peg_cfg(Peg(length=0.04))).length == 0.04
+
+
+def test_part_of_unknown_dimensions_is_told():
+    cfg = PEG_8MM_CFG.replace(spawn=sim_utils.UsdFileCfg(usd_path="peg.usd"))
+    with pytest.raises(ValueError, match=r"dimensions of .*HeldAsset.* PartUsdFileCfg, got UsdFileCfg"):
+        part_of(cfg)
 
 
 def test_unknown_source_is_told(monkeypatch):

@@ -133,6 +133,17 @@ def test_last_episode_keeps_each_finished_episode(env, goal):
     assert goal.last_episode["success"].tolist() == [1.0, 0.0, 1.0, 0.0]
 
 
+def test_metrics_never_describe_the_next_episode_even_if_nothing_reads_the_goal(env, goal):
+    run_steps(env, goal, [(0.0, 0.1, 0.1, 0.1)])
+    env.step()
+    # the reset events take row 0 out of its hole and put row 1 into its own, before any term has read the goal
+    hold_above_target(env, heights=(0.1, 0.0, 0.1, 0.1))
+    extras = goal.reset(torch.tensor([0, 1]))
+    assert goal.last_episode["success"].tolist() == [1.0, 0.0, 0.0, 0.0]
+    assert extras["ever_success"] == pytest.approx(0.5)
+    assert extras["keypoint_distance"] == pytest.approx(0.05)
+
+
 def test_reset_before_any_step_logs_no_success(goal):
     extras = goal.reset(torch.arange(4))
     assert extras["success"] == extras["ever_success"] == extras["first_success_time"] == 0.0

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg, GearMeshPlayEnvCfg
+from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg, GearMeshPlayEnvCfg, GearMeshSceneCfg
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,22 @@ def test_other_gears_follow_the_base(cfg):
         params = getattr(cfg.events, name).params
         assert (params["asset_cfg"].name, params["fixed_cfg"].name) == (name, "fixed_asset")
         assert order.index(name) > order.index("fixed_part")
+
+
+def test_another_gear_and_base_make_a_consistent_task():
+    from isaaclab_factory.assets import gear_base_cfg, gear_cfg
+    from isaaclab_factory.geometry import Gear, GearBase
+
+    scene = GearMeshSceneCfg(num_envs=4, env_spacing=2.0)
+    scene.held_asset = gear_cfg(Gear(axis_x=0.021, hub_diameter=0.024))
+    scene.fixed_asset = gear_base_cfg(GearBase(base_height=0.006, shaft_height=0.03, shaft_x=(0.051, 0.021, -0.030)))
+    cfg = GearMeshEnvCfg(scene=scene)
+    goal = cfg.commands.assembly_goal
+    assert goal.tip_offset == pytest.approx((0.021, 0.0, 0.036))
+    assert goal.target_offset == goal.held_base_offset == (0.021, 0.0, 0.0)
+    assert (goal.success_height, goal.engaged_height) == pytest.approx((0.0015, 0.027))
+    assert cfg.events.hand.params["gripper_joint_pos"] == 0.012
+    assert cfg.events.held_part.params["grasp_offset"][0] == 0.021
 
 
 def test_friction(cfg, reference):

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg, NutThreadPlayEnvCfg
+from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg, NutThreadPlayEnvCfg, NutThreadSceneCfg
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,24 @@ def test_start_of_an_episode(cfg, reference):
 
 def test_yaw_turns_one_way(cfg, reference):
     assert cfg.actions.arm.unidirectional_yaw is reference.task.unidirectional_rot is True
+
+
+def test_another_nut_and_bolt_make_a_consistent_task():
+    from isaaclab_factory.assets import bolt_cfg, nut_cfg
+    from isaaclab_factory.geometry import MetricBolt, MetricNut
+
+    scene = NutThreadSceneCfg(num_envs=4, env_spacing=2.0)
+    scene.held_asset = nut_cfg(MetricNut(size="M20", height=0.016))
+    scene.fixed_asset = bolt_cfg(MetricBolt(size="M20", length=0.03))
+    cfg = NutThreadEnvCfg(scene=scene)
+    goal = cfg.commands.assembly_goal
+    # ISO: pitch 2.5 mm, head 12.5 mm high, 30 mm across flats
+    assert goal.thread_pitch == 0.0025
+    assert goal.tip_offset == pytest.approx((0.0, 0.0, 0.0425))
+    assert goal.target_offset == pytest.approx((0.0, 0.0, 0.0425 - 0.00375))
+    assert goal.held_base_offset == cfg.events.held_part.params["grasp_offset"] == (0.0, 0.0, 0.0125)
+    assert (goal.success_height, goal.engaged_height) == pytest.approx((0.0009375, 0.00125))
+    assert cfg.events.hand.params["gripper_joint_pos"] == 0.015
 
 
 def test_friction(cfg, reference):

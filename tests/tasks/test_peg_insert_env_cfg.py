@@ -13,6 +13,7 @@ from isaaclab_factory.tasks.peg_insert_env_cfg import (
     PegInsertEnvCfg,
     PegInsertNoNoiseEnvCfg,
     PegInsertPlayEnvCfg,
+    PegInsertSceneCfg,
 )
 
 
@@ -152,8 +153,25 @@ def test_variants_depart_only_in_what_they_name(cfg):
     }
 
 
+def test_another_peg_and_hole_make_a_consistent_task():
+    from isaaclab_factory.assets import hole_cfg, peg_cfg
+    from isaaclab_factory.geometry import Hole, Peg
+
+    scene = PegInsertSceneCfg(num_envs=4, env_spacing=2.0)
+    scene.held_asset = peg_cfg(Peg(diameter=0.012, length=0.06))
+    scene.fixed_asset = hole_cfg(Hole(diameter=0.0121, height=0.03, block_width=0.03))
+    cfg = PegInsertPlayEnvCfg(scene=scene)
+    goal = cfg.commands.assembly_goal
+    assert goal.tip_offset == (0.0, 0.0, 0.03)
+    assert (goal.success_height, goal.engaged_height) == pytest.approx((0.0012, 0.027))
+    assert cfg.events.hand.params["gripper_joint_pos"] == 0.006
+    assert cfg.events.held_part.params["grasp_offset"] == pytest.approx((0.0, 0.0, 0.06 - 0.017608))
+
+
 def test_configurations_share_no_state():
     first, second = PegInsertEnvCfg(), PegInsertEnvCfg()
+    first.commands.assembly_goal.success_height = 1.0
+    assert second.commands.assembly_goal.success_height == pytest.approx(0.001)
     first.events.hand.params["yaw_noise"] = 0.0
     first.events.start_noise.params["scale"] = 0.0
     assert second.events.hand.params["yaw_noise"] == 0.785
