@@ -43,7 +43,7 @@ $(STAMP): pyproject.toml setup.py
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; isaaclab_factory needs Python 3.11 (make PYTHON=/path/to/python3.11)" >&2; exit 2; }
 	@$(PYTHON) scripts/check_machine.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing isaaclab_factory and what it needs into $(VENV) (about 2.5 GB; once) ..."
+	@echo "Installing isaaclab_factory and what it needs into $(VENV) (3 GB with PyTorch's CPU build, 7 GB with its default one; once) ..."
 	@$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e ".[dev]" || \
 		{ echo "error: the installation failed; the lines above say why, 'make setup' tries again" >&2; exit 2; }
 	@touch $@

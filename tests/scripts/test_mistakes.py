@@ -79,6 +79,24 @@ def test_a_configuration_without_environments_is_told(run, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_a_count_of_zero_is_told_and_leaves_no_run_folder(run, tmp_path: Path) -> None:
+    result = run("train.py", "agent.algorithm.num_mini_batches=0")
+    assert result.returncode == 2
+    assert result.stderr == "error: agent.algorithm.num_mini_batches must be above zero, not 0\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["zero_agent.py", "benchmark.py", "measure_grasp.py"])
+def test_an_unknown_source_of_assets_is_told(run, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setenv("ISAACLAB_FACTORY_ASSETS", "kitchen")
+    result = run(script)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Unknown source of assets 'kitchen'" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
 def test_a_corrupt_checkpoint_is_told_and_kept(run, tmp_path: Path) -> None:
     checkpoint = tmp_path / "model_1.pt"
     checkpoint.write_bytes(b"half a checkp")
