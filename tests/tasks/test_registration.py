@@ -3,8 +3,10 @@
 """The task ids are there after ``import isaaclab_factory``, at no cost, and lead to what they name."""
 
 import importlib
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import gymnasium as gym
 import pytest
@@ -34,6 +36,14 @@ def test_importing_the_package_registers_the_ids_without_importing_isaaclab():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[] []"
+
+
+def test_the_readme_lists_exactly_the_ids_that_are_registered():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(Isaac-Factory-\S+)`", readme, flags=re.MULTILINE)
+    # Isaac Lab registers the reference's tasks as Isaac-Factory-...-Direct-v0
+    registered = {name for name in gym.registry if name.startswith("Isaac-Factory-") and "-Direct-" not in name}
+    assert sorted(listed) == sorted(registered) == sorted(IDS)
 
 
 @pytest.mark.parametrize("task", IDS)
