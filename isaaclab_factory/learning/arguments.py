@@ -16,6 +16,7 @@ LIBRARIES = ("rsl_rl", "rl_games", "skrl")
 """The RL libraries a task can be trained with."""
 
 DEFAULT_TASK = "Isaac-Factory-PegInsert-v0"
+DEFAULT_LOG_ROOT = "logs"
 
 _OVERRIDE = re.compile(r"^\+{0,2}(env|agent)\.[^=\s]+=.*$|^~(env|agent)\.[^=\s]+$", re.DOTALL)
 
@@ -97,7 +98,9 @@ def training_parser(library: str | None = None) -> OneLineParser:
     add_agent_arguments(parser)
     parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
     parser.add_argument("--checkpoint", help="go on from this checkpoint file, or the newest one of this run folder")
-    parser.add_argument("--log_root", default="logs", help="where run folders are made (default: %(default)s)")
+    parser.add_argument(
+        "--log_root", default=DEFAULT_LOG_ROOT, help="where run folders are made (default: %(default)s)"
+    )
     return parser
 
 

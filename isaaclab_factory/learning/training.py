@@ -57,8 +57,8 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
-    print(f"Train on:    {_command('train', library, args, saved)}")
-    print(f"Measure it:  {_command('evaluate', library, args, saved)}", flush=True)
+    print(f"Train on:    {_train_command(library, args, overrides, saved)}")
+    print(f"Measure it:  {_evaluate_command(library, args, overrides, saved)}", flush=True)
 
 
 def _run(
@@ -152,12 +152,25 @@ def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog") -> b
     return True
 
 
-def _command(script: str, library: str, args: argparse.Namespace, checkpoint: Path) -> str:
-    """Returns the command that goes on from a checkpoint; measuring is done on the task's variant for it."""
-    task = args.task if script == "train" else arguments.play_task(args.task)
+def _train_command(library: str, args: argparse.Namespace, overrides: list[str], checkpoint: Path) -> str:
+    """Returns the command that trains on from a checkpoint, with what this training was given."""
+    words = _command("train", library, args.task, args, checkpoint)
+    if args.num_envs:
+        words += ["--num_envs", str(args.num_envs)]
+    if args.log_root != arguments.DEFAULT_LOG_ROOT:
+        words += ["--log_root", args.log_root]
+    return shlex.join([*words, *overrides])
+
+
+def _evaluate_command(library: str, args: argparse.Namespace, overrides: list[str], checkpoint: Path) -> str:
+    """Returns the command that measures a checkpoint, on the task's variant for it and with the same networks."""
+    words = _command("evaluate", library, arguments.play_task(args.task), args, checkpoint)
+    networks = [override for override in overrides if override.lstrip("+~").startswith("agent.")]
+    return shlex.join([*words, "--num_envs", str(_MEASURED_ENVS), *networks])
+
+
+def _command(script: str, library: str, task: str, args: argparse.Namespace, checkpoint: Path) -> list[str]:
     words = [".venv/bin/python", f"scripts/{script}.py", "--lib", library, "--task", task]
-    if script == "evaluate":
-        words += ["--num_envs", str(_MEASURED_ENVS)]
     if args.agent:
         words += ["--agent", args.agent]
-    return shlex.join([*words, "--checkpoint", session.display_path(checkpoint)])
+    return [*words, "--checkpoint", session.display_path(checkpoint)]

@@ -3,6 +3,7 @@
 """Every library trains PegInsert, and its checkpoint loads again."""
 
 import csv
+import shlex
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,27 @@ def test_trains_two_iterations_and_goes_on_from_its_checkpoint(run, tmp_path: Pa
     measured = run("evaluate.py", "--lib", library, "--task", TASK, "--num_envs", "8", "--checkpoint", str(folder))
     assert measured.returncode == 0, measured.stderr
     assert "of 8 episodes" in measured.stdout
+
+
+def test_the_commands_it_ends_with_work_as_they_are(run, tmp_path: Path) -> None:
+    arguments = (
+        "--num_envs",
+        "2",
+        "--max_iterations",
+        "1",
+        "--log_root",
+        "my runs",
+        "agent.policy.actor_hidden_dims=[8]",
+    )
+    printed = run("train.py", *arguments).stdout
+    for label in ("Train on:", "Measure it:"):
+        (line,) = (line for line in printed.splitlines() if line.startswith(label))
+        python, script, *words = shlex.split(line.removeprefix(label))
+        assert python == ".venv/bin/python"
+        words += ["--max_iterations", "1"] if label == "Train on:" else ["--num_envs", "2"]
+        result = run(script.removeprefix("scripts/"), *words)
+        assert result.returncode == 0, result.stderr
+    assert len(list((tmp_path / "my runs" / "rsl_rl" / "peg_insert").iterdir())) == 2
 
 
 def test_a_checkpoint_of_another_library_is_told(run, tmp_path: Path) -> None:
