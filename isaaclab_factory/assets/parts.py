@@ -21,6 +21,9 @@ from .spawner import GeneratedUsdFileCfg, PartUsdFileCfg
 
 _AssemblyPart = Peg | Hole | Gear | GearBase | MetricNut | MetricBolt
 
+_ON_THE_TABLE = (0.6, 0.0, 0.05)
+"""Where the reference puts the fixed parts before the first reset, in m."""
+
 
 def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
     """A peg to be held: a free rigid body without gravity, as in the reference.
@@ -36,9 +39,7 @@ def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a peg.
     """
-    spawn = _part_spawner(peg, Peg(), "factory_peg_8mm.usd", source, disable_gravity=True)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.0, 0.4, 0.1))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/HeldAsset", spawn=spawn, init_state=init_state)
+    return _held_part(peg, Peg(), "factory_peg_8mm.usd", source)
 
 
 def hole_cfg(hole: Hole | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -55,9 +56,7 @@ def hole_cfg(hole: Hole | None = None, source: str | None = None) -> RigidObject
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a hole.
     """
-    spawn = _part_spawner(hole, Hole(), "factory_hole_8mm.usd", source, kinematic_enabled=True)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
+    return _fixed_part(hole, Hole(), "factory_hole_8mm.usd", source)
 
 
 def gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -74,9 +73,7 @@ def gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObject
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a gear.
     """
-    spawn = _part_spawner(gear, Gear(), "factory_gear_medium.usd", source, disable_gravity=True)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.0, 0.4, 0.1))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/HeldAsset", spawn=spawn, init_state=init_state)
+    return _held_part(gear, Gear(), "factory_gear_medium.usd", source)
 
 
 def small_gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -93,8 +90,7 @@ def small_gear_cfg(gear: Gear | None = None, source: str | None = None) -> Rigid
         ValueError: If the source is unknown or not there, or does not have such a gear.
     """
     spawn = _part_spawner(gear, Gear.small(), "factory_gear_small.usd", source, disable_gravity=False)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/SmallGearAsset", spawn=spawn, init_state=init_state)
+    return _rigid_object("SmallGearAsset", spawn, _ON_THE_TABLE)
 
 
 def large_gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -111,8 +107,7 @@ def large_gear_cfg(gear: Gear | None = None, source: str | None = None) -> Rigid
         ValueError: If the source is unknown or not there, or does not have such a gear.
     """
     spawn = _part_spawner(gear, Gear.large(), "factory_gear_large.usd", source, disable_gravity=False)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/LargeGearAsset", spawn=spawn, init_state=init_state)
+    return _rigid_object("LargeGearAsset", spawn, _ON_THE_TABLE)
 
 
 def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -129,9 +124,7 @@ def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> Ri
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a base.
     """
-    spawn = _part_spawner(base, GearBase(), "factory_gear_base.usd", source, kinematic_enabled=True)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
+    return _fixed_part(base, GearBase(), "factory_gear_base.usd", source)
 
 
 def nut_cfg(nut: MetricNut | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -148,9 +141,7 @@ def nut_cfg(nut: MetricNut | None = None, source: str | None = None) -> RigidObj
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a nut.
     """
-    spawn = _part_spawner(nut, MetricNut(), "factory_nut_m16.usd", source, disable_gravity=True)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.0, 0.4, 0.1))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/HeldAsset", spawn=spawn, init_state=init_state)
+    return _held_part(nut, MetricNut(), "factory_nut_m16.usd", source)
 
 
 def bolt_cfg(bolt: MetricBolt | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -167,9 +158,7 @@ def bolt_cfg(bolt: MetricBolt | None = None, source: str | None = None) -> Rigid
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a bolt.
     """
-    spawn = _part_spawner(bolt, MetricBolt(), "factory_bolt_m16.usd", source, kinematic_enabled=True)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=(0.6, 0.0, 0.05))
-    return RigidObjectCfg(prim_path="{ENV_REGEX_NS}/FixedAsset", spawn=spawn, init_state=init_state)
+    return _fixed_part(bolt, MetricBolt(), "factory_bolt_m16.usd", source)
 
 
 def table_cfg(table: Table | None = None, source: str | None = None) -> AssetBaseCfg:
@@ -216,6 +205,27 @@ def _is_nucleus(part: Part | None, source: str | None) -> bool:
     if source == "nucleus":
         raise ValueError(f"NVIDIA's assets have no {type(part).__name__} of other parameters; choose 'generated'.")
     return False
+
+
+def _held_part(
+    part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None
+) -> RigidObjectCfg:
+    spawn = _part_spawner(part, default, nucleus_file, source, disable_gravity=True)
+    return _rigid_object("HeldAsset", spawn, (0.0, 0.4, 0.1))
+
+
+def _fixed_part(
+    part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None
+) -> RigidObjectCfg:
+    spawn = _part_spawner(part, default, nucleus_file, source, kinematic_enabled=True)
+    return _rigid_object("FixedAsset", spawn, _ON_THE_TABLE)
+
+
+def _rigid_object(
+    name: str, spawn: GeneratedUsdFileCfg | PartUsdFileCfg, pos: tuple[float, float, float]
+) -> RigidObjectCfg:
+    init_state = RigidObjectCfg.InitialStateCfg(pos=pos)
+    return RigidObjectCfg(prim_path=f"{{ENV_REGEX_NS}}/{name}", spawn=spawn, init_state=init_state)
 
 
 def _part_spawner(
