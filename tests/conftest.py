@@ -1,10 +1,34 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What all tests share."""
+"""What all tests share, and the figures that they measured, printed at the end."""
 
+from collections.abc import Callable
+
+import pytest
 import torch
 
 import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable before any test imports it)
 
 # The tests step small tensors beside MuJoCo's own threads: more threads of PyTorch would only wait in loops.
 torch.set_num_threads(1)
+
+_FIGURES = pytest.StashKey[dict[str, list[str]]]()
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Notes a line of measured figures under a title, to be printed after the tests, passed or not."""
+    noted = request.config.stash.setdefault(_FIGURES, {})
+
+    def note(title: str, line: str) -> None:
+        noted.setdefault(title, []).append(line)
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints the figures."""
+    for title, lines in config.stash.get(_FIGURES, {}).items():
+        terminalreporter.section(title, sep="-")
+        for line in lines:
+            terminalreporter.write_line(line)
