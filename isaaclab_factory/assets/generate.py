@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""From the parameters of a part to its USD file in the cache."""
+"""From parameters to a USD file in the cache."""
 
 from __future__ import annotations
 
@@ -8,50 +8,41 @@ import functools
 from pathlib import Path
 
 from isaaclab_factory import geometry
-from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg, Table
+from isaaclab_factory.geometry import Part, Table
 
 from .cache import cached_text, digest
 from .franka_usd import Franka, franka_stage
 from .ground import Ground
-from .part_usd import assembly_part_stage, ground_stage, table_stage
+from .part_usd import ground_stage, part_stage, table_stage
 
-Part = Peg | Hole | Gear | GearBase | MetricNut | MetricBolt | Table | Ground | Franka
+Model = Part | Table | Ground | Franka
 """Everything a USD file can be generated for."""
 
-_STAGES = {
-    Peg: assembly_part_stage,
-    Hole: assembly_part_stage,
-    Gear: assembly_part_stage,
-    GearBase: assembly_part_stage,
-    MetricNut: assembly_part_stage,
-    MetricBolt: assembly_part_stage,
-    Table: table_stage,
-    Ground: ground_stage,
-    Franka: franka_stage,
-}
+_STAGES = {Part: part_stage, Table: table_stage, Ground: ground_stage, Franka: franka_stage}
 
 
-def usd_file(part: Part) -> Path:
-    """The USD file of a part, generated when it is not yet in the cache.
+def usd_file(model: Model) -> Path:
+    """The USD file of a model, generated when it is not yet in the cache.
 
     Args:
-        part: The part's parameters.
+        model: The parameters of a part, a table, the ground or the robot.
 
     Returns:
         Path of the file.
 
     Raises:
-        ValueError: If no such part can exist.
-        TypeError: If there is no generator for the part.
+        ValueError: If nothing like it can exist.
+        TypeError: If there is no generator for it.
         AssetCacheError: If the cache cannot be read or written.
     """
-    if type(part) not in _STAGES:
+    make_stage = next((make for kind, make in _STAGES.items() if isinstance(model, kind)), None)
+    if make_stage is None:
         known = ", ".join(kind.__name__ for kind in _STAGES)
-        raise TypeError(f"No USD generator for a {type(part).__name__}; there is one for {known}.")
-    part.check()
-    key = digest(f"{part!r} {_generator_version()}")[:16]
-    name = f"{type(part).__name__.lower()}_{key}.usda"
-    return cached_text(name, lambda: _STAGES[type(part)](part).ExportToString(addSourceFileComment=False))
+        raise TypeError(f"No USD generator for a {type(model).__name__}; there is one for {known}.")
+    model.check()
+    key = digest(f"{model!r} {_generator_version()}")[:16]
+    name = f"{type(model).__name__.lower()}_{key}.usda"
+    return cached_text(name, lambda: make_stage(model).ExportToString(addSourceFileComment=False))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pxr import Usd, UsdGeom
 
-from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg, Table
+from isaaclab_factory.geometry import GearBase, Hole, MetricBolt, Part, Table
 
 from .ground import Ground
 from .usd_writer import (
@@ -24,7 +24,7 @@ BLOCK = (0.55, 0.58, 0.62)
 WOOD = (0.62, 0.52, 0.42)
 
 
-def assembly_part_stage(part: Peg | Hole | Gear | GearBase | MetricNut | MetricBolt) -> Usd.Stage:
+def part_stage(part: Part) -> Usd.Stage:
     """A rigid body with one SDF mesh collider, its convex pieces and a contact material.
 
     The prim's frame is that of the geometry: for a peg and a hole the centre of the base with z along the axis.
@@ -32,7 +32,7 @@ def assembly_part_stage(part: Peg | Hole | Gear | GearBase | MetricNut | MetricB
     stage, root = new_stage(type(part).__name__)
     make_rigid_body(root, part.mass_properties)
     apply_schema(root, "PhysxRigidBodyAPI")
-    color = STEEL if isinstance(part, Peg | Gear | MetricNut) else BLOCK
+    color = BLOCK if isinstance(part, Hole | GearBase | MetricBolt) else STEEL
     add_sdf_collider(stage, f"{root.GetPath()}/collision", part.mesh(), part.convex_pieces(), color)
     bind_physics_material(root, part.friction)
     return stage

@@ -8,157 +8,139 @@ wraps single rigid bodies into articulations; here they are rigid objects.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import isaaclab.sim as sim_utils
 from isaaclab.assets import AssetBaseCfg, RigidObjectCfg
 
-from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg, Table
+from isaaclab_factory.geometry import (
+    BOLT_M16,
+    GEAR_BASE,
+    GEAR_LARGE,
+    GEAR_MEDIUM,
+    GEAR_SMALL,
+    HOLE_8MM,
+    NUT_M16,
+    PEG_8MM,
+    Gear,
+    GearBase,
+    Hole,
+    MetricBolt,
+    MetricNut,
+    Part,
+    Peg,
+    Table,
+)
 
-from .generate import Part
 from .ground import Ground
 from .properties import collision_properties, rigid_body_properties
 from .source import FACTORY_DIR, TABLE_USD, resolve_source
 from .spawner import GeneratedUsdFileCfg, PartUsdFileCfg
 
-_AssemblyPart = Peg | Hole | Gear | GearBase | MetricNut | MetricBolt
+_NVIDIA_FILES = (
+    (PEG_8MM, "factory_peg_8mm.usd"),
+    (HOLE_8MM, "factory_hole_8mm.usd"),
+    (GEAR_SMALL, "factory_gear_small.usd"),
+    (GEAR_MEDIUM, "factory_gear_medium.usd"),
+    (GEAR_LARGE, "factory_gear_large.usd"),
+    (GEAR_BASE, "factory_gear_base.usd"),
+    (NUT_M16, "factory_nut_m16.usd"),
+    (BOLT_M16, "factory_bolt_m16.usd"),
+)
+"""The parts of which NVIDIA has a USD file."""
 
 _ON_THE_TABLE = (0.6, 0.0, 0.05)
 """Where the reference puts the fixed parts before the first reset, in m."""
 
 
-def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
-    """A peg to be held: a free rigid body without gravity, as in the reference.
+def held_part_cfg(part: Part, source: str | None = None) -> RigidObjectCfg:
+    """A part to be held: a free rigid body without gravity, as in the reference.
 
     Args:
-        peg: The peg's parameters. Defaults to None, the 8 mm peg.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a peg of its own
-            parameters this can only be "generated".
+        part: The part.
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. A part that is none of
+            Factory's own can only be "generated".
 
     Returns:
         The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
 
     Raises:
-        ValueError: If the source is unknown or not there, or does not have such a peg.
+        ValueError: If the source is unknown or not there, or does not have such a part.
     """
-    return _held_part(peg, Peg(), "factory_peg_8mm.usd", source)
+    return _rigid_object("HeldAsset", part, source, (0.0, 0.4, 0.1), disable_gravity=True)
+
+
+def fixed_part_cfg(part: Part, source: str | None = None) -> RigidObjectCfg:
+    """A part that stands where it is put: a kinematic rigid body.
+
+    Args:
+        part: The part.
+        source: See :func:`held_part_cfg`.
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
+
+    Raises:
+        ValueError: As :func:`held_part_cfg`.
+    """
+    return _rigid_object("FixedAsset", part, source, _ON_THE_TABLE, kinematic_enabled=True)
+
+
+def loose_part_cfg(part: Part, name: str, source: str | None = None) -> RigidObjectCfg:
+    """A further part, such as a gear on its shaft: a free rigid body with gravity.
+
+    Args:
+        part: The part.
+        name: Name of its prim.
+        source: See :func:`held_part_cfg`.
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/<name>``.
+
+    Raises:
+        ValueError: As :func:`held_part_cfg`.
+    """
+    return _rigid_object(name, part, source, _ON_THE_TABLE, disable_gravity=False)
+
+
+def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
+    """A peg to be held, Factory's if none is given; see :func:`held_part_cfg`."""
+    return held_part_cfg(peg or PEG_8MM, source)
 
 
 def hole_cfg(hole: Hole | None = None, source: str | None = None) -> RigidObjectCfg:
-    """A block with a hole that stands where it is put: a kinematic rigid body.
-
-    Args:
-        hole: The hole's parameters. Defaults to None, the 8 mm hole.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a hole of its own
-            parameters this can only be "generated".
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a hole.
-    """
-    return _fixed_part(hole, Hole(), "factory_hole_8mm.usd", source)
+    """A block with a hole, Factory's if none is given; see :func:`fixed_part_cfg`."""
+    return fixed_part_cfg(hole or HOLE_8MM, source)
 
 
 def gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
-    """A gear to be held: a free rigid body without gravity, as in the reference.
-
-    Args:
-        gear: The gear's parameters. Defaults to None, the medium gear.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a gear of its own
-            parameters this can only be "generated".
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a gear.
-    """
-    return _held_part(gear, Gear(), "factory_gear_medium.usd", source)
+    """A gear to be held, Factory's medium one if none is given; see :func:`held_part_cfg`."""
+    return held_part_cfg(gear or GEAR_MEDIUM, source)
 
 
 def small_gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
-    """The small gear, which stands and turns on the base: a free rigid body.
-
-    Args:
-        gear: The gear's parameters. Defaults to None, Factory's small gear.
-        source: Where it comes from; see :func:`gear_cfg`.
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/SmallGearAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a gear.
-    """
-    spawn = _part_spawner(gear, Gear.small(), "factory_gear_small.usd", source, disable_gravity=False)
-    return _rigid_object("SmallGearAsset", spawn, _ON_THE_TABLE)
+    """A gear that turns on the base, Factory's small one if none is given, at ``{ENV_REGEX_NS}/SmallGearAsset``."""
+    return loose_part_cfg(gear or GEAR_SMALL, "SmallGearAsset", source)
 
 
 def large_gear_cfg(gear: Gear | None = None, source: str | None = None) -> RigidObjectCfg:
-    """The large gear, which stands and turns on the base: a free rigid body.
-
-    Args:
-        gear: The gear's parameters. Defaults to None, Factory's large gear.
-        source: Where it comes from; see :func:`gear_cfg`.
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/LargeGearAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a gear.
-    """
-    spawn = _part_spawner(gear, Gear.large(), "factory_gear_large.usd", source, disable_gravity=False)
-    return _rigid_object("LargeGearAsset", spawn, _ON_THE_TABLE)
+    """A gear that turns on the base, Factory's large one if none is given, at ``{ENV_REGEX_NS}/LargeGearAsset``."""
+    return loose_part_cfg(gear or GEAR_LARGE, "LargeGearAsset", source)
 
 
 def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> RigidObjectCfg:
-    """The base of the gears, which stands where it is put: a kinematic rigid body.
-
-    Args:
-        base: The base's parameters. Defaults to None, Factory's gear base.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a base of its own
-            parameters this can only be "generated".
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a base.
-    """
-    return _fixed_part(base, GearBase(), "factory_gear_base.usd", source)
+    """A base of gears, Factory's if none is given; see :func:`fixed_part_cfg`."""
+    return fixed_part_cfg(base or GEAR_BASE, source)
 
 
 def nut_cfg(nut: MetricNut | None = None, source: str | None = None) -> RigidObjectCfg:
-    """A nut to be held: a free rigid body without gravity, as in the reference.
-
-    Args:
-        nut: The nut's parameters. Defaults to None, Factory's M16 nut.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a nut of its own
-            parameters this can only be "generated".
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a nut.
-    """
-    return _held_part(nut, MetricNut(), "factory_nut_m16.usd", source)
+    """A nut to be held, Factory's if none is given; see :func:`held_part_cfg`."""
+    return held_part_cfg(nut or NUT_M16, source)
 
 
 def bolt_cfg(bolt: MetricBolt | None = None, source: str | None = None) -> RigidObjectCfg:
-    """A bolt that stands where it is put: a kinematic rigid body.
-
-    Args:
-        bolt: The bolt's parameters. Defaults to None, Factory's M16 bolt.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a bolt of its own
-            parameters this can only be "generated".
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
-
-    Raises:
-        ValueError: If the source is unknown or not there, or does not have such a bolt.
-    """
-    return _fixed_part(bolt, MetricBolt(), "factory_bolt_m16.usd", source)
+    """A bolt, Factory's if none is given; see :func:`fixed_part_cfg`."""
+    return fixed_part_cfg(bolt or BOLT_M16, source)
 
 
 def table_cfg(table: Table | None = None, source: str | None = None) -> AssetBaseCfg:
@@ -166,8 +148,8 @@ def table_cfg(table: Table | None = None, source: str | None = None) -> AssetBas
 
     Args:
         table: The table's parameters. Defaults to None, the default table.
-        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. With a table of its own
-            parameters this can only be "generated".
+        source: Where it comes from; see :func:`~isaaclab_factory.assets.resolve_source`. A table of its own parameters
+            can only be "generated".
 
     Returns:
         The configuration, with the prim path ``{ENV_REGEX_NS}/Table``.
@@ -175,18 +157,15 @@ def table_cfg(table: Table | None = None, source: str | None = None) -> AssetBas
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a table.
     """
-    if _is_nucleus(table, source):
+    if _comes_from_nvidia("Table", source, has_file=table is None):
         # NVIDIA's table is long in y; the reference turns it.
         half_turn = 0.70711
         init_state = AssetBaseCfg.InitialStateCfg(pos=(0.55, 0.0, 0.0), rot=(half_turn, 0.0, 0.0, half_turn))
-        return AssetBaseCfg(
-            prim_path="{ENV_REGEX_NS}/Table", spawn=sim_utils.UsdFileCfg(usd_path=TABLE_USD), init_state=init_state
-        )
-    return AssetBaseCfg(
-        prim_path="{ENV_REGEX_NS}/Table",
-        spawn=GeneratedUsdFileCfg(part=table or Table()),
-        init_state=AssetBaseCfg.InitialStateCfg(pos=(0.45, 0.0, 0.0)),
-    )
+        spawn = sim_utils.UsdFileCfg(usd_path=TABLE_USD)
+    else:
+        init_state = AssetBaseCfg.InitialStateCfg(pos=(0.45, 0.0, 0.0))
+        spawn = GeneratedUsdFileCfg(part=table or Table())
+    return AssetBaseCfg(prim_path="{ENV_REGEX_NS}/Table", spawn=spawn, init_state=init_state)
 
 
 def ground_cfg() -> AssetBaseCfg:
@@ -198,51 +177,35 @@ def ground_cfg() -> AssetBaseCfg:
     )
 
 
-def _is_nucleus(part: Part | None, source: str | None) -> bool:
-    """Whether to take NVIDIA's file for a part. Parameters of one's own mean that the part is generated."""
-    if part is None:
+def _comes_from_nvidia(kind: str, source: str | None, has_file: bool) -> bool:
+    """Whether to take NVIDIA's file. What NVIDIA has no file of is generated."""
+    if has_file:
         return resolve_source(source) == "nucleus"
     if source == "nucleus":
-        raise ValueError(f"NVIDIA's assets have no {type(part).__name__} of other parameters; choose 'generated'.")
+        raise ValueError(f"NVIDIA's assets have no {kind} of other parameters; choose 'generated'.")
     return False
 
 
-def _held_part(
-    part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None
-) -> RigidObjectCfg:
-    spawn = _part_spawner(part, default, nucleus_file, source, disable_gravity=True)
-    return _rigid_object("HeldAsset", spawn, (0.0, 0.4, 0.1))
-
-
-def _fixed_part(
-    part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None
-) -> RigidObjectCfg:
-    spawn = _part_spawner(part, default, nucleus_file, source, kinematic_enabled=True)
-    return _rigid_object("FixedAsset", spawn, _ON_THE_TABLE)
-
-
 def _rigid_object(
-    name: str, spawn: GeneratedUsdFileCfg | PartUsdFileCfg, pos: tuple[float, float, float]
+    name: str, part: Part, source: str | None, pos: tuple[float, float, float], **rigid_body_changes
 ) -> RigidObjectCfg:
-    init_state = RigidObjectCfg.InitialStateCfg(pos=pos)
-    return RigidObjectCfg(prim_path=f"{{ENV_REGEX_NS}}/{name}", spawn=spawn, init_state=init_state)
-
-
-def _part_spawner(
-    part: _AssemblyPart | None, default: _AssemblyPart, nucleus_file: str, source: str | None, **rigid_body_changes
-) -> GeneratedUsdFileCfg | PartUsdFileCfg:
     options = {
+        # A copy: overrides change the configured part in place.
+        "part": replace(part),
         "activate_contact_sensors": True,
         "rigid_props": rigid_body_properties(**rigid_body_changes),
         "collision_props": collision_properties(),
     }
-    if not _is_nucleus(part, source):
-        return GeneratedUsdFileCfg(part=part or default, **options)
-    return PartUsdFileCfg(
-        usd_path=f"{FACTORY_DIR}/{nucleus_file}",
-        part=default,
-        # NVIDIA's parts are articulations of one link, which a rigid object refuses.
-        articulation_props=sim_utils.ArticulationRootPropertiesCfg(articulation_enabled=False),
-        mass_props=sim_utils.MassPropertiesCfg(mass=default.mass),
-        **options,
-    )
+    file = next((file for known, file in _NVIDIA_FILES if known == part), None)
+    if _comes_from_nvidia(type(part).__name__, source, has_file=file is not None):
+        spawn = PartUsdFileCfg(
+            usd_path=f"{FACTORY_DIR}/{file}",
+            # NVIDIA's parts are articulations of one link, which a rigid object refuses.
+            articulation_props=sim_utils.ArticulationRootPropertiesCfg(articulation_enabled=False),
+            mass_props=sim_utils.MassPropertiesCfg(mass=part.mass),
+            **options,
+        )
+    else:
+        spawn = GeneratedUsdFileCfg(**options)
+    init_state = RigidObjectCfg.InitialStateCfg(pos=pos)
+    return RigidObjectCfg(prim_path=f"{{ENV_REGEX_NS}}/{name}", spawn=spawn, init_state=init_state)

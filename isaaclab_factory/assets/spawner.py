@@ -12,7 +12,9 @@ from isaaclab.sim.spawners.from_files import UsdFileCfg, spawn_from_usd
 from isaaclab.utils import configclass
 from pxr import Usd
 
-from .generate import Part, usd_file
+from isaaclab_factory.geometry import Part
+
+from .generate import Model, usd_file
 
 
 def spawn_generated_usd(
@@ -47,7 +49,7 @@ class GeneratedUsdFileCfg(UsdFileCfg):
 
     func: Callable = spawn_generated_usd
 
-    part: Part = MISSING
+    part: Model = MISSING
     """Parameters of the part."""
 
     usd_path: str = ""
@@ -62,7 +64,7 @@ class PartUsdFileCfg(UsdFileCfg):
     """Dimensions of the part in the file, for those who ask with :func:`part_of`. They do not change the file."""
 
 
-def part_of(cfg: AssetBaseCfg) -> Part:
+def part_of(cfg: AssetBaseCfg) -> Model:
     """The part that a configuration spawns, with its dimensions.
 
     Args:

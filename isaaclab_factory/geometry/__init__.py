@@ -6,15 +6,25 @@ Needs NumPy and SciPy only. Every part stands on its frame's origin along +z, as
 """
 
 from .bolt import MetricBolt
+from .factory_parts import BOLT_M16, GEAR_BASE, GEAR_LARGE, GEAR_MEDIUM, GEAR_SMALL, HOLE_8MM, NUT_M16, PEG_8MM
 from .gear import Gear
 from .gear_base import GearBase
 from .hole import Hole
 from .nut import MetricNut
+from .part import Part, require_fit
 from .peg import Peg
 from .solids import Cylinder, MassProperties, Sphere, TriangleMesh
 from .table import Table
 
 __all__ = [
+    "BOLT_M16",
+    "GEAR_BASE",
+    "GEAR_LARGE",
+    "GEAR_MEDIUM",
+    "GEAR_SMALL",
+    "HOLE_8MM",
+    "NUT_M16",
+    "PEG_8MM",
     "Cylinder",
     "Gear",
     "GearBase",
@@ -22,8 +32,10 @@ __all__ = [
     "MassProperties",
     "MetricBolt",
     "MetricNut",
+    "Part",
     "Peg",
     "Sphere",
     "Table",
     "TriangleMesh",
+    "require_fit",
 ]

@@ -8,15 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .solids import (
-    Cylinder,
-    MassProperties,
-    TriangleMesh,
-    convex_hull,
-    polygon,
-    require_positive,
-    uniform_mass_properties,
-)
+from .part import Part
+from .solids import Cylinder, TriangleMesh, convex_hull, polygon, require_positive
 from .thread import (
     MetricSize,
     ThreadProfile,
@@ -32,42 +25,35 @@ ROOT_OVERLAP = 0.25
 
 
 @dataclass
-class MetricBolt:
-    """A bolt that stands on its round head, the thread up along +z. The defaults are Factory's M16 bolt.
+class MetricBolt(Part):
+    """A bolt that stands on its round head, the thread up along +z.
 
-    Length, mass and friction are those of ``BoltM16`` in Isaac Lab's ``direct/factory/factory_tasks_cfg.py``; thread,
-    clearances ("loose") and tip are those of the mesh in the Factory paper (https://arxiv.org/abs/2205.03532). The
-    thread runs over the whole length, its ridge stands half a pitch above the head at the +x axis, and the tip has a
-    45 degree chamfer down to the root.
+    The thread runs over the whole length, its ridge stands half a pitch above the head at the +x axis, and the tip has
+    a 45 degree chamfer down to the root. The default clearances are those of the "loose" bolt in the Factory paper
+    (https://arxiv.org/abs/2205.03532).
 
     Attributes:
         size: Designation of the thread; see :data:`~isaaclab_factory.geometry.thread.METRIC_SIZES`.
         length: Length of the thread, from the head's upper face to the tip (m).
         flank_clearance: Radial distance by which the flanks stay within the basic profile, in pitches.
         crest_clearance: Distance by which the crest stays within the nominal diameter, in pitches.
-        mass: Mass (kg).
-        friction: Default coefficient of friction; an event may write another at run time.
         mesh_sides: Sides of the triangle mesh.
         collider_sides: Convex pieces of the ridge in a turn.
     """
 
-    size: str = "M16"
-    length: float = 0.025
+    size: str
+    length: float
     flank_clearance: float = 0.0492
     crest_clearance: float = 0.0795
-    mass: float = 0.05
-    friction: float = 0.75
     mesh_sides: int = 96
     collider_sides: int = 24
 
-    def __post_init__(self):
-        self.check()
-
     def check(self) -> None:
         """Raise a ValueError where no such bolt can exist."""
+        super().check()
         size = metric_size(self.size)
-        require_positive(self, length=self.length, mass=self.mass)
-        for name in ("flank_clearance", "crest_clearance", "friction"):
+        require_positive(self, length=self.length)
+        for name in ("flank_clearance", "crest_clearance"):
             if not getattr(self, name) >= 0.0:
                 raise ValueError(f"MetricBolt: {name} must not be negative, got {getattr(self, name)}.")
         profile = self.profile
@@ -107,24 +93,6 @@ class MetricBolt:
         """Profile of the thread."""
         pitch = self.pitch
         return external_profile(self.sizes, self.flank_clearance * pitch, self.crest_clearance * pitch)
-
-    @property
-    def volume(self) -> float:
-        """Volume of the ideal bolt (m3): the head, the thread and the chamfered tip."""
-        profile = self.profile
-        depth = profile.crest_radius - profile.root_radius
-        head = np.pi * (self.sizes.width_across_flats / 2.0) ** 2 * self.base_height
-        shank = np.pi * profile.mean_square() * (self.length - depth)
-        # the cross-section of the tip is a cubic in the cone's radius, so three points integrate it exactly
-        points, weights = np.polynomial.legendre.leggauss(3)
-        cones = profile.root_radius + depth * (points + 1.0) / 2.0
-        tip = np.pi * depth / 2.0 * sum(w * profile.mean_square(upper=r) for w, r in zip(weights, cones, strict=True))
-        return head + shank + tip
-
-    @property
-    def mass_properties(self) -> MassProperties:
-        """Mass properties of the mesh with the mass spread evenly."""
-        return uniform_mass_properties(self.mesh(), self.mass)
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; the corners of the thread lie on the ideal helicoid."""

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .solids import (
-    MassProperties,
-    TriangleMesh,
-    convex_hull,
-    mesh_volume,
-    require_positive,
-    ring_torus,
-    uniform_mass_properties,
-)
+from .part import Part
+from .solids import TriangleMesh, convex_hull, require_positive, ring_torus
 
 ADDENDUM = 1.0
 """Height of the tip circle over the pitch circle in modules (ISO 53)."""
@@ -45,24 +38,20 @@ RELIEF = 5e-5
 
 
 @dataclass
-class Gear:
-    """A spur gear with its axis along +z. The defaults are Factory's medium gear.
+class Gear(Part):
+    """A spur gear with its axis along +z, teeth after ISO 53.
 
     Factory's gears share the frame of the base that carries them: ``axis_x`` and ``base_z`` tell where in it a gear
-    stands. Height of the grasp, mass and friction are those of ``MediumGear`` in Isaac Lab's
-    ``direct/factory/factory_tasks_cfg.py``; teeth, hub and bore are those of the meshes in the Factory paper
-    (https://arxiv.org/abs/2205.03532).
+    stands.
 
     Attributes:
         module: Pitch diameter per tooth (m).
         teeth: Number of teeth.
         face_width: Height of the toothed disc (m).
         bore_diameter: Diameter of the bore (m).
+        hub_diameter: Diameter of the hub, which stands on the toothed disc (m); 0 for none.
+        hub_height: Height of the hub (m); 0 for none.
         bore_chamfer: Width of the 45 degree chamfer at both ends of the bore (m).
-        hub_diameter: Diameter of the hub, which stands on the toothed disc (m).
-        hub_height: Height of the hub (m).
-        mass: Mass (kg).
-        friction: Default coefficient of friction; an event may write another at run time.
         axis_x: Where the axis stands along x in the part's frame (m).
         base_z: Height of the underside in the part's frame (m).
         first_tooth: Angle of the middle of the first tooth from the x axis (rad).
@@ -72,39 +61,36 @@ class Gear:
             the clearance towards their flats, and have more of it between them while the shaft is not yet inside.
     """
 
-    module: float = 0.001
-    teeth: int = 40
-    face_width: float = 0.010
-    bore_diameter: float = 0.010
+    module: float
+    teeth: int
+    face_width: float
+    bore_diameter: float
+    hub_diameter: float = 0.0
+    hub_height: float = 0.0
     bore_chamfer: float = 0.0003
-    hub_diameter: float = 0.030
-    hub_height: float = 0.010
-    mass: float = 0.012
-    friction: float = 0.75
-    axis_x: float = 0.02025
-    base_z: float = 0.005
-    first_tooth: float = math.pi / 40
+    axis_x: float = 0.0
+    base_z: float = 0.0
+    first_tooth: float = 0.0
     backlash: float = 0.0
     pressure_angle: float = math.radians(20.0)
     collider_sides: int = 8
 
-    def __post_init__(self):
-        self.check()
-
-    @classmethod
-    def small(cls) -> Gear:
-        """Factory's small gear, on its place in the frame of the base."""
-        return cls(teeth=20, hub_diameter=0.016, mass=0.019, axis_x=0.05075, first_tooth=0.0, collider_sides=4)
-
-    @classmethod
-    def large(cls) -> Gear:
-        """Factory's large gear, on its place in the frame of the base. The hub is that of the medium gear."""
-        return cls(teeth=60, mass=0.019, axis_x=-0.03025, first_tooth=0.0, collider_sides=4)
-
     def check(self) -> None:
         """Raise a ValueError where no such gear can exist."""
-        sizes = ("module", "face_width", "bore_diameter", "hub_diameter", "hub_height", "mass")
+        super().check()
+        sizes = ("module", "face_width", "bore_diameter")
         require_positive(self, **{name: getattr(self, name) for name in sizes})
+        self._check_teeth()
+        if not 0.0 <= self.bore_chamfer < self.face_width / 2.0:
+            raise ValueError(
+                f"Gear: bore_chamfer must be at least 0 and less than half of face_width ({self.face_width} m), got"
+                f" {self.bore_chamfer}."
+            )
+        if self.collider_sides < 4 or self.collider_sides % 4:
+            raise ValueError(f"Gear: collider_sides must be 4, 8, 12 ..., got {self.collider_sides}.")
+        self._check_bore_and_hub()
+
+    def _check_teeth(self) -> None:
         if not 0.0 < self.pressure_angle < math.pi / 4:
             raise ValueError(f"Gear: pressure_angle must be between 0 and 45 degrees, got {self.pressure_angle} rad.")
         # A rack with straight flanks of one module undercuts gears of fewer teeth.
@@ -118,26 +104,27 @@ class Gear:
                 f"Gear: backlash must be at least 0 and less than the tip's thickness of {self.thickness_of_tip:.6f} m,"
                 f" got {self.backlash}."
             )
+
+    def _check_bore_and_hub(self) -> None:
+        mouth = 2.0 * self._mouth_radius
+        if mouth >= 2.0 * self.root_radius:
+            raise ValueError(
+                f"Gear: a bore of {self.bore_diameter} m with a chamfer of {self.bore_chamfer} m does not fit into the"
+                f" root circle of {2.0 * self.root_radius:.6f} m, which must be wider than {mouth:.6f} m."
+            )
+        if self.hub_diameter == 0.0 and self.hub_height == 0.0:
+            return
+        require_positive(self, hub_diameter=self.hub_diameter, hub_height=self.hub_height)
         if self.hub_diameter / 2.0 >= self.root_radius:
             raise ValueError(
                 f"Gear: hub_diameter must be less than the root circle's {2.0 * self.root_radius:.6f} m, got"
                 f" {self.hub_diameter}."
             )
-        if not 0.0 <= self.bore_chamfer < self.face_width / 2.0:
-            raise ValueError(
-                f"Gear: bore_chamfer must be at least 0 and less than half of face_width ({self.face_width} m), got"
-                f" {self.bore_chamfer}."
-            )
-        if self.collider_sides < 4 or self.collider_sides % 4:
-            raise ValueError(f"Gear: collider_sides must be 4, 8, 12 ..., got {self.collider_sides}.")
-        widest_bore = 2.0 * (self.bore_diameter / 2.0 + self.bore_chamfer) / math.cos(math.pi / self.collider_sides)
-        if widest_bore >= self.hub_diameter:
+        if mouth >= self.hub_diameter:
             raise ValueError(
                 f"Gear: a bore of {self.bore_diameter} m with a chamfer of {self.bore_chamfer} m does not fit into a"
-                f" hub {self.hub_diameter} m wide; the hub must be wider than {widest_bore:.6f} m."
+                f" hub {self.hub_diameter} m wide; the hub must be wider than {mouth:.6f} m."
             )
-        if self.friction < 0.0:
-            raise ValueError(f"Gear: friction must not be negative, got {self.friction}.")
 
     @property
     def pitch_radius(self) -> float:
@@ -168,16 +155,6 @@ class Gear:
     def height(self) -> float:
         """Height of disc and hub together (m)."""
         return self.face_width + self.hub_height
-
-    @property
-    def volume(self) -> float:
-        """Volume of the mesh (m3)."""
-        return mesh_volume(self.mesh())
-
-    @property
-    def mass_properties(self) -> MassProperties:
-        """Mass properties of the mesh with the mass spread evenly."""
-        return uniform_mass_properties(self.mesh(), self.mass)
 
     def centre_distance(self, other: Gear) -> float:
         """Distance of the axes at which the pitch circles of two gears touch (m).
@@ -212,9 +189,11 @@ class Gear:
         widest_gap = np.arccos((directions * np.roll(directions, -1, axis=0)).sum(axis=1).min())
         bore, hub = self.bore_diameter / 2.0 / math.cos(widest_gap / 2.0), self.hub_diameter / 2.0
         mouth, chamfer, top = bore + self.bore_chamfer, self.bore_chamfer, self.height
-        rings = [(mouth, 0.0), (bore, chamfer), (bore, top - chamfer), (mouth, top), (hub, top), (hub, self.face_width)]
-        if chamfer == 0.0:
-            rings = [(bore, 0.0), (bore, top), (hub, top), (hub, self.face_width)]
+        rings = [(bore, chamfer), (bore, top - chamfer)]
+        if chamfer > 0.0:
+            rings = [(mouth, 0.0), *rings, (mouth, top)]
+        if hub > 0.0:
+            rings += [(hub, top), (hub, self.face_width)]
         loops = [np.column_stack([radius * directions, np.full(len(teeth), z)]) for radius, z in rings]
         loops += [np.column_stack([teeth, np.full(len(teeth), z)]) for z in (self.face_width, 0.0)]
         return self._placed(ring_torus(loops))
@@ -222,8 +201,9 @@ class Gear:
     def convex_pieces(self) -> list[TriangleMesh]:
         """The convex pieces for engines without signed distance fields, in the part's frame.
 
-        Wedges from the bore to the hub's surface come first, then wedges from there to the root circle, then one hull
-        for each tooth. Their corners lie on the ideal flanks; the flats of bore and hub touch the ideal circles.
+        Wedges from the bore to the hub's surface come first (without a hub, half of the way to the root circle), then
+        wedges from there to the root circle, then one hull for each tooth. Their corners lie on the ideal flanks; the
+        flats of bore and hub touch the ideal circles.
         """
         sectors = range(self.collider_sides)
         pieces = [*map(self._core, sectors), *map(self._rim, sectors), *map(self._tooth, range(self.teeth))]
@@ -232,7 +212,7 @@ class Gear:
     def _core(self, sector: int) -> TriangleMesh:
         """A wedge between bore and hub, over the whole height. Four of them have a foot on the underside."""
         bore, chamfer, top = self.bore_diameter / 2.0, self.bore_chamfer, self.height
-        outer = self._arc(sector, self.hub_diameter / 2.0, round(HUB_SIDES / self.collider_sides))
+        outer = self._arc(sector, self._core_radius, round(HUB_SIDES / self.collider_sides))
         throat, mouth = self._arc(sector, bore, 1), self._arc(sector, bore + chamfer, 1)
         throat_z = max(chamfer, RELIEF)
         rings = [
@@ -249,7 +229,7 @@ class Gear:
 
     def _rim(self, sector: int) -> TriangleMesh:
         """A wedge of the disc between hub and root circle."""
-        inner = self._arc(sector, self.hub_diameter / 2.0, 1, inside=True)
+        inner = self._arc(sector, self._core_radius, 1, inside=True)
         outer = self._arc(sector, self.root_radius, round(HUB_SIDES / self.collider_sides), inside=True)
         ring = np.concatenate([inner, outer])
         return convex_hull(np.concatenate([_at(ring, RELIEF), _at(ring, self.face_width)]))
@@ -271,6 +251,16 @@ class Gear:
         angle = step * (sector + np.linspace(-0.5, 0.5, sides + 1))
         corner = radius if inside else radius / math.cos(step / sides / 2.0)
         return corner * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    @property
+    def _mouth_radius(self) -> float:
+        """Radius of the corners of the convex pieces at the wide end of the bore's chamfer (m)."""
+        return (self.bore_diameter / 2.0 + self.bore_chamfer) / math.cos(math.pi / self.collider_sides)
+
+    @property
+    def _core_radius(self) -> float:
+        """Radius to which the inner wedges of the convex pieces reach (m)."""
+        return self.hub_diameter / 2.0 or (self._mouth_radius + self.root_radius) / 2.0
 
     @property
     def _backlash_angle(self) -> float:

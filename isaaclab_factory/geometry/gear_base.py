@@ -9,57 +9,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from .gear import Gear
-from .solids import (
-    MassProperties,
-    TriangleMesh,
-    mesh_volume,
-    polygon,
-    prism,
-    require_positive,
-    revolve,
-    uniform_mass_properties,
-)
+from .part import Part
+from .solids import TriangleMesh, polygon, prism, require_positive, revolve
 
 
 @dataclass
-class GearBase:
-    """A plate, standing on the origin, with shafts in a row along x. The defaults are Factory's gear base.
-
-    Shafts, heights and places are those of ``GearBase`` in Isaac Lab's ``direct/factory/factory_tasks_cfg.py``; the
-    plate, the diameter and the chamfer are those of the mesh in the Factory paper (https://arxiv.org/abs/2205.03532).
+class GearBase(Part):
+    """A plate, standing on the origin, with round shafts in a row along x.
 
     Attributes:
+        shaft_diameter: Diameter of the shafts (m).
+        shaft_height: Height of the shafts above the plate (m).
+        shaft_x: Where the shafts stand along x (m).
         width: Size of the plate along x (m).
         depth: Size of the plate along y (m).
         base_height: Height of the plate (m).
-        shaft_diameter: Diameter of the shafts (m).
-        shaft_height: Height of the shafts above the plate (m).
         shaft_chamfer: Width of the 45 degree chamfer at the shafts' tips (m).
-        shaft_x: Where the shafts stand along x (m).
-        mass: Mass (kg).
-        friction: Default coefficient of friction; an event may write another at run time.
         mesh_sides: Sides of a shaft in the triangle mesh; a multiple of 4.
         collider_sides: Sides of a shaft's convex piece.
     """
 
-    width: float = 0.120
-    depth: float = 0.060
-    base_height: float = 0.005
-    shaft_diameter: float = 0.009972
-    shaft_height: float = 0.020
+    shaft_diameter: float
+    shaft_height: float
+    shaft_x: tuple[float, ...]
+    width: float
+    depth: float
+    base_height: float
     shaft_chamfer: float = 0.0005
-    shaft_x: tuple[float, ...] = (0.05075, 0.02025, -0.03025)
-    mass: float = 0.05
-    friction: float = 0.75
     mesh_sides: int = 128
     collider_sides: int = 32
 
-    def __post_init__(self):
-        self.check()
-
     def check(self) -> None:
         """Raise a ValueError where no such base can exist."""
-        sizes = ("width", "depth", "base_height", "shaft_diameter", "shaft_height", "mass")
+        super().check()
+        sizes = ("width", "depth", "base_height", "shaft_diameter", "shaft_height")
         require_positive(self, **{name: getattr(self, name) for name in sizes})
         if not 0.0 <= self.shaft_chamfer < min(self.shaft_diameter / 2.0, self.shaft_height):
             raise ValueError(
@@ -75,22 +58,10 @@ class GearBase:
                 f"GearBase: shafts {self.shaft_diameter} m wide at x = {tuple(self.shaft_x)} m do not fit side by side"
                 f" on a plate {self.width} x {self.depth} m."
             )
-        if self.friction < 0.0:
-            raise ValueError(f"GearBase: friction must not be negative, got {self.friction}.")
         if self.mesh_sides < 8 or self.mesh_sides % 4:
             raise ValueError(f"GearBase: mesh_sides must be 8, 12, 16 ..., got {self.mesh_sides}.")
         if self.collider_sides < 8:
             raise ValueError(f"GearBase: collider_sides must be at least 8, got {self.collider_sides}.")
-
-    @property
-    def volume(self) -> float:
-        """Volume of the mesh (m3)."""
-        return mesh_volume(self.mesh())
-
-    @property
-    def mass_properties(self) -> MassProperties:
-        """Mass properties of the mesh with the mass spread evenly."""
-        return uniform_mass_properties(self.mesh(), self.mass)
 
     def clearance(self, gear: Gear) -> float:
         """Gap all round a centred shaft (m): half of the difference of the diameters, negative without a fit."""

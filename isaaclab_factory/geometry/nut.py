@@ -9,52 +9,50 @@ from dataclasses import dataclass
 import numpy as np
 
 from .bolt import MetricBolt
-from .solids import MassProperties, Sphere, TriangleMesh, convex_hull, require_positive, uniform_mass_properties
+from .part import Part
+from .solids import Sphere, TriangleMesh, convex_hull, require_positive
 from .thread import TAN_30, MetricSize, ThreadProfile, internal_profile, join_rings, metric_size, thread_rings
 
 COS_30 = np.cos(np.pi / 6.0)
 
 
 @dataclass
-class MetricNut:
-    """A hexagonal nut, its axis along +z, two flats across the x axis. The defaults are Factory's M16 nut.
+class MetricNut(Part):
+    """A hexagonal nut, its axis along +z, two flats across the x axis.
 
     Its frame is that of the bolt which it is screwed down on: the nut stands on the height of the bolt's head, and its
-    thread fits the bolt's where the two frames are one. Height, mass and friction are those of ``NutM16`` in Isaac
-    Lab's ``direct/factory/factory_tasks_cfg.py``; thread, clearances ("loose") and the 45 degree countersinks at both
-    ends are those of the mesh in the Factory paper (https://arxiv.org/abs/2205.03532).
+    thread fits the bolt's where the two frames are one. The default clearances ("loose") and the 45 degree countersinks
+    at both ends are those of the mesh in the Factory paper (https://arxiv.org/abs/2205.03532).
 
     Attributes:
         size: Designation of the thread; see :data:`~isaaclab_factory.geometry.thread.METRIC_SIZES`.
-        height: Height (m).
+        height: Height (m). Defaults to None, the largest height of a regular nut of this size (ISO 4032).
         flank_clearance: Radial distance by which the flanks stay outside of the basic profile, in pitches.
         crest_clearance: Distance by which the crest stays outside of the basic minor diameter, in pitches.
-        mass: Mass (kg).
-        friction: Default coefficient of friction; an event may write another at run time. The reference's 0.01 makes
-            0.38 with a bolt of 0.75, since PhysX takes the mean.
         mesh_sides: Sides of the triangle mesh; a multiple of 12, so that the hexagon keeps its corners.
         collider_sides: Spheres in a turn of the thread.
         collider_turns: Turns of the thread that have spheres, from the lower face on.
     """
 
-    size: str = "M16"
-    height: float = 0.010
+    size: str
+    height: float | None = None
     flank_clearance: float = 0.058
     crest_clearance: float = 0.093
-    mass: float = 0.03
-    friction: float = 0.01
     mesh_sides: int = 96
     collider_sides: int = 8
     collider_turns: int = 2
 
     def __post_init__(self):
-        self.check()
+        if self.height is None:
+            self.height = self.sizes.nut_height
+        super().__post_init__()
 
     def check(self) -> None:
         """Raise a ValueError where no such nut can exist."""
+        super().check()
         size = metric_size(self.size)
-        require_positive(self, height=self.height, mass=self.mass)
-        for name in ("flank_clearance", "crest_clearance", "friction"):
+        require_positive(self, height=self.height)
+        for name in ("flank_clearance", "crest_clearance"):
             if not getattr(self, name) >= 0.0:
                 raise ValueError(f"MetricNut: {name} must not be negative, got {getattr(self, name)}.")
         profile = self.profile
@@ -107,23 +105,6 @@ class MetricNut:
     def countersink(self) -> float:
         """Height of the cones at both ends of the bore (m)."""
         return self.profile.root_radius - self.profile.crest_radius
-
-    @property
-    def volume(self) -> float:
-        """Volume of the ideal nut (m3): the hexagonal prism less the threaded and countersunk bore."""
-        profile, depth = self.profile, self.countersink
-        prism = np.sqrt(3.0) / 2.0 * self.sizes.width_across_flats**2 * self.height
-        bore = np.pi * profile.mean_square() * (self.height - 2.0 * depth)
-        # the cross-section of a countersink is a cubic in the cone's radius, so three points integrate it exactly
-        points, weights = np.polynomial.legendre.leggauss(3)
-        cones = profile.crest_radius + depth * (points + 1.0) / 2.0
-        sinks = np.pi * depth * sum(w * profile.mean_square(lower=r) for w, r in zip(weights, cones, strict=True))
-        return prism - bore - sinks
-
-    @property
-    def mass_properties(self) -> MassProperties:
-        """Mass properties of the mesh with the mass spread evenly."""
-        return uniform_mass_properties(self.mesh(), self.mass)
 
     def clearance(self, bolt: MetricBolt) -> float:
         """Radial gap between the flanks of a centred bolt and this nut (m); negative where they do not fit.

@@ -66,36 +66,38 @@ class MassProperties:
     inertia: np.ndarray
 
 
-def polygon(num_sides: int, radius: float, fit: str = "inside") -> np.ndarray:
-    """Corners of a regular polygon, the first one on the +x axis.
+def polygon(num_sides: int, radius: float, fit: str = "inside", corner: float = 0.0) -> np.ndarray:
+    """Corners of a regular polygon.
 
     Args:
         num_sides: Number of sides.
         radius: Radius of the circle that it stands for (m).
         fit: "inside" where the corners lie on the circle, "outside" where the sides touch it, "even" where the corners
             stick out of it as far as the sides stay inside.
+        corner: Angle of the first corner from the x axis (rad).
 
     Returns:
         Corners, counter-clockwise. Shape is (num_sides, 2).
     """
     inner_share = np.cos(np.pi / num_sides)
     corner_radius = radius * {"inside": 1.0, "outside": 1.0 / inner_share, "even": 2.0 / (1.0 + inner_share)}[fit]
-    angle = 2.0 * np.pi * np.arange(num_sides) / num_sides
+    angle = corner + 2.0 * np.pi * np.arange(num_sides) / num_sides
     return corner_radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def revolve(profile: np.ndarray, num_sides: int, fit: str = "inside") -> TriangleMesh:
-    """Solid of revolution about z, closed by flat end faces.
+def revolve(profile: np.ndarray, num_sides: int, fit: str = "inside", corner: float = 0.0) -> TriangleMesh:
+    """Solid of revolution about z with the section of a regular polygon, closed by flat end faces.
 
     Args:
         profile: Radius and height of every ring from the bottom up (m). Shape is (R, 2).
         num_sides: Number of sides of each ring.
         fit: How each ring stands for its circle; see :func:`polygon`.
+        corner: Angle of a corner from the x axis (rad).
 
     Returns:
         The closed surface.
     """
-    rings = [np.column_stack([polygon(num_sides, r, fit), np.full(num_sides, z)]) for r, z in profile]
+    rings = [np.column_stack([polygon(num_sides, r, fit, corner), np.full(num_sides, z)]) for r, z in profile]
     bottom, top = [0.0, 0.0, profile[0][1]], [0.0, 0.0, profile[-1][1]]
     vertices = np.concatenate([*rings, [bottom], [top]])
     here = np.arange(num_sides)
@@ -184,12 +186,6 @@ def prism(outline: np.ndarray, height: float) -> TriangleMesh:
         np.stack([np.full_like(fan, num), num + fan, num + fan + 1], axis=1),
     ]
     return TriangleMesh(vertices, np.concatenate(faces))
-
-
-def box_inertia(mass: float, size: tuple[float, float, float]) -> np.ndarray:
-    """Inertia of a uniform box about its centre (kg m2). Shape is (3, 3)."""
-    x, y, z = size
-    return mass / 12.0 * np.diag([y * y + z * z, x * x + z * z, x * x + y * y])
 
 
 def mesh_volume(mesh: TriangleMesh) -> float:

@@ -117,20 +117,6 @@ class ThreadProfile:
         heights, radii = self.corners.T
         return np.interp((height - heights[0]) % self.pitch + heights[0], heights, radii)
 
-    def mean_square(self, lower: float = 0.0, upper: float = np.inf) -> float:
-        """Mean over a pitch of the squared radius (m2), the radius kept between two bounds.
-
-        Times pi it is the area of a cross-section: a turn about a helicoid passes through the whole profile.
-        """
-        total = 0.0
-        for (z0, r0), (z1, r1) in pairwise(self.corners):
-            kinks = np.sort(np.clip([lower, upper], min(r0, r1), max(r0, r1)))
-            radii = np.array([min(r0, r1), *kinks, max(r0, r1)])
-            share = np.diff(radii) / (radii[-1] - radii[0]) if radii[-1] > radii[0] else np.array([1.0, 0.0, 0.0])
-            a, b = np.clip(radii[:-1], lower, upper), np.clip(radii[1:], lower, upper)
-            total += (z1 - z0) * float(share @ (a * a + a * b + b * b)) / 3.0
-        return total / self.pitch
-
 
 def external_profile(size: MetricSize, flank_clearance: float, crest_clearance: float) -> ThreadProfile:
     """The ridge of a bolt.

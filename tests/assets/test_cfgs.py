@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The asset configurations against the reference's, and on a stage."""
 
+from dataclasses import replace
+
 import isaaclab.sim as sim_utils
 import numpy as np
 import pytest
@@ -35,7 +37,7 @@ from isaaclab_factory.assets import (
     small_gear_cfg,
 )
 from isaaclab_factory.assets import source as source_module
-from isaaclab_factory.geometry import Gear, GearBase, Hole, Peg
+from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM, GEAR_SMALL, HOLE_8MM, PEG_8MM, Peg
 
 REFERENCE = FactoryTaskPegInsertCfg()
 GEAR_MESH = FactoryTaskGearMeshCfg()
@@ -182,7 +184,8 @@ def test_spawner_options_reach_the_prim_but_not_the_convex_pieces(stage):
 
 
 def test_another_peg_is_one_line(stage):
-    prim = peg_cfg(Peg(diameter=0.0119)).spawn.func("/World/Peg", peg_cfg(Peg(diameter=0.0119)).spawn)
+    spawn = peg_cfg(Peg(diameter=0.0119, length=0.05)).spawn
+    prim = spawn.func("/World/Peg", spawn)
     points = np.array(UsdGeom.Mesh(prim.GetChild("collision")).GetPointsAttr().Get())
     assert np.ptp(points[:, 0]) == pytest.approx(0.0119)
 
@@ -192,7 +195,7 @@ def test_gear_base_survives_the_way_through_a_dictionary():
     values = cfg.to_dict()
     values["spawn"]["part"]["shaft_x"] = (0.05, 0.02, -0.03)
     cfg.from_dict(values)
-    assert cfg.spawn.part == GearBase(shaft_x=(0.05, 0.02, -0.03))
+    assert cfg.spawn.part == replace(GEAR_BASE, shaft_x=(0.05, 0.02, -0.03))
 
 
 def test_sizes_survive_the_way_through_a_dictionary():
@@ -201,8 +204,8 @@ def test_sizes_survive_the_way_through_a_dictionary():
     assert values["spawn"]["part"]["diameter"] == 0.0081
     values["spawn"]["part"]["diameter"] = 0.0085
     cfg.from_dict(values)
-    assert cfg.spawn.part == Hole(diameter=0.0085)
-    assert hole_cfg().spawn.part == Hole()
+    assert cfg.spawn.part == replace(HOLE_8MM, diameter=0.0085)
+    assert hole_cfg().spawn.part == HOLE_8MM
 
 
 def test_without_isaac_sim_assets_are_generated():
@@ -221,22 +224,22 @@ def test_with_isaac_sim_they_are_nvidias_unless_chosen_otherwise(isaac_sim, monk
     assert peg.spawn.articulation_props.articulation_enabled is False
     assert peg.spawn.mass_props.mass == REFERENCE.task.held_asset.spawn.mass_props.mass
     assert gear_cfg().spawn.usd_path == GEAR_MESH.task.held_asset.spawn.usd_path
-    assert isinstance(gear_cfg(Gear(teeth=36)).spawn, GeneratedUsdFileCfg)
+    assert isinstance(gear_cfg(replace(GEAR_MEDIUM, teeth=36)).spawn, GeneratedUsdFileCfg)
     assert isinstance(peg_cfg(source="generated").spawn, GeneratedUsdFileCfg)
     monkeypatch.setenv("ISAACLAB_FACTORY_ASSETS", "generated")
     assert isinstance(peg_cfg().spawn, GeneratedUsdFileCfg)
 
 
 def test_part_of_ones_own_size_is_generated_even_on_isaac_sim(isaac_sim):
-    assert isinstance(peg_cfg(Peg(length=0.04)).spawn, GeneratedUsdFileCfg)
+    assert isinstance(peg_cfg(replace(PEG_8MM, length=0.04)).spawn, GeneratedUsdFileCfg)
     with pytest.raises(ValueError, match="have no Peg of other parameters"):
-        peg_cfg(Peg(length=0.04), source="nucleus")
+        peg_cfg(replace(PEG_8MM, length=0.04), source="nucleus")
 
 
 def test_dimensions_of_a_part_are_known_from_either_source(isaac_sim):
-    assert part_of(peg_cfg()) == part_of(peg_cfg(source="generated")) == Peg()
-    assert part_of(small_gear_cfg()) == Gear.small()
-    assert part_of(peg_cfg(Peg(length=0.04))).length == 0.04
+    assert part_of(peg_cfg()) == part_of(peg_cfg(source="generated")) == PEG_8MM
+    assert part_of(small_gear_cfg()) == GEAR_SMALL
+    assert part_of(peg_cfg(replace(PEG_8MM, length=0.04))).length == 0.04
 
 
 def test_part_of_unknown_dimensions_is_told():

@@ -8,7 +8,7 @@ import torch
 from pxr import Gf, Usd, UsdGeom, UsdPhysics
 
 from isaaclab_factory.assets import usd_file
-from isaaclab_factory.geometry import MetricBolt, MetricNut
+from isaaclab_factory.geometry import BOLT_M16, NUT_M16
 from isaaclab_factory.kitless.mujoco_engine import create
 from isaaclab_factory.kitless.views import SimulationView
 
@@ -26,7 +26,7 @@ class Rig:
         scene = UsdPhysics.Scene.Define(stage, "/World/scene")
         scene.CreateGravityDirectionAttr(Gf.Vec3f(0.0, 0.0, -1.0))
         scene.CreateGravityMagnitudeAttr(0.0)
-        for name, part, height in (("Nut", MetricNut(), turns_above_head * PITCH), ("Bolt", MetricBolt(), 0.0)):
+        for name, part, height in (("Nut", NUT_M16, turns_above_head * PITCH), ("Bolt", BOLT_M16, 0.0)):
             prim = UsdGeom.Xform.Define(stage, f"/World/envs/env_0/{name}").GetPrim()
             prim.GetReferences().AddReference(str(usd_file(part)))
             UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(0.0, 0.0, height))

@@ -5,10 +5,11 @@
 import numpy as np
 import pytest
 import trimesh
+from scipy.integrate import trapezoid
 
-from isaaclab_factory.geometry import Cylinder, MetricBolt, MetricNut, Sphere, TriangleMesh
+from isaaclab_factory.geometry import BOLT_M16, NUT_M16, Cylinder, MetricBolt, MetricNut, Sphere, TriangleMesh
 
-PARTS = [MetricBolt(), MetricNut(), MetricBolt("M8", 0.02), MetricNut("M8", 0.0068), MetricNut("M24", 0.0215)]
+PARTS = [BOLT_M16, NUT_M16, MetricBolt("M8", 0.02), MetricNut("M8"), MetricNut("M24")]
 
 
 def solid(part) -> trimesh.Trimesh:
@@ -37,6 +38,27 @@ def ridges(part, angle: float) -> np.ndarray:
     return np.array([(group.min() + group.max()) / 2.0 for group in groups[1:-1]])
 
 
+def mean_square(profile, lower: float = 0.0, upper: float = np.inf) -> float:
+    """Mean over a pitch of the squared radius of a thread (m2); times pi it is the area of its cross-section, since a
+    turn about a helicoid passes through the whole profile."""
+    heights = np.linspace(0.0, profile.pitch, 4001)
+    return float(trapezoid(np.clip(profile.radius(heights), lower, upper) ** 2, heights)) / profile.pitch
+
+
+def ideal_volume(part) -> float:
+    """Volume of the thread with its cones, and the head or the hexagon, by integration over the height (m3)."""
+    profile, flats = part.profile, part.sizes.width_across_flats
+    depth = abs(profile.crest_radius - profile.root_radius)
+    cones = np.linspace(*sorted((profile.crest_radius, profile.root_radius)), 201)
+    if isinstance(part, MetricBolt):
+        tip = trapezoid([mean_square(profile, upper=r) for r in cones], cones)
+        head = np.pi * flats**2 / 4.0 * part.base_height
+        return head + np.pi * (mean_square(profile) * (part.length - depth) + tip)
+    sinks = 2.0 * trapezoid([mean_square(profile, lower=r) for r in cones], cones)
+    hexagon = np.sqrt(3.0) / 2.0 * flats**2 * part.height
+    return hexagon - np.pi * (mean_square(profile) * (part.height - 2.0 * depth) + sinks)
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_mesh_is_watertight_and_has_the_volume_of_the_closed_form(part):
     mesh = solid(part)
@@ -44,13 +66,14 @@ def test_mesh_is_watertight_and_has_the_volume_of_the_closed_form(part):
     assert mesh.is_winding_consistent
     assert mesh.euler_number == (0 if isinstance(part, MetricNut) else 2)
     # chords of 96 sides lose 0.07 % of a circle
-    assert mesh.volume == pytest.approx(part.volume, rel=2e-3)
-    inertia = mesh.moment_inertia * part.mass / mesh.volume
+    assert part.volume == pytest.approx(mesh.volume)
+    assert part.volume == pytest.approx(ideal_volume(part), rel=2e-3)
+    inertia = mesh.moment_inertia * part.mass_properties.mass / mesh.volume
     np.testing.assert_allclose(part.mass_properties.inertia, inertia, rtol=1e-6, atol=1e-12)
     np.testing.assert_allclose(part.mass_properties.com, mesh.center_mass, atol=1e-9)
 
 
-@pytest.mark.parametrize("part", [MetricBolt(length=0.025), MetricNut(height=0.02)])
+@pytest.mark.parametrize("part", [MetricBolt("M16", 0.025), MetricNut("M16", 0.02)])
 @pytest.mark.parametrize("angle", [0.0, np.pi / 2, np.pi, -np.pi / 2])
 def test_ridges_repeat_every_pitch_and_rise_counter_clockwise(part, angle):
     middles = ridges(part, angle)
@@ -62,8 +85,8 @@ def test_ridges_repeat_every_pitch_and_rise_counter_clockwise(part, angle):
     np.testing.assert_allclose(phase, phase.round(), atol=1e-4)
 
 
-def test_defaults_are_the_factory_parts():
-    bolt, nut = MetricBolt(), MetricNut()
+def test_constants_are_the_factory_parts():
+    bolt, nut = BOLT_M16, NUT_M16
     # heights of Isaac Lab's task configuration, radii measured on the meshes of the Factory paper
     assert (bolt.base_height, bolt.tip_height) == (0.010, 0.035)
     np.testing.assert_allclose(solid(bolt).bounds, [[-0.012, -0.012, 0.0], [0.012, 0.012, 0.035]], atol=1e-9)
@@ -77,14 +100,15 @@ def test_defaults_are_the_factory_parts():
 
 
 def test_clearances_move_the_diameters():
-    bolt, nut = MetricBolt(flank_clearance=0.0, crest_clearance=0.0), MetricNut(flank_clearance=0.0)
+    bolt = MetricBolt("M16", 0.025, flank_clearance=0.0, crest_clearance=0.0)
+    nut = MetricNut("M16", flank_clearance=0.0)
     assert bolt.profile.crest_radius == pytest.approx(0.008)
     assert nut.clearance(bolt) == 0.0
-    assert MetricNut().clearance(MetricBolt()) == pytest.approx(2.144e-4)
+    assert NUT_M16.clearance(BOLT_M16) == pytest.approx(2.144e-4)
 
 
 def test_nut_fits_its_bolt_where_the_frames_are_one():
-    bolt, nut = MetricBolt(), MetricNut()
+    bolt, nut = BOLT_M16, NUT_M16
     for angle in (0.3, 2.0, 4.0):
         inside, outside = outline(bolt, angle), outline(nut, angle)
         heights = np.linspace(nut.base_height + 2e-4, nut.base_height + nut.height - 2e-4, 500)
@@ -106,7 +130,7 @@ def test_pieces_are_convex_and_closed(part):
 
 
 def test_pieces_of_the_bolt_lie_within_a_fiftieth_of_a_pitch_of_the_helicoid():
-    bolt = MetricBolt()
+    bolt = BOLT_M16
     corners = np.concatenate([piece.vertices for piece in meshes(bolt)])
     radius, angle = np.hypot(*corners[:, :2].T), np.arctan2(corners[:, 1], corners[:, 0])
     ideal = bolt.profile.radius(corners[:, 2] - bolt.base_height - bolt.pitch / 2.0 - bolt.pitch * angle / (2 * np.pi))
@@ -118,7 +142,7 @@ def test_pieces_of_the_bolt_lie_within_a_fiftieth_of_a_pitch_of_the_helicoid():
 
 
 def test_pieces_of_the_bolt_fill_the_ridge():
-    bolt = MetricBolt()
+    bolt = BOLT_M16
     upper = bolt.length - 2.0 * (bolt.profile.crest_radius - bolt.profile.root_radius)
     rng = np.random.default_rng(0)
     angle, turn = rng.uniform(0.0, 2.0 * np.pi, 300), rng.integers(1, int(upper / bolt.pitch), 300)
@@ -133,7 +157,7 @@ def test_pieces_of_the_bolt_fill_the_ridge():
 
 
 def test_spheres_of_the_nut_touch_both_flanks_of_its_ridge_from_within():
-    nut = MetricNut()
+    nut = NUT_M16
     spheres = [piece for piece in nut.convex_pieces() if isinstance(piece, Sphere)]
     assert len(spheres) == 16
     heights = np.linspace(-nut.pitch / 2.0, nut.pitch / 2.0, 2001)
@@ -150,20 +174,20 @@ def test_spheres_of_the_nut_touch_both_flanks_of_its_ridge_from_within():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: MetricBolt("M7"), "There is no thread 'M7'"),
-        (lambda: MetricBolt(length=0.0), "MetricBolt: length must be a positive"),
-        (lambda: MetricBolt(length=0.003), "length must be more than two pitches"),
-        (lambda: MetricBolt(flank_clearance=-0.1), "flank_clearance must not be negative"),
-        (lambda: MetricBolt(crest_clearance=0.9), "no ridge is left"),
-        (lambda: MetricBolt(flank_clearance=0.2, crest_clearance=0.0), "no ridge is left"),
-        (lambda: MetricBolt(mesh_sides=6), "mesh_sides must be at least 12"),
+        (lambda: MetricBolt("M7", 0.02), "There is no thread 'M7'"),
+        (lambda: MetricBolt("M16", length=0.0), "MetricBolt: length must be a positive"),
+        (lambda: MetricBolt("M16", length=0.003), "length must be more than two pitches"),
+        (lambda: MetricBolt("M16", 0.025, flank_clearance=-0.1), "flank_clearance must not be negative"),
+        (lambda: MetricBolt("M16", 0.025, crest_clearance=0.9), "no ridge is left"),
+        (lambda: MetricBolt("M16", 0.025, flank_clearance=0.2, crest_clearance=0.0), "no ridge is left"),
+        (lambda: MetricBolt("M16", 0.025, mesh_sides=6), "mesh_sides must be at least 12"),
         (lambda: MetricNut("M16", height=0.005), "height must be at least"),
-        (lambda: MetricNut(flank_clearance=3.0, crest_clearance=3.0), "does not fit into a hexagon"),
-        (lambda: MetricNut(crest_clearance=0.9), "no ridge is left"),
-        (lambda: MetricNut(mesh_sides=32), "mesh_sides must be a positive multiple of 12"),
-        (lambda: MetricNut(collider_turns=0), "collider_turns at least 1"),
-        (lambda: MetricNut(mass=-1.0), "mass must be a positive"),
-        (lambda: MetricNut("M8", 0.0068).clearance(MetricBolt()), "A nut M8 does not go on a bolt M16"),
+        (lambda: MetricNut("M16", flank_clearance=3.0, crest_clearance=3.0), "does not fit into a hexagon"),
+        (lambda: MetricNut("M16", crest_clearance=0.9), "no ridge is left"),
+        (lambda: MetricNut("M16", mesh_sides=32), "mesh_sides must be a positive multiple of 12"),
+        (lambda: MetricNut("M16", collider_turns=0), "collider_turns at least 1"),
+        (lambda: MetricNut("M16", mass=-1.0), "mass must be a positive"),
+        (lambda: MetricNut("M8").clearance(BOLT_M16), "A nut M8 does not go on a bolt M16"),
     ],
 )
 def test_impossible_sizes_are_told(make, message):

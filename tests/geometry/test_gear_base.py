@@ -3,14 +3,19 @@
 """The gear base against closed forms and trimesh."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import trimesh
 
-from isaaclab_factory.geometry import Gear, GearBase
+from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM, GearBase
 
-BASES = [GearBase(), GearBase(shaft_x=(0.0,), shaft_chamfer=0.0), GearBase(shaft_x=(0.02, -0.02), collider_sides=16)]
+BASES = [
+    GEAR_BASE,
+    replace(GEAR_BASE, shaft_x=(0.0,), shaft_chamfer=0.0),
+    replace(GEAR_BASE, shaft_x=(0.02, -0.02), collider_sides=16),
+]
 
 
 def as_trimesh(surface) -> trimesh.Trimesh:
@@ -35,8 +40,8 @@ def test_mesh_is_one_watertight_surface_with_the_volume_of_plate_and_shafts(base
     assert base.volume == pytest.approx(mesh.volume)
 
 
-def test_default_is_the_factory_base():
-    mesh = as_trimesh(GearBase().mesh())
+def test_constant_is_the_factory_base():
+    mesh = as_trimesh(GEAR_BASE.mesh())
     np.testing.assert_allclose(mesh.bounds, [[-0.06, -0.03, 0.0], [0.06, 0.03, 0.025]], atol=1e-9)
     tips = mesh.vertices[np.isclose(mesh.vertices[:, 2], 0.025)]
     for x in (0.05075, 0.02025, -0.03025):
@@ -64,7 +69,7 @@ def test_pieces_are_convex_and_stay_within_the_ideal_base(base):
 
 
 def test_shaft_has_the_clearance_all_round_at_every_turn_of_the_gear():
-    base, gear = GearBase(), Gear()
+    base, gear = GEAR_BASE, GEAR_MEDIUM
     shaft = base.convex_pieces()[2].vertices[:, :2] - [gear.axis_x, 0.0]
     for turn in np.linspace(0.0, math.pi / 4, 20):
         normals = turn + 2 * math.pi * np.arange(gear.collider_sides) / gear.collider_sides
@@ -90,4 +95,4 @@ def test_shaft_has_the_clearance_all_round_at_every_turn_of_the_gear():
 )
 def test_impossible_sizes_are_told(changes, message):
     with pytest.raises(ValueError, match=message):
-        GearBase(**changes)
+        replace(GEAR_BASE, **changes)

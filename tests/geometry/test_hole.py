@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The hole against analytic shapes, sampled points and trimesh."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import trimesh
 from scipy.spatial import ConvexHull
 
-from isaaclab_factory.geometry import Hole, Peg
+from isaaclab_factory.geometry import HOLE_8MM, PEG_8MM, Hole
 
-HOLES = [Hole(), Hole(collider_sides=16), Hole(diameter=0.012, height=0.04, block_width=0.02, mass=0.2)]
+HOLES = [HOLE_8MM, replace(HOLE_8MM, collider_sides=16), Hole(0.012, 0.04, 0.02, mass=0.2)]
 
 
 def as_trimesh(surface) -> trimesh.Trimesh:
@@ -20,10 +22,10 @@ def half_spaces(surface) -> np.ndarray:
     return ConvexHull(surface.vertices).equations
 
 
-def test_default_is_the_factory_hole():
-    mesh = as_trimesh(Hole().mesh())
+def test_constant_is_the_factory_hole():
+    mesh = as_trimesh(HOLE_8MM.mesh())
     np.testing.assert_allclose(mesh.bounds, [[-0.0125, -0.0125, 0.0], [0.0125, 0.0125, 0.025]], atol=1e-12)
-    assert Hole().clearance(Peg()) == pytest.approx(57e-6)
+    assert HOLE_8MM.clearance(PEG_8MM) == pytest.approx(57e-6)
 
 
 @pytest.mark.parametrize("hole", HOLES)
@@ -31,10 +33,11 @@ def test_mass_properties_equal_a_box_minus_a_cylinder(hole):
     box = trimesh.creation.box((hole.block_width, hole.block_width, hole.height))
     bore = trimesh.creation.cylinder(hole.diameter / 2, hole.height, sections=2000)
     density = hole.mass / (box.volume - bore.volume)
-    assert hole.volume == pytest.approx(box.volume - bore.volume, rel=1e-5)
+    # 128 sides outside of the circle take 0.02 % more than it
+    assert hole.volume == pytest.approx(box.volume - bore.volume, rel=2e-4)
     inertia = density * (box.moment_inertia / box.density - bore.moment_inertia / bore.density)
-    np.testing.assert_allclose(hole.mass_properties.inertia, inertia, rtol=1e-5, atol=1e-15)
-    np.testing.assert_allclose(hole.mass_properties.com, [0.0, 0.0, hole.height / 2])
+    np.testing.assert_allclose(hole.mass_properties.inertia, inertia, rtol=2e-4, atol=1e-15)
+    np.testing.assert_allclose(hole.mass_properties.com, [0.0, 0.0, hole.height / 2], atol=1e-12)
 
 
 @pytest.mark.parametrize("hole", HOLES)
@@ -43,7 +46,7 @@ def test_mesh_is_watertight_with_a_bore_that_is_open_at_both_ends(hole):
     assert mesh.is_watertight
     assert mesh.is_winding_consistent
     assert mesh.euler_number == 0  # a torus: one hole through
-    assert mesh.volume == pytest.approx(hole.volume, rel=5e-4)
+    assert mesh.volume == pytest.approx(hole.volume)
 
 
 @pytest.mark.parametrize("hole", HOLES)
@@ -85,7 +88,7 @@ def test_no_piece_reaches_into_the_bore_or_out_of_the_block_and_none_leaves_a_ga
 
 
 def test_peg_turned_any_way_fits_and_has_the_clearance_all_round():
-    hole, peg = Hole(), Peg()
+    hole, peg = HOLE_8MM, PEG_8MM
     corners = peg.convex_pieces()[0].vertices[:, :2]
     normals = []
     for piece in hole.convex_pieces():
@@ -105,11 +108,11 @@ def test_peg_turned_any_way_fits_and_has_the_clearance_all_round():
         ({"diameter": -0.001}, "diameter must be a positive"),
         ({"height": 0.0}, "height must be a positive"),
         ({"block_width": float("inf")}, "block_width must be a positive"),
-        ({"collider_sides": 12}, "collider_sides must be a positive multiple of 8"),
-        ({"mesh_sides": 0}, "mesh_sides must be a positive multiple of 8"),
+        ({"collider_sides": 7}, "collider_sides must be at least 8"),
+        ({"mesh_sides": 0}, "mesh_sides must be at least 8"),
         ({"friction": -1.0}, "friction must not be negative"),
     ],
 )
 def test_impossible_sizes_are_told(changes, message):
     with pytest.raises(ValueError, match=message):
-        Hole(**changes)
+        replace(HOLE_8MM, **changes)

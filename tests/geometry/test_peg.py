@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The peg against numerical integration of its outline and against trimesh."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import trimesh
 from scipy.integrate import quad
 
-from isaaclab_factory.geometry import Peg
+from isaaclab_factory.geometry import PEG_8MM, Peg
 
 
 def radius_at(peg: Peg, z: float) -> float:
@@ -20,29 +22,28 @@ def integrate(peg: Peg, integrand) -> float:
     return quad(integrand, 0.0, peg.length, points=kinks, epsabs=0.0, epsrel=1e-12)[0]
 
 
-PEGS = [Peg(), Peg(chamfer=0.0), Peg(diameter=0.02, length=0.012, chamfer=0.004, mass=0.1)]
+PEGS = [PEG_8MM, replace(PEG_8MM, chamfer=0.0), Peg(0.02, 0.012, 0.004, mass=0.1)]
 
 
 @pytest.mark.parametrize("peg", PEGS)
-def test_volume_equals_the_integral_of_the_cross_section(peg):
-    assert peg.volume == pytest.approx(integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 2), rel=1e-9)
-
-
-@pytest.mark.parametrize("peg", PEGS)
-def test_inertia_equals_the_integral_over_thin_discs(peg):
-    density = peg.mass / peg.volume
+def test_mass_properties_are_those_of_the_integrals_over_thin_discs(peg):
+    # 128 sides inside the circle have 0.04 % less area than it, and 0.08 % less second moment for a given area
+    volume = integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 2)
+    assert peg.volume == pytest.approx(volume, rel=5e-4)
+    density = peg.mass / volume
     spin = density * integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 4 / 2)
 
     def across_disc(z):
         return np.pi * radius_at(peg, z) ** 2 * (radius_at(peg, z) ** 2 / 4 + (z - peg.length / 2) ** 2)
 
     across = density * integrate(peg, across_disc)
-    np.testing.assert_allclose(peg.mass_properties.inertia, np.diag([across, across, spin]), rtol=1e-9, atol=1e-18)
-    np.testing.assert_allclose(peg.mass_properties.com, [0.0, 0.0, peg.length / 2])
+    inertia = np.diag([across, across, spin])
+    np.testing.assert_allclose(peg.mass_properties.inertia, inertia, rtol=1e-3, atol=1e-15)
+    np.testing.assert_allclose(peg.mass_properties.com, [0.0, 0.0, peg.length / 2], atol=1e-12)
 
 
-def test_default_is_the_factory_peg():
-    mesh = trimesh.Trimesh(*vars(Peg().mesh()).values(), process=False)
+def test_constant_is_the_factory_peg():
+    mesh = trimesh.Trimesh(*vars(PEG_8MM.mesh()).values(), process=False)
     np.testing.assert_allclose(mesh.extents, [0.007986, 0.007986, 0.05], rtol=1e-6)
     assert mesh.bounds[0, 2] == 0.0
     end_face = np.linalg.norm(mesh.vertices[mesh.vertices[:, 2] == 0.0][:, :2], axis=1).max()
@@ -50,15 +51,16 @@ def test_default_is_the_factory_peg():
 
 
 @pytest.mark.parametrize("peg", PEGS)
-def test_mesh_is_watertight_and_agrees_with_the_closed_forms(peg):
+def test_mesh_is_watertight_and_lies_within_the_ideal_peg(peg):
     mesh = trimesh.Trimesh(*vars(peg.mesh()).values(), process=False)
     assert mesh.is_watertight
     assert mesh.is_winding_consistent
     # A regular polygon with its corners on the circle has this share of the circle's area.
     share = peg.mesh_sides / (2 * np.pi) * np.sin(2 * np.pi / peg.mesh_sides)
-    assert mesh.volume == pytest.approx(peg.volume * share, rel=1e-9)
+    ideal = integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 2)
+    assert mesh.volume == pytest.approx(ideal * share, rel=1e-9)
     mesh.density = peg.mass / mesh.volume
-    np.testing.assert_allclose(mesh.moment_inertia, peg.mass_properties.inertia, rtol=1e-3, atol=1e-12)
+    np.testing.assert_allclose(mesh.moment_inertia, peg.mass_properties.inertia, rtol=1e-6, atol=1e-15)
 
 
 @pytest.mark.parametrize("peg", PEGS)
@@ -89,4 +91,4 @@ def test_convex_piece_stays_within_a_share_of_the_radius_of_the_ideal_peg(peg):
 )
 def test_impossible_sizes_are_told(changes, message):
     with pytest.raises(ValueError, match=message):
-        Peg(**changes)
+        replace(PEG_8MM, **changes)

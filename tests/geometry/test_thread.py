@@ -1,10 +1,9 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sizes of the threads against the tables of the standards, and the profile against numerical integration."""
+"""Sizes of the threads against the tables of the standards."""
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
 
 from isaaclab_factory.geometry.thread import (
     METRIC_SIZES,
@@ -60,18 +59,6 @@ def test_flanks_meet_at_sixty_degrees_in_a_sharp_root(make):
     start = profile.crest_flat / 2.0
     rise, run = profile.radius(np.array([start + 1e-4]))[0] - profile.crest_radius, 1e-4
     assert np.degrees(np.arctan2(run, abs(rise))) == pytest.approx(30.0)
-
-
-@pytest.mark.parametrize(("lower", "upper"), [(0.0, np.inf), (0.0, 0.0072), (0.0074, np.inf), (0.0072, 0.0074)])
-def test_mean_square_equals_the_integral_over_a_pitch(lower, upper):
-    profile = internal_profile(METRIC_SIZES["M16"], 1e-4, 1.5e-4)
-
-    def squared(height):
-        return np.clip(profile.radius(np.array([height]))[0], lower, upper) ** 2
-
-    kinks = np.linspace(0.0, profile.pitch, 41)[1:-1]
-    expected = quad(squared, 0.0, profile.pitch, points=kinks, limit=500)[0] / profile.pitch
-    assert profile.mean_square(lower, upper) == pytest.approx(expected, rel=1e-6)
 
 
 def test_unknown_thread_is_told():

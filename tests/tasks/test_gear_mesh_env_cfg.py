@@ -3,6 +3,7 @@
 """The numbers of the task are those of the reference in Isaac Lab."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -66,11 +67,12 @@ def test_other_gears_follow_the_base(cfg):
 
 def test_another_gear_and_base_make_a_consistent_task():
     from isaaclab_factory.assets import gear_base_cfg, gear_cfg
-    from isaaclab_factory.geometry import Gear, GearBase
+    from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM
 
     scene = GearMeshSceneCfg(num_envs=4, env_spacing=2.0)
-    scene.held_asset = gear_cfg(Gear(axis_x=0.021, hub_diameter=0.024))
-    scene.fixed_asset = gear_base_cfg(GearBase(base_height=0.006, shaft_height=0.03, shaft_x=(0.051, 0.021, -0.030)))
+    scene.held_asset = gear_cfg(replace(GEAR_MEDIUM, axis_x=0.021, hub_diameter=0.024))
+    base = replace(GEAR_BASE, base_height=0.006, shaft_height=0.03, shaft_x=(0.051, 0.021, -0.030))
+    scene.fixed_asset = gear_base_cfg(base)
     cfg = GearMeshEnvCfg(scene=scene)
     goal = cfg.commands.assembly_goal
     assert goal.tip_offset == pytest.approx((0.021, 0.0, 0.036))
