@@ -21,6 +21,7 @@ SIM_CHOICES = ("auto", "isaacsim", "mujoco")
 """What ``--sim`` can be: "auto" is Isaac Sim where it is installed, and MuJoCo everywhere else."""
 
 _runtime: str | None = None
+_app: Any = None
 
 
 def prepare_runtime(sim: str = "auto") -> str:
@@ -65,7 +66,7 @@ def add_launcher_args(parser: argparse.ArgumentParser) -> None:
 
 
 def launch(args: argparse.Namespace | None = None, **overrides: Any) -> Any:
-    """Start the simulation app.
+    """Start the simulation app, unless one runs already.
 
     Args:
         args: Parsed arguments; what it does not have keeps its default.
@@ -77,6 +78,7 @@ def launch(args: argparse.Namespace | None = None, **overrides: Any) -> Any:
     Raises:
         SetupError: As :func:`prepare_runtime`, and if MuJoCo is asked to run on a GPU.
     """
+    global _app
     options = {**(vars(args) if args is not None else {}), **overrides}
     runtime = prepare_runtime(options.pop("sim", "auto"))
     if runtime == "mujoco":
@@ -84,12 +86,14 @@ def launch(args: argparse.Namespace | None = None, **overrides: Any) -> Any:
         if device != "cpu":
             raise kitless.SetupError(f"MuJoCo runs on the device 'cpu', not on '{device}'; choose --device cpu")
         options["headless"] = True
+    if _app is not None and _app.is_running():
+        return _app
     from isaaclab.app import AppLauncher
 
-    app = AppLauncher(options).app
+    _app = AppLauncher(options).app
     if runtime == "mujoco":
         kitless.restore_signals()
-    return app
+    return _app
 
 
 def running_engine() -> Any:

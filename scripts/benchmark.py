@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--steps", type=arguments.positive_int, default=10, help="per turn (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON, and nothing else")
     args = parser.parse_args()
-    arguments.check_task(args.task)
+    session.find_task(args)
     session.start_app(args)
     with redirect_stdout(sys.stderr):
         result = measure(args)

@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", required=True, help="checkpoint file, or run folder for its newest one")
     parser.add_argument("--rounds", type=arguments.positive_int, default=1, help="episodes of every environment")
     args, overrides = arguments.split_overrides(parser, sys.argv[1:])
-    arguments.check_task(args.task)
+    session.find_task(args)
     agent_key = arguments.check_agent(args.task, args.lib, args.agent)
     checkpoint = find_checkpoint(args.checkpoint, args.lib)
     session.start_app(args)

@@ -9,7 +9,8 @@ import gymnasium
 from rich.console import Console
 from rich.table import Table
 
-from isaaclab_factory.learning.arguments import OneLineParser, trainable_tasks
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.arguments import OneLineParser, add_plugin_argument, trainable_tasks
 from isaaclab_factory.learning.errors import run_script
 
 
@@ -17,12 +18,15 @@ def main() -> None:
     """Prints one row per task."""
     parser = OneLineParser(description=__doc__)
     parser.add_argument("--plain", action="store_true", help="only the ids, one a line")
+    add_plugin_argument(parser)
+    parser.set_defaults(sim="auto", device=None, headless=True)  # with a plugin Isaac Sim has to be started
     args = parser.parse_args()
+    session.load_plugins(args)
     tasks = trainable_tasks()
     if args.plain:
         print("\n".join(tasks))
         return
-    table = Table(title="Tasks of isaaclab_factory")
+    table = Table(title=" and ".join(["Tasks of isaaclab_factory", *args.plugin]))
     table.add_column("Task", no_wrap=True)  # ids are there to be copied
     table.add_column("Agents (for --agent: <name>_cfg_entry_point)")
     for task in tasks:

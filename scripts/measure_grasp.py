@@ -39,7 +39,7 @@ def main() -> None:
     arguments.add_environment_arguments(parser)
     parser.add_argument("--resets", type=arguments.positive_int, default=1000, help="at least (default: %(default)s)")
     args = parser.parse_args()
-    arguments.check_task(args.task)
+    session.find_task(args)
     session.start_app(args)
     env = session.open_environment(args).unwrapped
 

@@ -48,6 +48,7 @@ from isaaclab_factory.app import launch
 app = launch()
 assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 print("running", app.is_running())
+assert launch() is app
 app.close()
 print("running", app.is_running())
 """

@@ -58,11 +58,31 @@ def device_name(text: str) -> str:
     return text
 
 
+def module_name(text: str) -> str:
+    """Converts the name of a Python module: ``my_task`` or ``my_package.my_task``, not a file."""
+    if text.endswith(".py") or not all(part.isidentifier() for part in text.split(".")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no module's name such as my_task or my_package.my_task")
+    return text
+
+
+def add_plugin_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--plugin``."""
+    parser.add_argument(
+        "--plugin",
+        type=module_name,
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="import this module, of the working folder or installed, which registers tasks; may be repeated",
+    )
+
+
 def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what every script that steps a task takes."""
     parser.add_argument(
         "--task", default=DEFAULT_TASK, help="gym id of the task, see list_envs.py (default: %(default)s)"
     )
+    add_plugin_argument(parser)
     parser.add_argument("--num_envs", type=positive_int, help="number of environments (default: the task's own)")
     parser.add_argument("--seed", type=seed_int, help="seed of environment and learning (default: the configuration's)")
     parser.add_argument("--device", type=device_name, help="cpu, cuda or cuda:N (default: cpu, on Isaac Sim cuda:0)")
@@ -125,11 +145,18 @@ def split_overrides(parser: OneLineParser, argv: list[str]) -> tuple[argparse.Na
 
 
 def trainable_tasks() -> list[str]:
-    """Returns the gym ids of this package's tasks, sorted."""
-    entry_points = {name: spec.kwargs.get("env_cfg_entry_point", "") for name, spec in gymnasium.registry.items()}
+    """Returns the gym ids of this package's tasks and the plugins', sorted: all but those that Isaac Lab brings."""
     return sorted(
-        name for name, entry_point in entry_points.items() if str(entry_point).startswith("isaaclab_factory.")
+        name
+        for name, spec in gymnasium.registry.items()
+        if "env_cfg_entry_point" in spec.kwargs
+        and not _module(spec.kwargs["env_cfg_entry_point"]).startswith("isaaclab_tasks.")
     )
+
+
+def _module(entry_point: object) -> str:
+    """Returns the module of an entry point: a string ``module:name``, a class, or an object of one."""
+    return entry_point if isinstance(entry_point, str) else getattr(entry_point, "__module__", "")
 
 
 def play_task(task: str) -> str:

@@ -17,12 +17,44 @@ from typing import Any
 import gymnasium
 
 from isaaclab_factory import app
+from isaaclab_factory.learning.arguments import check_task
 from isaaclab_factory.learning.configs import load_environment_cfg
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.plugins import import_plugin
+
+
+def find_task(args: argparse.Namespace) -> None:
+    """Imports the plugins, which register tasks, and checks that there is the task asked for.
+
+    Args:
+        args: What :func:`arguments.add_environment_arguments` parsed.
+
+    Raises:
+        UserError: A plugin cannot be imported, or no such task is registered.
+    """
+    load_plugins(args)
+    check_task(args.task)
+
+
+def load_plugins(args: argparse.Namespace) -> None:
+    """Imports the plugins of a command line.
+
+    They may import Isaac Lab, which asks for a running app on Isaac Sim: there it is started first.
+
+    Args:
+        args: With ``plugin``, ``sim``, ``device`` and ``headless``.
+
+    Raises:
+        UserError: A plugin is not found or cannot be imported, or the simulator is not there.
+    """
+    if args.plugin and _prepare_runtime(args) == "isaacsim":
+        start_app(args)
+    for module in args.plugin:
+        import_plugin(module)
 
 
 def start_app(args: argparse.Namespace) -> None:
-    """Starts Isaac Sim or the runtime that stands in for it, and settles ``args.device``.
+    """Starts Isaac Sim or the runtime that stands in for it, unless it runs, and settles ``args.device``.
 
     Args:
         args: What :func:`arguments.add_environment_arguments` parsed.
@@ -30,16 +62,21 @@ def start_app(args: argparse.Namespace) -> None:
     Raises:
         UserError: The simulator or the device asked for is not there.
     """
-    try:
-        runtime = app.prepare_runtime(args.sim)
-    except (ImportError, RuntimeError, ValueError) as error:
-        raise UserError(error) from error
+    runtime = _prepare_runtime(args)
     args.device = args.device or ("cpu" if runtime == "mujoco" else "cuda:0")
     if runtime == "mujoco" and args.device != "cpu":
         raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
     # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
     with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
         app.launch(argparse.Namespace(sim=args.sim, headless=args.headless, device=args.device))
+
+
+def _prepare_runtime(args: argparse.Namespace) -> str:
+    """Makes Isaac Lab importable; returns "isaacsim" or "mujoco"."""
+    try:
+        return app.prepare_runtime(args.sim)
+    except (ImportError, RuntimeError, ValueError) as error:
+        raise UserError(error) from error
 
 
 def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | None) -> None:

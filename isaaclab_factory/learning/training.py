@@ -35,7 +35,7 @@ def train(library: str, argv: list[str]) -> None:
         UserError: The command line, a configuration key or the checkpoint is wrong.
     """
     args, overrides = arguments.split_overrides(arguments.training_parser(library), argv)
-    arguments.check_task(args.task)
+    session.find_task(args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
     checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
     session.start_app(args)
@@ -171,6 +171,8 @@ def _evaluate_command(library: str, args: argparse.Namespace, overrides: list[st
 
 def _command(script: str, library: str, task: str, args: argparse.Namespace, checkpoint: Path) -> list[str]:
     words = [".venv/bin/python", f"scripts/{script}.py", "--lib", library, "--task", task]
+    for module in args.plugin:
+        words += ["--plugin", module]
     if args.agent:
         words += ["--agent", args.agent]
     return [*words, "--checkpoint", session.display_path(checkpoint)]

@@ -27,7 +27,7 @@ def run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tenso
     arguments.add_environment_arguments(parser)
     parser.add_argument("--steps", type=arguments.positive_int, default=200, help="steps to do (default: %(default)s)")
     args = parser.parse_args(argv)
-    arguments.check_task(args.task)
+    session.find_task(args)
     session.start_app(args)
 
     import torch
