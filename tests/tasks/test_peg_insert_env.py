@@ -9,6 +9,7 @@ import torch
 from isaaclab_factory.app import launch
 from isaaclab_factory.learning.episodes import SUCCESS_METRIC
 from tests.tasks.reference_env import reference_self
+from tests.tasks.scripted_agents import insert_peg
 
 NUM_ENVS = 4
 
@@ -139,30 +140,17 @@ def test_peg_stays_in_the_hand(env):
     assert (hand_to_peg[-1] - hand_to_peg[0]).norm(dim=-1).max() < 0.001
 
 
-def scripted_action(env) -> torch.Tensor:
-    """What someone who sees the peg does: center it above the hole, then lower it. Shape is (num_envs, 6)."""
-    goal = env.command_manager.get_term("assembly_goal")
-    action = env.action_manager.get_term("arm")
-    offset = env.scene["held_asset"].data.root_pos_w - goal.tip_pos_w
-    velocity = action.fingertip.measured_lin_vel_w
-    height = torch.tensor([0.0, 0.0, 0.003])
-    pull = 110.0 * (height - offset) - 32.0 * velocity - 2.5 * action.processed_actions[:, :3]
-    centered = (offset[:, :2].norm(dim=-1) < 0.0003) & (velocity[:, :2].norm(dim=-1) < 0.003)
-    pull[:, 2] = torch.where(centered | (offset[:, 2] < -0.001), -0.3, pull[:, 2])
-    return torch.cat((pull.clamp(-1.0, 1.0), torch.zeros_like(pull)), dim=-1)
-
-
 def test_the_task_can_be_done_within_an_episode(env):
     env.reset(seed=6)
     goal = env.command_manager.get_term("assembly_goal")
     returns = torch.zeros(NUM_ENVS)
     for _ in range(env.max_episode_length - 1):
-        returns += env.step(scripted_action(env))[1]
+        returns += env.step(insert_peg(env))[1]
     assert goal.success.all()
     assert goal.metrics["first_success_time"].max() < 8.0
     # all five reward terms at their best are 1/6 + 1/4 + 1/2 + 1 + 1 per step
     assert (returns > 200.0).all()
-    extras = env.step(scripted_action(env))[4]
+    extras = env.step(insert_peg(env))[4]
     assert extras["log"][SUCCESS_METRIC] == 1.0
 
 
