@@ -20,7 +20,7 @@ def main() -> None:
     arguments.add_library_argument(parser)
     arguments.add_environment_arguments(parser)
     arguments.add_agent_arguments(parser)
-    parser.add_argument("--checkpoint", required=True, help="checkpoint file, or run folder for its newest one")
+    arguments.add_checkpoint_argument(parser, "measure", required=True)
     parser.add_argument("--rounds", type=arguments.positive_int, default=1, help="episodes of every environment")
     args, overrides = arguments.split_overrides(parser, sys.argv[1:])
     session.find_task(args)
@@ -39,6 +39,7 @@ def main() -> None:
     trainer_type.configure(agent_cfg, args.device, args.seed, None)
     trainer_type.check(agent_cfg)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
+    print(f"Measuring {session.display_path(checkpoint)} …", flush=True)
     # The libraries make their folders whatever they are asked to do.
     with tempfile.TemporaryDirectory() as folder:
         with redirect_stdout(io.StringIO()):

@@ -100,6 +100,21 @@ def add_library_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lib", choices=LIBRARIES, default="rsl_rl", help="RL library (default: %(default)s)")
 
 
+def add_checkpoint_argument(parser: argparse.ArgumentParser, action: str, required: bool = False) -> None:
+    """Adds ``--checkpoint``.
+
+    Args:
+        parser: The parser.
+        action: What the script does with it.
+        required: Whether it must be given.
+    """
+    parser.add_argument(
+        "--checkpoint",
+        required=required,
+        help=f"{action} this checkpoint file, or the newest one of this run folder or folder of runs",
+    )
+
+
 def training_parser(library: str | None = None) -> OneLineParser:
     """Returns the parser of the training scripts.
 
@@ -117,7 +132,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
     add_environment_arguments(parser)
     add_agent_arguments(parser)
     parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
-    parser.add_argument("--checkpoint", help="go on from this checkpoint file, or the newest one of this run folder")
+    add_checkpoint_argument(parser, "go on from")
     parser.add_argument(
         "--log_root", default=DEFAULT_LOG_ROOT, help="where run folders are made (default: %(default)s)"
     )

@@ -94,7 +94,8 @@ def find_checkpoint(location: str | Path, library: str) -> Path:
     """Finds the checkpoint a user means.
 
     Args:
-        location: A checkpoint file, or a run folder, of which the newest checkpoint is taken.
+        location: A checkpoint file, or a run folder, of which the newest checkpoint is taken, or a folder of runs, of
+            which the newest that has one.
         library: The library that is to load it.
 
     Raises:
@@ -103,10 +104,12 @@ def find_checkpoint(location: str | Path, library: str) -> Path:
     path = Path(location)
     if path.is_dir():
         pattern = LAYOUTS[library].pattern
-        found = sorted(path.glob(pattern), key=checkpoint_number)
-        if not found:
-            raise UserError(f"no {library} checkpoint ({pattern}) in the run folder {path}")
-        return found[-1].resolve()
+        runs = [path, *sorted(path.glob("*/"), reverse=True)]  # the names of runs begin with their time
+        found = (sorted(run.glob(pattern), key=checkpoint_number) for run in runs)
+        newest = next((checkpoints[-1] for checkpoints in found if checkpoints), None)
+        if newest is None:
+            raise UserError(f"no {library} checkpoint ({pattern}) in the folder {path}, of a run or of several")
+        return newest.resolve()
     if not path.is_file():
         raise UserError(f"checkpoint {path} does not exist")
     return path.resolve()

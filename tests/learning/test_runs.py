@@ -80,6 +80,17 @@ def test_a_run_folder_stands_for_its_newest_checkpoint(
     assert runs.find_checkpoint(tmp_path, library) == tmp_path / newest
 
 
+def test_a_folder_of_runs_stands_for_the_newest_checkpoint_of_the_newest_run_that_has_one(tmp_path: Path) -> None:
+    for name in (
+        "2026-01-02_00-00-00/nn/x_ep_3.pth",
+        "2026-01-10_00-00-00/nn/x_ep_2.pth",
+        "2026-01-10_00-00-00/nn/x_ep_1.pth",
+    ):
+        save(tmp_path / name, "rl_games")
+    (tmp_path / "2026-01-11_00-00-00" / "nn").mkdir(parents=True)
+    assert runs.find_checkpoint(tmp_path, "rl_games") == tmp_path / "2026-01-10_00-00-00" / "nn" / "x_ep_2.pth"
+
+
 def test_a_missing_checkpoint_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
         runs.find_checkpoint(tmp_path / "model_1.pt", "rsl_rl")
