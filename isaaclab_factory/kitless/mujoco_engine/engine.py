@@ -14,6 +14,7 @@ from .drives import Drives
 from .layout import Layout
 from .materials import Materials
 from .model_builder import SHARED_BODY, ModelBuilder, is_shared
+from .penetrations import Penetrations, read_penetrations
 from .rigid_body_group import RigidBodyGroup
 from .settings import Settings
 from .simulation import Simulation
@@ -199,6 +200,13 @@ class MujocoEngine:
         It is what a benchmark compares with.
         """
         self.sim.advance(num_engine_steps)
+
+    def penetrations(self) -> Penetrations:
+        """How deep colliders are in one another at this moment.
+
+        It is what a soak test samples; nothing is kept for it while stepping.
+        """
+        return read_penetrations(self.sim)
 
     def forward(self) -> None:
         """Make link poses and velocities agree with what was written since the last step."""
