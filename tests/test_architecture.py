@@ -18,7 +18,7 @@ ALLOWED = {
     "assets": {"app", "geometry"},
     "controllers": set(),
     "mdp": {"controllers"},
-    "tasks": {"mdp", "assets"},
+    "tasks": {"mdp", "assets", "geometry", "agents"},
     "learning": {"app"},
     "agents": set(),
     "scripts": {"app", "learning"},

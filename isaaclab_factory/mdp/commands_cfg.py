@@ -21,10 +21,10 @@ class AssemblyGoalCfg(CommandTermCfg):
     resampling_time_range: tuple[float, float] = (1.0e9, 1.0e9)
     """A goal lasts for the whole episode: longer than any."""
 
-    held_asset_name: str = MISSING
+    held_asset_name: str = "held_asset"
     """Name of the part in the gripper."""
 
-    fixed_asset_name: str = MISSING
+    fixed_asset_name: str = "fixed_asset"
     """Name of the part that it is assembled with."""
 
     tip_offset: tuple[float, float, float] = MISSING

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the Factory assembly tasks share: scene, actions, observations, start of an episode, rewards.
 
-A task fills in the parts and the numbers that are ``MISSING`` here: those that follow from the parts, from the parts of
-its scene. Numbers without a source are those of ``FactoryEnvCfg``, ``CtrlCfg`` and ``FactoryTask`` in Isaac Lab's
+A task gives an :class:`~isaaclab_factory.tasks.assembly.AssemblyCfg`, which fills in what is ``MISSING`` here. Numbers
+without a source are those of ``FactoryEnvCfg``, ``CtrlCfg`` and ``FactoryTask`` in Isaac Lab's
 ``isaaclab_tasks.direct.factory``. What departs from the reference besides numbers is listed in ``docs/tasks.md``.
 """
 
 from __future__ import annotations
 
-import math
+from copy import deepcopy
 from dataclasses import MISSING
 
 import isaaclab.sim as sim_utils
@@ -28,7 +28,9 @@ from isaaclab.utils import configclass
 from isaaclab.utils.modifiers import ModifierCfg
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG
+from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG, part_of
+
+from .assembly import FINGERTIP, AssemblyCfg
 
 PHYSICS_DT = 1.0 / 120.0
 DECIMATION = 8
@@ -36,7 +38,6 @@ DECIMATION = 8
 REWARD_WEIGHT = 1.0 / (DECIMATION * PHYSICS_DT)
 """Isaac Lab multiplies reward weights by the step time, the reference does not: with this weight the sums agree."""
 
-FINGERTIP = "panda_fingertip_centered"
 ARM_JOINTS = "panda_joint[1-7]"
 GRIPPER_JOINTS = "panda_finger_joint[1-2]"
 
@@ -144,6 +145,18 @@ class AidedObservationsCfg(ObservationsCfg):
     critic: CriticCfg = CriticCfg()
 
 
+def start_noise_event(scale: float = 1.0, reduced_scale: float = 1.0, reduced_share: float = 0.0) -> EventTerm:
+    """The event that chooses how much of the start noise an episode gets; by default all of it, as in the reference.
+
+    Args:
+        scale: Factor on the start noise of every episode.
+        reduced_scale: Further factor on that of the reduced episodes.
+        reduced_share: Probability that an episode is a reduced one.
+    """
+    params = {"scale": scale, "reduced_scale": reduced_scale, "reduced_share": reduced_share}
+    return EventTerm(func=mdp.sample_start_noise_scale, mode="reset", params=params)
+
+
 @configclass
 class EventsCfg:
     """What is set once, and how an episode starts. The order of the reset terms matters."""
@@ -155,33 +168,25 @@ class EventsCfg:
         func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("robot")}
     )
     held_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("held_asset")}
+        func=mdp.set_friction, mode="startup", params={"friction": MISSING, "asset_cfg": SceneEntityCfg("held_asset")}
     )
     fixed_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("fixed_asset")}
+        func=mdp.set_friction, mode="startup", params={"friction": MISSING, "asset_cfg": SceneEntityCfg("fixed_asset")}
     )
 
-    start_noise = EventTerm(
-        func=mdp.sample_start_noise_scale,
-        mode="reset",
-        params={"scale": 1.0, "reduced_scale": 1.0, "reduced_share": 0.0},
-    )
+    start_noise = start_noise_event()
     fixed_part = EventTerm(
         func=mdp.reset_fixed_part,
         mode="reset",
-        params={
-            "position_noise": (0.05, 0.05, 0.05),
-            "yaw_range": (0.0, 2.0 * math.pi),
-            "asset_cfg": SceneEntityCfg("fixed_asset"),
-        },
+        params={"position_noise": MISSING, "yaw_range": MISSING, "asset_cfg": SceneEntityCfg("fixed_asset")},
     )
     hand = EventTerm(
         func=mdp.reset_hand_above_fixed_part,
         mode="reset",
         params={
             "position": MISSING,
-            "position_noise": (0.02, 0.02, 0.01),
-            "yaw": 0.0,
+            "position_noise": MISSING,
+            "yaw": MISSING,
             "yaw_noise": MISSING,
             "gripper_joint_pos": MISSING,
             "seed_joint_pos": (1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01),
@@ -196,6 +201,7 @@ class EventsCfg:
         mode="reset",
         params={
             "grasp_offset": MISSING,
+            "grasp_yaw": MISSING,
             "position_noise": MISSING,
             "asset_cfg": SceneEntityCfg("held_asset"),
             "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
@@ -220,6 +226,13 @@ class RewardsCfg:
 
 
 @configclass
+class AidedRewardsCfg(RewardsCfg):
+    """Training aid, not in the reference: sideways alignment counts beside the keypoints."""
+
+    lateral_alignment = RewardsCfg().lateral_alignment.replace(weight=REWARD_WEIGHT)
+
+
+@configclass
 class TerminationsCfg:
     """An episode only ends by its length."""
 
@@ -238,7 +251,14 @@ class StartNoiseCurriculumCfg:
 
 @configclass
 class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
-    """Base of the assembly tasks."""
+    """Base of the assembly tasks.
+
+    A task needs an :attr:`assembly` and an :attr:`episode_length_s`; the rest are Factory's observations, actions and
+    rewards, of which it can change what it likes.
+    """
+
+    assembly: AssemblyCfg | None = MISSING
+    """The parts, the goal, the grasp and the noise. None once they are in the scene, the command and the events."""
 
     scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=128, env_spacing=2.0)
     actions: ActionsCfg = ActionsCfg()
@@ -269,3 +289,39 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         ),
         physics_material=sim_utils.RigidBodyMaterialCfg(static_friction=1.0, dynamic_friction=1.0),
     )
+
+    def __post_init__(self):
+        """Put the assembly's parts and numbers to where the managers read them.
+
+        Raises:
+            TypeError: If the assembly, or one of its fields, is missing.
+            ValueError: If the gripper cannot hold the part, or a part does not tell its dimensions.
+        """
+        if isinstance(self.assembly, type(MISSING)):
+            raise TypeError(f"{type(self).__name__} has no assembly; give it one, for instance peg_in_hole().")
+        if self.assembly is not None:
+            self.assembly.check()
+            # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
+            self.scene, self.commands, self.events = deepcopy((self.scene, self.commands, self.events))
+            self._spread(self.assembly)
+            # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
+            self.assembly = None
+
+    def _spread(self, assembly: AssemblyCfg) -> None:
+        hand, grasp, noise = assembly.hand, assembly.grasp, assembly.noise
+        self.scene.held_asset, self.scene.fixed_asset = assembly.held_asset, assembly.fixed_asset
+        self.commands.assembly_goal = assembly.goal
+        events = self.events
+        events.held_asset_friction.params["friction"] = part_of(assembly.held_asset).friction
+        events.fixed_asset_friction.params["friction"] = part_of(assembly.fixed_asset).friction
+        events.fixed_part.params.update(position_noise=noise.fixed_position, yaw_range=noise.fixed_yaw_range)
+        events.hand.params.update(
+            position=hand.position,
+            position_noise=noise.hand_position,
+            yaw=hand.yaw,
+            yaw_noise=noise.hand_yaw,
+            gripper_joint_pos=grasp.width / 2.0,
+        )
+        events.held_part.params.update(
+            grasp_offset=grasp.offset, grasp_yaw=grasp.yaw, position_noise=noise.held_position
+        )

@@ -3,11 +3,10 @@
 """The numbers of the task are those of the reference in Isaac Lab."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
-from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg, GearMeshPlayEnvCfg, GearMeshSceneCfg
+from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg, GearMeshPlayEnvCfg
 
 
 @pytest.fixture(scope="module")
@@ -66,20 +65,22 @@ def test_other_gears_follow_the_base(cfg):
 
 
 def test_another_gear_and_base_make_a_consistent_task():
-    from isaaclab_factory.assets import gear_base_cfg, gear_cfg
-    from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM
+    from isaaclab_factory.geometry import Gear, GearBase
+    from isaaclab_factory.tasks.assembly import gear_on_shaft
 
-    scene = GearMeshSceneCfg(num_envs=4, env_spacing=2.0)
-    scene.held_asset = gear_cfg(replace(GEAR_MEDIUM, axis_x=0.021, hub_diameter=0.024))
-    base = replace(GEAR_BASE, base_height=0.006, shaft_height=0.03, shaft_x=(0.051, 0.021, -0.030))
-    scene.fixed_asset = gear_base_cfg(base)
-    cfg = GearMeshEnvCfg(scene=scene)
-    goal = cfg.commands.assembly_goal
-    assert goal.tip_offset == pytest.approx((0.021, 0.0, 0.036))
-    assert goal.target_offset == goal.held_base_offset == (0.021, 0.0, 0.0)
+    # in its own frame the axis of this gear is at x = 1 mm and its underside at z = 2 mm
+    gear = Gear(0.001, 40, 0.012, 0.010, hub_diameter=0.024, hub_height=0.010, axis_x=0.001, base_z=0.002)
+    base = GearBase(0.0099, 0.03, (0.051, 0.0), width=0.12, depth=0.06, base_height=0.006)
+    cfg = GearMeshEnvCfg(assembly=gear_on_shaft(gear, base, shaft=0))
+    goal, held = cfg.commands.assembly_goal, cfg.events.held_part.params
+    assert goal.tip_offset == pytest.approx((0.051, 0.0, 0.036))
+    assert goal.target_offset == pytest.approx((0.051, 0.0, 0.004))
+    assert goal.held_base_offset == pytest.approx((0.001, 0.0, 0.0))
     assert (goal.success_height, goal.engaged_height) == pytest.approx((0.0015, 0.027))
     assert cfg.events.hand.params["gripper_joint_pos"] == 0.012
-    assert cfg.events.held_part.params["grasp_offset"][0] == 0.021
+    # the disc ends at 14 mm; the fingers begin 1.5 mm above it at least
+    assert held["grasp_offset"] == pytest.approx((0.001, 0.0, 0.014 + 0.003))
+    assert held["grasp_offset"][2] - held["position_noise"][2] == pytest.approx(0.0155)
 
 
 def test_friction(cfg, reference):

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg, NutThreadPlayEnvCfg, NutThreadSceneCfg
+from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg, NutThreadPlayEnvCfg
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +52,10 @@ def test_yaw_turns_one_way(cfg, reference):
 
 
 def test_another_nut_and_bolt_make_a_consistent_task():
-    from isaaclab_factory.assets import bolt_cfg, nut_cfg
     from isaaclab_factory.geometry import MetricBolt, MetricNut
+    from isaaclab_factory.tasks.assembly import nut_on_bolt
 
-    scene = NutThreadSceneCfg(num_envs=4, env_spacing=2.0)
-    scene.held_asset = nut_cfg(MetricNut(size="M20", height=0.016))
-    scene.fixed_asset = bolt_cfg(MetricBolt(size="M20", length=0.03))
-    cfg = NutThreadEnvCfg(scene=scene)
+    cfg = NutThreadEnvCfg(assembly=nut_on_bolt(MetricNut("M20"), MetricBolt("M20", 0.03)))
     goal = cfg.commands.assembly_goal
     # ISO: pitch 2.5 mm, head 12.5 mm high, 30 mm across flats
     assert goal.thread_pitch == 0.0025

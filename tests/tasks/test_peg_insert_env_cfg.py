@@ -13,7 +13,6 @@ from isaaclab_factory.tasks.peg_insert_env_cfg import (
     PegInsertEnvCfg,
     PegInsertNoNoiseEnvCfg,
     PegInsertPlayEnvCfg,
-    PegInsertSceneCfg,
 )
 
 
@@ -154,13 +153,12 @@ def test_variants_depart_only_in_what_they_name(cfg):
 
 
 def test_another_peg_and_hole_make_a_consistent_task():
-    from isaaclab_factory.assets import hole_cfg, peg_cfg
     from isaaclab_factory.geometry import Hole, Peg
+    from isaaclab_factory.tasks.assembly import peg_in_hole
 
-    scene = PegInsertSceneCfg(num_envs=4, env_spacing=2.0)
-    scene.held_asset = peg_cfg(Peg(diameter=0.012, length=0.06))
-    scene.fixed_asset = hole_cfg(Hole(diameter=0.0121, height=0.03, block_width=0.03))
-    cfg = PegInsertPlayEnvCfg(scene=scene)
+    peg, hole = Peg(diameter=0.012, length=0.06), Hole(diameter=0.0121, height=0.03, block_width=0.03)
+    cfg = PegInsertPlayEnvCfg(assembly=peg_in_hole(peg, hole))
+    assert (cfg.scene.held_asset.spawn.part, cfg.scene.fixed_asset.spawn.part) == (peg, hole)
     goal = cfg.commands.assembly_goal
     assert goal.tip_offset == (0.0, 0.0, 0.03)
     assert (goal.success_height, goal.engaged_height) == pytest.approx((0.0012, 0.027))

@@ -24,6 +24,10 @@ IDS = [
     "Isaac-Factory-GearMesh-Play-v0",
     "Isaac-Factory-NutThread-v0",
     "Isaac-Factory-NutThread-Play-v0",
+    "Isaac-Factory-SquarePegInsert-v0",
+    "Isaac-Factory-SquarePegInsert-Play-v0",
+    "Isaac-Factory-NutThreadM8-v0",
+    "Isaac-Factory-NutThreadM8-Play-v0",
 ]
 
 
