@@ -294,11 +294,12 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         """Put the assembly's parts and numbers to where the managers read them.
 
         Raises:
-            TypeError: If the assembly, or one of its fields, is missing.
-            ValueError: If the gripper cannot hold the part, or a part does not tell its dimensions.
+            TypeError: If a field of the assembly is missing.
+            ValueError: If there is no assembly, the gripper cannot hold the part, or a part does not tell its
+                dimensions.
         """
         if isinstance(self.assembly, type(MISSING)):
-            raise TypeError(f"{type(self).__name__} has no assembly; give it one, for instance peg_in_hole().")
+            raise ValueError(f"{type(self).__name__} has no assembly; give it one, for instance peg_in_hole().")
         if self.assembly is not None:
             self.assembly.check()
             # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
