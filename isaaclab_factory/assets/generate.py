@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from pathlib import Path
 
 from isaaclab_factory import geometry
@@ -40,13 +41,17 @@ def usd_file(model: Model) -> Path:
         known = ", ".join(kind.__name__ for kind in _STAGES)
         raise TypeError(f"No USD generator for a {type(model).__name__}; there is one for {known}.")
     model.check()
-    key = digest(f"{model!r} {_generator_version()}")[:16]
+    fingerprint = model.fingerprint if isinstance(model, Part) else repr(model)
+    key = digest(f"{fingerprint} {_code_of(type(model))}")[:16]
     name = f"{type(model).__name__.lower()}_{key}.usda"
     return cached_text(name, lambda: make_stage(model).ExportToString(addSourceFileComment=False))
 
 
 @functools.cache
-def _generator_version() -> str:
-    """A text that changes with the code that writes the files, so that no file of an older version is used."""
+def _code_of(kind: type) -> str:
+    """The code that writes the files of a kind of model, so that no file of an older version of it is used."""
     folders = (Path(geometry.__file__).parent, Path(__file__).parent)
-    return "".join(source.read_text() for folder in folders for source in sorted(folder.glob("*.py")))
+    files = {str(source) for folder in folders for source in folder.glob("*.py")}
+    # A part of the user's own is defined elsewhere; one defined in a console has no file.
+    files |= {getattr(sys.modules[base.__module__], "__file__", None) for base in kind.__mro__} - {None}
+    return "".join(Path(file).read_text() for file in sorted(files))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pure geometry of the parts: shapes from parameters, as triangle meshes, convex pieces and mass properties.
 
-Needs NumPy and SciPy only. Every part stands on its frame's origin along +z, as in the Factory reference.
+Needs NumPy and SciPy only, and trimesh and CoACD where a :class:`MeshPart` is used. Every part but that stands on its
+frame's origin along +z, as in the Factory reference.
 """
 
 from .bolt import MetricBolt
@@ -10,6 +11,7 @@ from .factory_parts import BOLT_M16, GEAR_BASE, GEAR_LARGE, GEAR_MEDIUM, GEAR_SM
 from .gear import Gear
 from .gear_base import GearBase
 from .hole import Hole
+from .mesh_part import MeshPart
 from .nut import MetricNut
 from .part import Part, require_fit
 from .peg import Peg
@@ -30,6 +32,7 @@ __all__ = [
     "GearBase",
     "Hole",
     "MassProperties",
+    "MeshPart",
     "MetricBolt",
     "MetricNut",
     "Part",

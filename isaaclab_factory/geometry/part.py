@@ -58,6 +58,11 @@ class Part(ABC):
         """The convex pieces for engines without signed distance fields, in the part's frame."""
 
     @property
+    def fingerprint(self) -> str:
+        """A text that tells this part apart from any other; the name of its USD file follows from it."""
+        return repr(self)
+
+    @property
     def volume(self) -> float:
         """Volume within the mesh (m3)."""
         return mesh_volume(self.mesh())
