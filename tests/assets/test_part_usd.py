@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The files of the parts, read back with USD alone."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -19,11 +19,13 @@ from isaaclab_factory.geometry import (
     NUT_M16,
     PEG_8MM,
     Cylinder,
+    Part,
     Peg,
     Sphere,
     Table,
     TriangleMesh,
 )
+from isaaclab_factory.geometry.solids import convex_hull
 
 
 def open_part(part) -> tuple[Usd.Stage, Usd.Prim]:
@@ -116,3 +118,30 @@ def test_size_made_impossible_after_construction_is_told():
 def test_unknown_part_is_told():
     with pytest.raises(TypeError, match="No USD generator for a str; there is one for Part, Table, Ground, Franka"):
         usd_file("peg")
+
+
+@dataclass
+class Wedge(Part):
+    """A part of one's own, defined outside of the package."""
+
+    width: float
+
+    def mesh(self) -> TriangleMesh:
+        return convex_hull(np.concatenate([np.zeros((1, 3)), self.width * np.eye(3)]))
+
+    def convex_pieces(self) -> list[TriangleMesh]:
+        return [self.mesh()]
+
+
+def test_part_of_ones_own_class_is_written_like_any_other():
+    stage, root = open_part(Wedge(0.02))
+    # a corner of a cube: a sixth of it
+    assert UsdPhysics.MassAPI(root).GetMassAttr().Get() == pytest.approx(7850.0 * 0.02**3 / 6.0)
+    assert root.GetName() == "Wedge"
+    assert stage.GetPrimAtPath("/Wedge/collision_convex/piece_00")
+
+
+def test_mass_in_the_file_follows_from_the_density_unless_it_is_given():
+    for part, mass in ((Wedge(0.02, density=1000.0), 1000.0 * 0.02**3 / 6.0), (Wedge(0.02, mass=0.5), 0.5)):
+        _, root = open_part(part)
+        assert UsdPhysics.MassAPI(root).GetMassAttr().Get() == pytest.approx(mass)
