@@ -15,7 +15,7 @@ torch.set_num_threads(1)
 _FIGURES = pytest.StashKey[dict[str, list[str]]]()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figures(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Notes a line of measured figures under a title, to be printed after the tests, passed or not."""
     noted = request.config.stash.setdefault(_FIGURES, {})

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The peg insertion environment on its engine, next to the code of the reference in Isaac Lab."""
+"""The peg insertion environment on its engine."""
 
 import gymnasium as gym
 import pytest
@@ -8,7 +8,6 @@ import torch
 
 from isaaclab_factory.app import launch
 from isaaclab_factory.learning.episodes import SUCCESS_METRIC
-from tests.tasks.reference_env import reference_self
 from tests.tasks.scripted_agents import insert_peg
 
 NUM_ENVS = 4
@@ -38,31 +37,6 @@ def stepped_env(env):
     for _ in range(5):
         env.step(torch.randn(NUM_ENVS, 6))
     return env
-
-
-def test_observations_are_those_of_the_reference(stepped_env):
-    expected = reference_self(stepped_env, "PegInsert")._get_observations()
-    assert stepped_env.obs_buf["policy"].shape == (NUM_ENVS, 19)
-    assert stepped_env.obs_buf["critic"].shape == (NUM_ENVS, 43)
-    for group in ("policy", "critic"):
-        torch.testing.assert_close(stepped_env.obs_buf[group], expected[group], atol=1e-5, rtol=1e-5)
-
-
-def test_reward_is_that_of_the_reference_also_when_the_peg_is_in_the_hole(stepped_env):
-    env = stepped_env
-    held, fixed = env.scene["held_asset"], env.scene["fixed_asset"]
-    pose = fixed.data.root_pose_w.clone()
-    pose[:, 2] += torch.tensor([0.0005, 0.01, 0.03, 0.1])
-    held.write_root_pose_to_sim(pose)
-    env.common_step_counter += 1
-    reward = env.reward_manager.compute(env.step_dt)
-
-    reference = reference_self(env, "PegInsert")
-    successes = reference._get_curr_successes(reference.cfg_task.success_threshold)
-    assert successes.tolist() == [True, False, False, False]
-    values, scales = reference._get_factory_rew_dict(successes)
-    expected = sum(values[name] * scales[name] for name in values)
-    torch.testing.assert_close(reward, expected, atol=1e-5, rtol=1e-4)
 
 
 def test_measured_velocity_is_near_the_simulators(stepped_env):

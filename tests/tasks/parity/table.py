@@ -1,0 +1,56 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The largest deviations from the reference, quantity by quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass
+class Row:
+    """One quantity."""
+
+    shape: tuple[int, ...]
+    unit: str
+    states: int = 0
+    deviation: float = 0.0
+    allowed: float = 0.0
+
+
+class Table:
+    """Compares quantities, and remembers the largest deviation of each over all comparisons."""
+
+    def __init__(self):
+        """Start empty."""
+        self._rows: dict[str, Row] = {}
+
+    def compare(
+        self, quantity: str, ours: torch.Tensor, theirs: torch.Tensor, allowed: float = 0.0, unit: str = ""
+    ) -> None:
+        """Require that a quantity agrees in every state.
+
+        Args:
+            quantity: Name of the quantity.
+            ours: Our values. Shape is (num_states, ...).
+            theirs: The reference's, of the same shape.
+            allowed: Largest absolute deviation that float32 explains; zero where both do the same arithmetic.
+            unit: Unit of the quantity.
+        """
+        assert ours.shape == theirs.shape, quantity
+        deviation = (ours.double() - theirs.double()).abs().max().item()
+        assert deviation <= allowed, f"{quantity}: deviates by {deviation:.3g} {unit}, {allowed:.3g} allowed"
+        row = self._rows.setdefault(quantity, Row(tuple(ours.shape[1:]), unit))
+        row.states += len(ours)
+        row.deviation, row.allowed = max(row.deviation, deviation), max(row.allowed, allowed)
+
+    def lines(self) -> Iterator[str]:
+        """The table in Markdown."""
+        yield "| quantity | shape | states | largest deviation | allowed | unit |"
+        yield "|---|---|---|---|---|---|"
+        for quantity, row in self._rows.items():
+            shape = " x ".join(map(str, row.shape)) or "1"
+            yield f"| {quantity} | {shape} | {row.states} | {row.deviation:.1e} | {row.allowed:.1e} | {row.unit} |"
