@@ -19,6 +19,7 @@ ALLOWED = {
     "controllers": set(),
     "mdp": {"controllers"},
     "tasks": {"mdp", "assets", "geometry", "agents"},
+    "testing": {"mdp", "controllers", "assets"},
     "learning": {"app"},
     "agents": set(),
     "scripts": {"app", "learning"},
@@ -31,7 +32,7 @@ KITLESS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py"}
 SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}
 """Modules of Isaac Sim and USD."""
 
-WITHOUT_SIMULATOR = ("geometry", "controllers", "mdp", "tasks", "learning", "agents", "scripts")
+WITHOUT_SIMULATOR = ("geometry", "controllers", "mdp", "tasks", "testing", "learning", "agents", "scripts")
 """Parts for which Isaac Lab's classes are the only interface to the simulator."""
 
 

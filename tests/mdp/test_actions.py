@@ -9,6 +9,9 @@ from isaaclab_factory import mdp
 from isaaclab_factory.controllers import OperationalSpaceController, pose_error
 from isaaclab_factory.controllers.rotations import pointing_down_quat, yaw_from_quat
 
+FINGERTIP = 11
+"""Index of the fingertip's body."""
+
 
 def test_actions_are_smoothed_by_a_moving_average(action):
     first, second = torch.randn(4, 6), torch.randn(4, 6)
@@ -20,9 +23,8 @@ def test_actions_are_smoothed_by_a_moving_average(action):
     torch.testing.assert_close(action.previous_processed_actions, 0.2 * first)
 
 
-def test_a_yaw_that_turns_one_way_is_mapped_once_after_the_smoothing(env, action, goal):
-    robot = env.scene["robot"]
-    tip = robot.data.body_link_pose_w[:, 1].clone()
+def test_a_yaw_that_turns_one_way_is_mapped_once_after_the_smoothing(robot, action, goal):
+    tip = tip_pose(robot)
     goal.noisy_tip_pos_w[:] = tip[:, :3]
     action.cfg.unidirectional_yaw = True
     raw = torch.zeros(4, 6)
@@ -32,18 +34,30 @@ def test_a_yaw_that_turns_one_way_is_mapped_once_after_the_smoothing(env, action
     yaw = -0.097 * torch.tensor([0.0, 0.5, 0.75, 1.0])
     for _ in range(2):
         action.apply_actions()
-        expected = expected_torque(env, tip[:, :3], pointing_down_quat(yaw_from_quat(tip[:, 3:]) + yaw))
+        expected = expected_torque(robot, tip[:, :3], pointing_down_quat(yaw_from_quat(tip[:, 3:]) + yaw))
         torch.testing.assert_close(robot.data.joint_effort_target[:, :7], expected, atol=1e-4, rtol=1e-4)
 
 
-def test_the_gripper_is_told_to_close(env, action):
+def test_the_gripper_is_told_to_close(robot, action):
+    robot.set_joint_position_target(torch.full((4, 9), 7.0))
     action.process_actions(torch.zeros(4, 6))
-    assert torch.equal(env.scene["robot"].data.joint_pos_target[:, 7:], torch.zeros(4, 2))
+    assert torch.equal(robot.data.joint_pos_target[:, 7:], torch.zeros(4, 2))
 
 
-def expected_torque(env, target_pos_w, target_quat_w):
-    robot = env.scene["robot"]
-    tip = robot.data.body_link_pose_w[:, 1]
+def tip_pose(robot):
+    return robot.data.body_link_pose_w[:, FINGERTIP].clone()
+
+
+def tip_jacobian(robot):
+    return robot.root_physx_view.get_jacobians()[:, FINGERTIP - 1]  # without a row for the base
+
+
+def move(robot, change):
+    robot.write_joint_state_to_sim(robot.data.joint_pos + change, robot.data.joint_vel)
+
+
+def expected_torque(robot, target_pos_w, target_quat_w):
+    tip = tip_pose(robot)
     controller = OperationalSpaceController(
         (100.0, 100.0, 100.0, 30.0, 30.0, 30.0),
         (-1.3003, -0.4015, 1.1791, -2.1493, 0.4001, 1.9425, 0.4754),
@@ -55,82 +69,73 @@ def expected_torque(env, target_pos_w, target_quat_w):
         pose_error(tip[:, :3], tip[:, 3:], target_pos_w, target_quat_w),
         robot.data.joint_pos[:, :7],
         robot.data.joint_vel[:, :7],
-        robot.jacobian[:, 0, :, :7],
-        robot.mass_matrix[:, :7, :7],
+        tip_jacobian(robot)[..., :7],
+        robot.root_physx_view.get_generalized_mass_matrices()[:, :7, :7],
     )
 
 
-def test_an_action_moves_the_target_from_the_present_fingertip(env, action, goal):
-    robot = env.scene["robot"]
-    tip = robot.data.body_link_pose_w[:, 1].clone()
+def test_an_action_moves_the_target_from_the_present_fingertip(robot, action, goal):
+    tip = tip_pose(robot)
     goal.noisy_tip_pos_w[:] = tip[:, :3]
-    robot.data.joint_vel[:] = torch.randn(4, 9)
+    robot.write_joint_velocity_to_sim(torch.randn(4, 9))
+    robot.set_joint_effort_target(torch.full((4, 9), 7.0))
     action.process_actions(torch.tensor([[5.0, -2.5, 1.0, 0.0, 0.0, 5.0]]).repeat(4, 1))
     action.apply_actions()
     # 0.2 of the action, times 2 cm or 0.097 rad
     target_pos = tip[:, :3] + torch.tensor([0.02, -0.01, 0.004])
     target_quat = pointing_down_quat(yaw_from_quat(tip[:, 3:]) + 0.097)
     torque = robot.data.joint_effort_target[:, :7]
-    torch.testing.assert_close(torque, expected_torque(env, target_pos, target_quat), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(torque, expected_torque(robot, target_pos, target_quat), atol=1e-4, rtol=1e-4)
     assert torch.equal(robot.data.joint_effort_target[:, 7:], torch.full((4, 2), 7.0))
 
 
-def test_the_target_stays_around_the_noisy_tip(env, action, goal):
-    tip = env.scene["robot"].data.body_link_pose_w[:, 1].clone()
+def test_the_target_stays_around_the_noisy_tip(robot, action, goal):
+    tip = tip_pose(robot)
     goal.noisy_tip_pos_w[:] = tip[:, :3] + torch.tensor([0.2, -0.049, 0.0])
     action.process_actions(torch.tensor([[0.0, 1.0, 0.0, 0.0, 0.0, 0.0]]).repeat(4, 1))
     action.apply_actions()
     target_pos = goal.noisy_tip_pos_w + torch.tensor([-0.05, 0.05, 0.0])
     target_quat = pointing_down_quat(yaw_from_quat(tip[:, 3:]))
-    torque = env.scene["robot"].data.joint_effort_target[:, :7]
-    torch.testing.assert_close(torque, expected_torque(env, target_pos, target_quat), atol=1e-4, rtol=1e-4)
+    torque = robot.data.joint_effort_target[:, :7]
+    torch.testing.assert_close(torque, expected_torque(robot, target_pos, target_quat), atol=1e-4, rtol=1e-4)
 
 
-def test_torque_is_recomputed_from_the_present_state(env, action):
-    robot = env.scene["robot"]
+def test_torque_is_recomputed_from_the_present_state(robot, action):
     action.process_actions(torch.zeros(4, 6))
     action.apply_actions()
     before = robot.data.joint_effort_target.clone()
-    robot.move(slice(None), robot.data.joint_pos + 0.05)
+    move(robot, 0.05)
     action.apply_actions()
     assert (robot.data.joint_effort_target[:, :7] - before[:, :7]).abs().min() > 1e-4
 
 
-def test_jacobian_is_shifted_from_the_centre_of_mass_to_the_fingertip(env, action):
-    robot = env.scene["robot"]
-    at_origin = robot.jacobian[:, 0, :, :7].clone()
-    com_pos_b = torch.tensor([0.01, -0.02, 0.05])
-    robot.data.body_com_pos_b[:, 1] = com_pos_b
-    # the simulator's Jacobian: velocity of the centre of mass, v + w x (rotated offset)
-    from isaaclab.utils.math import quat_apply
-
-    arm = quat_apply(robot.data.body_link_pose_w[:, 1, 3:], com_pos_b.repeat(4, 1))
-    robot.jacobian[:, 0, :3, :7] += torch.linalg.cross(at_origin[:, 3:].mT, arm.unsqueeze(1)).mT
-    shifted = mdp.OperationalSpaceTorqueAction(action.cfg, env)._compute_jacobian_w(
-        robot.data.body_link_pose_w[:, 1, 3:]
-    )
-    torch.testing.assert_close(shifted, at_origin)
+def test_jacobian_is_that_of_the_fingertip_wherever_its_centre_of_mass_is(env, robot, action):
+    view = robot.root_physx_view
+    at_origin = tip_jacobian(robot)[..., :7]
+    coms = view.get_coms()
+    coms[:, FINGERTIP, :3] = torch.tensor([0.01, -0.02, 0.05])
+    view.set_coms(coms, torch.arange(4))
+    env.step()
+    assert (tip_jacobian(robot)[:, :3, :7] - at_origin[:, :3]).abs().max() > 0.01  # the simulator's moves along
+    again = mdp.OperationalSpaceTorqueAction(action.cfg, env)
+    torch.testing.assert_close(again._compute_jacobian_w(tip_pose(robot)[:, 3:]), at_origin)
 
 
-def test_measured_velocity_is_the_difference_over_a_physics_step(env, action):
-    robot = env.scene["robot"]
-    robot.move(slice(None), robot.data.joint_pos + 0.1)  # an earlier step, which is not to count
+def test_measured_velocity_is_the_difference_over_a_physics_step(env, robot, action):
+    move(robot, 0.1)  # an earlier step, which is not to count
     action.process_actions(torch.zeros(4, 6))
     action.apply_actions()
-    joint_vel = 0.1 * torch.randn(4, 7)
-    twist = (robot.jacobian[:, 0, :, :7] @ joint_vel.unsqueeze(-1)).squeeze(-1)
-    moved = robot.data.joint_pos.clone()
-    moved[:, :7] += joint_vel * env.physics_dt
-    robot.move(slice(None), moved)
+    joint_vel = 0.1 * torch.randn(4, 9)
+    twist = (tip_jacobian(robot) @ joint_vel.unsqueeze(-1)).squeeze(-1)
+    move(robot, joint_vel * env.physics_dt)
     torch.testing.assert_close(mdp.measured_fingertip_lin_vel(env), twist[:, :3], atol=2e-3, rtol=1e-2)
     torch.testing.assert_close(mdp.measured_fingertip_ang_vel(env), twist[:, 3:], atol=2e-3, rtol=1e-2)
 
 
-def test_reset_forgets_actions_and_motion_of_the_given_rows_only(env, action):
-    robot = env.scene["robot"]
+def test_reset_forgets_actions_and_motion_of_the_given_rows_only(env, robot, action):
     action.process_actions(torch.ones(4, 6))
     action.apply_actions()
-    robot.move(slice(None), robot.data.joint_pos + 0.01)
+    move(robot, 0.01)
     velocity = mdp.measured_fingertip_lin_vel(env).clone()
     action.reset(torch.tensor([1, 2]))
     for actions in (action.raw_actions, action.processed_actions):

@@ -2,31 +2,35 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The start-noise curriculum follows the success of the reduced episodes."""
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 
 from isaaclab_factory import mdp
+from isaaclab_factory.testing import term_env
 
 PARAMS = {"step": 0.1, "raise_above": 0.7, "lower_below": 0.4, "num_episodes": 4}
 
 
 @pytest.fixture
-def curriculum(env, goal):
-    """A function that ends one episode in each row, and the event's parameters that it changes."""
-    from isaaclab.managers import CurriculumTermCfg
+def env():
+    """An environment with the event that the curriculum changes."""
+    from isaaclab.managers import EventTermCfg
 
     params = {"reduced_scale": 0.5, "reduced_share": 0.5}
-    env.event_manager = SimpleNamespace(get_term_cfg=lambda name: SimpleNamespace(params=params))
+    event = EventTermCfg(func=mdp.sample_start_noise_scale, mode="reset", params=params)
+    return term_env(num_envs=4, events={"start_noise": event})
+
+
+@pytest.fixture
+def curriculum(env, hold, goal):
+    """A function that ends one episode in each row, of which the first two are reduced ones."""
+    from isaaclab.managers import CurriculumTermCfg
+
     term = mdp.start_noise_curriculum(CurriculumTermCfg(func=mdp.start_noise_curriculum), env)
     goal.reduced_noise[:] = torch.tensor([True, True, False, False])
 
     def end_episodes(heights):
-        pos = torch.tensor([0.6, 0.0, 0.05]) + env.scene.env_origins
-        pos[:, 2] += torch.tensor(heights)
-        env.scene["held_asset"].place(pos, torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1))
-        env.step()
+        hold(heights)
         return term(env, torch.arange(4), **PARAMS)
 
     return end_episodes
@@ -54,9 +58,10 @@ def test_noise_stays_between_none_and_all(curriculum):
     assert state["reduced_scale"] == 0.0
 
 
-def test_the_first_reset_is_no_episode(env, curriculum, goal):
+def test_the_first_reset_is_no_episode(env, goal):
     from isaaclab.managers import CurriculumTermCfg
 
+    goal.reduced_noise[:] = True
     term = mdp.start_noise_curriculum(CurriculumTermCfg(func=mdp.start_noise_curriculum), env)
     state = term(env, torch.arange(4), **{**PARAMS, "num_episodes": 1})
     assert state["reduced_scale"] == 0.5

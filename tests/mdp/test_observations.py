@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Each observation term on a few rows."""
 
-from types import SimpleNamespace
-
 import torch
+from isaaclab.managers import SceneEntityCfg
 
 from isaaclab_factory import mdp
+from isaaclab_factory.controllers import franka_chain
+
+HOME = torch.tensor([[0.00871, -0.10368, -0.00794, -1.49139, -0.00083, 1.38774, 0.0]])
+"""Default joint positions of the arm."""
 
 
-def test_fingertip_position_is_in_the_environment_frame(env):
-    # all rows stand in the same posture, each at its own place
-    pos = mdp.fingertip_pos(env)
-    torch.testing.assert_close(pos, pos[:1].expand(4, 3), atol=1e-6, rtol=0.0)
-    assert 0.3 < pos[0, 0] < 0.7
+def test_fingertip_pose_is_that_of_the_kinematics_in_the_environment_frame(env):
+    pos, quat = franka_chain().forward(HOME)
+    torch.testing.assert_close(mdp.fingertip_pos(env), pos.expand(4, 3), atol=1e-6, rtol=0.0)
+    cosine = (mdp.fingertip_quat(env) * quat).sum(dim=-1).abs()
+    torch.testing.assert_close(cosine, torch.ones(4), atol=1e-6, rtol=0.0)
 
 
 def test_policy_sees_the_noisy_tip_and_the_critic_the_exact_one(env, goal):
@@ -23,8 +26,8 @@ def test_policy_sees_the_noisy_tip_and_the_critic_the_exact_one(env, goal):
     noisy = mdp.fingertip_pos_rel_noisy_tip(env)
     torch.testing.assert_close(noisy, exact - torch.tensor([0.001, -0.002, 0.003]), atol=1e-6, rtol=0.0)
 
-    env.scene["held_asset"].place(goal.tip_pos_w + 0.01, torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1))
-    held = mdp.part_pos_rel_tip(env, SimpleNamespace(name="held_asset"))
+    env.scene["held_asset"].place((0.51, 0.01, 0.11))
+    held = mdp.part_pos_rel_tip(env, SceneEntityCfg("held_asset"))
     torch.testing.assert_close(held, torch.full((4, 3), 0.01), atol=1e-6, rtol=0.0)
 
 
@@ -33,9 +36,11 @@ def test_observed_action_is_the_smoothed_one(env, action):
     torch.testing.assert_close(mdp.smoothed_actions(env), torch.full((4, 6), 0.2))
 
 
-def test_simulator_velocities_are_of_the_selected_body(env):
-    data = env.scene["robot"].data
-    data.body_lin_vel_w, data.body_ang_vel_w = torch.randn(4, 2, 3), torch.randn(4, 2, 3)
-    body = SimpleNamespace(name="robot", body_ids=[1])
-    assert torch.equal(mdp.fingertip_lin_vel(env, body), data.body_lin_vel_w[:, 1])
-    assert torch.equal(mdp.fingertip_ang_vel(env, body), data.body_ang_vel_w[:, 1])
+def test_simulator_velocities_follow_from_the_joint_velocities(env, robot, fingertip):
+    joint_vel = torch.randn(4, 9)
+    robot.write_joint_velocity_to_sim(joint_vel)
+    env.scene.update(env.physics_dt)
+    _, _, jacobian = franka_chain().forward_with_jacobian(HOME)
+    twist = joint_vel[:, :7] @ jacobian[0].T
+    torch.testing.assert_close(mdp.fingertip_lin_vel(env, fingertip), twist[:, :3], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(mdp.fingertip_ang_vel(env, fingertip), twist[:, 3:], atol=1e-5, rtol=1e-5)

@@ -10,23 +10,16 @@ import torch
 from isaaclab_factory import mdp
 
 
-def place_held_part(env, heights):
-    target = torch.tensor([0.6, 0.0, 0.05]) + env.scene.env_origins
-    target[:, 2] += torch.tensor(heights)
-    env.scene["held_asset"].place(target, torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1))
-    env.step()
-
-
 @pytest.mark.parametrize(("a", "b"), [(5.0, 4.0), (50.0, 2.0), (100.0, 0.0)])
-def test_keypoint_squash_is_the_reference_formula(env, a, b):
+def test_keypoint_squash_is_the_reference_formula(env, hold, a, b):
     heights = (0.0, 0.001, 0.02, 0.3)
-    place_held_part(env, heights)
+    hold(heights)
     expected = torch.tensor([1.0 / (math.exp(a * x) + b + math.exp(-a * x)) for x in heights])
     torch.testing.assert_close(mdp.keypoint_squash(env, a=a, b=b), expected, atol=1e-6, rtol=1e-4)
 
 
-def test_engaged_and_success_are_one_or_zero(env):
-    place_held_part(env, (0.0, 0.01, 0.03, 0.1))
+def test_engaged_and_success_are_one_or_zero(env, hold):
+    hold((0.0, 0.01, 0.03, 0.1))
     assert mdp.success(env).tolist() == [1.0, 0.0, 0.0, 0.0]
     assert mdp.engaged(env).tolist() == [1.0, 1.0, 0.0, 0.0]
 
@@ -40,9 +33,8 @@ def test_action_norms_are_per_environment(env, action):
 
 
 def test_lateral_alignment_ignores_the_height_and_falls_with_the_distance(env):
-    pos = torch.tensor([0.6, 0.0, 0.05]) + env.scene.env_origins
-    pos += torch.tensor([[0.0, 0.0, 0.3], [0.003, 0.0, 0.0], [0.0, -0.0006, 0.1], [0.1, 0.1, 0.0]])
-    env.scene["held_asset"].place(pos, torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(4, 1))
+    offset = torch.tensor([[0.0, 0.0, 0.3], [0.003, 0.0, 0.0], [0.0, -0.0006, 0.1], [0.1, 0.1, 0.0]])
+    env.scene["held_asset"].place(torch.tensor([0.6, 0.0, 0.05]) + offset)
     env.step()
     e = math.exp
     expected = torch.tensor([1.0, (e(-1) + e(-5)) / 2, (e(-0.2) + e(-1)) / 2, 0.0])
