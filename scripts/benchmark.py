@@ -13,16 +13,14 @@ import time
 
 START = time.perf_counter()
 
-import json
 import resource
 import statistics
 import sys
-from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory import app
-from isaaclab_factory.learning import arguments, session
+from isaaclab_factory.learning import arguments, each_task, session
 from isaaclab_factory.learning.errors import run_script
 
 if TYPE_CHECKING:
@@ -49,27 +47,19 @@ class Benchmark:
 
 
 def main() -> None:
-    """Runs the benchmark and prints it."""
-    parser = arguments.OneLineParser(description=__doc__.splitlines()[0])
-    arguments.add_environment_arguments(parser)
+    """Measures every task and prints a table.
+
+    Raises:
+        UserError: The command line is wrong.
+    """
+    parser = arguments.OneLineParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    arguments.add_environment_arguments(parser, several_tasks=True)
     parser.add_argument("--turns", type=arguments.positive_int, default=20, help="(default: %(default)s)")
     parser.add_argument("--steps", type=arguments.positive_int, default=10, help="per turn (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON, and nothing else")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
+    parser.set_defaults(seed=0)
     args = parser.parse_args()
-    session.find_task(args)
-    session.start_app(args)
-    with redirect_stdout(sys.stderr):
-        result = measure(args)
-    if args.json:
-        print(json.dumps(asdict(result), indent=2))
-        return
-    print(f"{result.task}, {result.num_envs} environments, medians of {result.turns} turns")
-    print(f"  whole stack        {result.whole_stack:10,.0f} environment steps/s")
-    if result.bare_engine is not None:
-        print(f"  bare engine        {result.bare_engine:10,.0f} environment steps/s")
-        print(f"  ratio              {result.ratio:10.2f}")
-    print(f"  time to first step {result.first_step_s:10.1f} s")
-    print(f"  peak memory        {result.peak_memory_gb:10.2f} GB")
+    each_task.print_results(each_task.measure_tasks(args, measure, Benchmark), COLUMNS, args.json)
 
 
 def measure(args: Any) -> Benchmark:
@@ -82,7 +72,6 @@ def measure(args: Any) -> Benchmark:
 
     from isaaclab_factory.learning.episodes import EpisodeRecorder
 
-    args.seed = 0 if args.seed is None else args.seed
     env = EpisodeRecorder(session.open_environment(args))
     actions = torch.zeros(env.action_space.shape, device=env.unwrapped.device)
     with torch.inference_mode():
@@ -125,6 +114,21 @@ def time_engine(env: "gymnasium.Env", engine: Any, steps: int) -> float:
     engine.sim.state.copy_(state)
     engine.sim.touch_all()
     return env.num_envs * steps / seconds
+
+
+COLUMNS = {
+    "task": lambda result: result.task,
+    "environments": lambda result: f"{result.num_envs}",
+    "whole stack, env steps/s": lambda result: f"{result.whole_stack:,.0f}",
+    "bare engine, env steps/s": lambda result: _or_none(result.bare_engine, ",.0f"),
+    "ratio": lambda result: _or_none(result.ratio, ".2f"),
+    "first step after": lambda result: f"{result.first_step_s:.1f} s",
+    "peak memory": lambda result: f"{result.peak_memory_gb:.2f} GB",
+}
+
+
+def _or_none(value: float | None, form: str) -> str:
+    return "not reported" if value is None else format(value, form)
 
 
 if __name__ == "__main__":

@@ -2,31 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures how firmly the held part sits in the gripper after a reset.
 
-Resets a task many times and holds the hand still for a second each time. The slip is how far the held part has moved in
-the frame of the fingertip.
+Resets a task many times and holds the hand still for a second each time. The slip is how far the point of the held part
+that was at the fingertip has moved away from it.
 """
 
 import sys
-from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.errors import run_script
-
-if TYPE_CHECKING:
-    import torch
-    from isaaclab.scene import InteractiveScene
-
-DROPPED = 0.005
-"""A part that has slipped further than this (m) counts as dropped."""
-
-
-def part_in_hand(scene: "InteractiveScene") -> "tuple[torch.Tensor, torch.Tensor]":
-    """Returns position (num_envs, 3) in m and orientation (num_envs, 4) of the held part in the fingertip's frame."""
-    from isaaclab.utils.math import subtract_frame_transforms
-
-    robot, part = scene["robot"], scene["held_asset"].data
-    fingertip = robot.data.body_link_pose_w[:, robot.find_bodies("panda_fingertip_centered")[0][0]]
-    return subtract_frame_transforms(fingertip[:, :3], fingertip[:, 3:], part.root_pos_w, part.root_quat_w)
 
 
 def main() -> None:
@@ -44,19 +27,21 @@ def main() -> None:
     env = session.open_environment(args).unwrapped
 
     import torch
-    from isaaclab.utils.math import quat_error_magnitude
+
+    from isaaclab_factory.learning.grasp import DROPPED, Grasp
 
     hold_still = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
+    if env.action_manager.get_term("arm").cfg.unidirectional_yaw:
+        hold_still[:, 5] = -1.0  # where this yaw rests
     slips, turns = [], []
     with torch.inference_mode():
         while len(slips) * env.num_envs < args.resets:
             env.reset()
-            start_pos, start_quat = part_in_hand(env.scene)
+            grasp = Grasp(env)
             for _ in range(round(1.0 / env.step_dt)):
                 env.step(hold_still)
-            pos, quat = part_in_hand(env.scene)
-            slips.append(torch.linalg.vector_norm(pos - start_pos, dim=-1))
-            turns.append(quat_error_magnitude(start_quat, quat))
+            slips.append(grasp.slip())
+            turns.append(grasp.turn())
     slip, turn = torch.cat(slips), torch.rad2deg(torch.cat(turns))
     print(f"{len(slip)} resets of {args.task}, one second each")
     for name, values in (("slip (mm)", slip * 1e3), ("turn (deg)", turn)):

@@ -77,11 +77,32 @@ def add_plugin_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what every script that steps a task takes."""
+def add_tasks_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--task`` for scripts that measure several tasks."""
     parser.add_argument(
-        "--task", default=DEFAULT_TASK, help="gym id of the task, see list_envs.py (default: %(default)s)"
+        "--task",
+        dest="tasks",
+        action="extend",
+        nargs="+",
+        metavar="TASK",
+        help=f"gym ids of tasks, see list_envs.py; may be repeated (default: {DEFAULT_TASK})",
     )
+    parser.add_argument("--all_tasks", action="store_true", help="all tasks but their -Play- variants")
+
+
+def add_environment_arguments(parser: argparse.ArgumentParser, several_tasks: bool = False) -> None:
+    """Adds what every script that steps a task takes.
+
+    Args:
+        parser: The script's parser.
+        several_tasks: Whether the script takes several tasks, see :mod:`isaaclab_factory.learning.each_task`.
+    """
+    if several_tasks:
+        add_tasks_arguments(parser)
+    else:
+        parser.add_argument(
+            "--task", default=DEFAULT_TASK, help="gym id of the task, see list_envs.py (default: %(default)s)"
+        )
     add_plugin_argument(parser)
     parser.add_argument("--num_envs", type=positive_int, help="number of environments (default: the task's own)")
     parser.add_argument("--seed", type=seed_int, help="seed of environment and learning (default: the configuration's)")

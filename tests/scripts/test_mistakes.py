@@ -40,6 +40,7 @@ def test_a_mistake_is_told_before_anything_heavy_loads(run, tmp_path: Path, args
         (["plot_runs.py", "nowhere"], "nowhere is no run folder"),
         (["evaluate.py"], "the following arguments are required: --checkpoint"),
         (["benchmark.py", "--num_envs", "0"], "'0' is not a whole number of 1 or more"),
+        (["soak.py", "--task", "Isaac-Factory-PegInsert-v0", "foo"], "unknown task 'foo'"),
         (["zero_agent.py", "--task", "foo"], "unknown task 'foo'"),
     ],
 )
@@ -87,7 +88,7 @@ def test_a_count_of_zero_is_told_and_leaves_no_run_folder(run, tmp_path: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["zero_agent.py", "benchmark.py", "measure_grasp.py"])
+@pytest.mark.parametrize("script", ["zero_agent.py", "benchmark.py", "measure_grasp.py", "soak.py"])
 def test_an_unknown_source_of_assets_is_told(run, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setenv("ISAACLAB_FACTORY_ASSETS", "kitchen")
     result = run(script)

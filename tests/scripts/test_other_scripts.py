@@ -106,3 +106,52 @@ def test_benchmark_measures_stack_and_engine_in_one_run(run) -> None:
     assert 0 < measured["ratio"] < 1
     assert 0 < measured["first_step_s"] < 300
     assert 0.1 < measured["peak_memory_gb"] < 30
+
+
+@pytest.mark.slow
+def test_benchmark_measures_several_tasks_one_after_another(run) -> None:
+    tasks = ["Isaac-Factory-GearMesh-v0", "Isaac-Factory-PegInsert-v0"]
+    result = run("benchmark.py", "--task", *tasks, "--num_envs", "2", "--turns", "1", "--steps", "1")
+    assert result.returncode == 0, result.stderr
+    header, _, *rows = result.stdout.splitlines()
+    assert "bare engine, env steps/s" in header
+    assert [row.split(" | ")[0] for row in rows] == [f"| {task}" for task in tasks]
+    assert len({row.count("|") for row in (header, *rows)}) == 1
+
+
+@pytest.mark.slow
+def test_soak_of_random_actions_is_sound(run) -> None:
+    result = run("soak.py", "--num_envs", "4", "--steps", "155", "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert (report["steps"], report["episodes"]) == (155, 4)
+    assert report["not_finite"] == report["out_of_world"] == report["went_wrong"] == {}
+    depths = report["penetration"]["percentiles_um"]
+    assert 0 < depths["50"] <= depths["99"] <= depths["99.9"] <= depths["100"] < 1000
+
+
+def test_soak_that_is_not_sound_says_why_and_ends_with_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    from isaaclab_factory.learning import each_task
+    from isaaclab_factory.learning.soak import SoakReport
+
+    script = load_script("soak.py")
+    numbers = {"num_envs": 2, "steps": 10, "env_steps_per_second": 5.0, "episodes": 0, "dropped": 0}
+    nothing = {"not_finite": {}, "examples": [], "penetration": None, "went_wrong": None}
+    sound = SoakReport(task="sound", out_of_world={}, **numbers, **nothing)
+    unsound = SoakReport(task="unsound", out_of_world={"held_asset": 7}, **numbers, **nothing)
+
+    def soaked(*reports: SoakReport) -> None:
+        monkeypatch.setattr(each_task, "measure_tasks", lambda *_: iter(reports))
+        monkeypatch.setattr("sys.argv", ["soak.py"])
+        script.main()
+
+    soaked(sound)
+    assert "not reported" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        soaked(unsound, sound)
+    assert ended.value.code == script.EXIT_UNSOUND
+    out, err = capsys.readouterr()
+    assert [row.split(" | ")[0] for row in out.splitlines()[2:]] == ["| unsound", "| sound"]
+    assert err == "unsound: environment steps with a part out of the world: 7 (held_asset)\n"

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Steps tasks for long with random actions and counts what must not happen: NaN, parts out of the world, penetration.
+
+Episodes end and start as in training. Ends with exit code 1 if a number was not finite, a part out of the world, or the
+engine reported that an environment went wrong. Dropped parts are counted, but are what random actions may lead to.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from isaaclab_factory import app
+from isaaclab_factory.learning import arguments, each_task, session
+from isaaclab_factory.learning.errors import run_script
+
+if TYPE_CHECKING:
+    from isaaclab_factory.learning.soak import SoakReport
+
+EXIT_UNSOUND = 1
+
+
+def main() -> None:
+    """Runs the soak of every task and prints a table, then what went wrong.
+
+    Raises:
+        UserError: The command line is wrong.
+        SystemExit: Something happened that must not.
+    """
+    parser = arguments.OneLineParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    arguments.add_environment_arguments(parser, several_tasks=True)
+    parser.add_argument("--steps", type=arguments.positive_int, default=1000, help="(default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
+    parser.set_defaults(seed=0)
+    args = parser.parse_args()
+
+    from isaaclab_factory.learning.soak import SoakReport
+
+    reports: list[SoakReport] = []
+
+    def kept() -> "Iterator[SoakReport]":
+        for report in each_task.measure_tasks(args, soak, SoakReport):
+            reports.append(report)
+            yield report
+
+    each_task.print_results(kept(), COLUMNS, args.json)
+    for report in [] if args.json else reports:
+        print_findings(report)
+    if not all(report.sound for report in reports):
+        sys.exit(EXIT_UNSOUND)
+
+
+def soak(args: argparse.Namespace) -> "SoakReport":
+    """Steps one task with actions drawn evenly from -1 to 1."""
+    import torch
+    from rich.console import Console
+    from rich.progress import track
+
+    from isaaclab_factory.learning.soak import Soak
+
+    env = session.open_environment(args)
+    console = Console(stderr=True)
+    with torch.inference_mode():
+        test = Soak(env, app.running_engine())
+        actions = torch.zeros(env.action_space.shape, device=env.unwrapped.device)
+        for _ in track(range(args.steps), args.task, console=console, disable=not console.is_terminal):
+            test.step(actions.uniform_(-1.0, 1.0))
+    report = test.report()
+    env.close()
+    return report
+
+
+def print_findings(report: "SoakReport") -> None:
+    """Prints what must not have happened, to the standard error: the table stays a table."""
+    for what, counts in (
+        ("values not finite", report.not_finite),
+        ("environment steps with a part out of the world", report.out_of_world),
+        ("environments that went wrong", report.went_wrong or {}),
+    ):
+        for name, count in counts.items():
+            print(f"{report.task}: {what}: {count} ({name})", file=sys.stderr)
+    for example in report.examples:
+        print(f"{report.task}: out of the world: {example}", file=sys.stderr)
+
+
+def _depths(report: "SoakReport") -> str:
+    found = report.penetration
+    return "not reported" if found is None else " / ".join(f"{value:.0f}" for value in found.percentiles_um.values())
+
+
+def _deepest_pair(report: "SoakReport") -> str:
+    return next(iter(report.penetration.deepest_um), "none") if report.penetration else "not reported"
+
+
+COLUMNS = {
+    "task": lambda report: report.task,
+    "env steps": lambda report: f"{report.num_envs * report.steps:,}",
+    "env steps/s": lambda report: f"{report.env_steps_per_second:,.0f}",
+    "NaN or infinite": lambda report: f"{sum(report.not_finite.values())}",
+    "out of the world": lambda report: f"{sum(report.out_of_world.values())}",
+    "went wrong": lambda report: "not reported" if report.went_wrong is None else f"{sum(report.went_wrong.values())}",
+    "dropped": lambda report: f"{report.dropped} of {report.episodes} episodes",
+    "penetration, median / 99 % / 99.9 % / largest (um)": _depths,
+    "deepest pair": _deepest_pair,
+}
+
+if __name__ == "__main__":
+    sys.exit(run_script(main))
