@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,47 @@ class GearBase(Part):
     shaft_chamfer: float = 0.0005
     mesh_sides: int = 128
     collider_sides: int = 32
+
+    @classmethod
+    def for_gears(
+        cls,
+        gears: Sequence[Gear],
+        clearance: float = 14e-6,
+        width: float | None = None,
+        depth: float | None = None,
+        **others,
+    ) -> GearBase:
+        """The base on which gears lie where they are in their frame, with shafts as high as the highest of them.
+
+        Args:
+            gears: The gears; all with the same bore and the same height of the underside.
+            clearance: Gap all round a centred shaft (m). Defaults to that of Factory's gears.
+            width: Size of the plate along x (m). Defaults to None, one bore beyond the outermost axis on either side.
+            depth: Size of the plate along y (m). Defaults to None, four bores.
+            **others: Further attributes of the base.
+
+        Returns:
+            The base.
+
+        Raises:
+            ValueError: If the clearance is not positive, the gears differ in their bore or underside, or no such base
+                can exist.
+        """
+        if not clearance > 0.0:
+            raise ValueError(f"GearBase: the clearance of a gear must be positive, got {clearance} m.")
+        if len({(gear.bore_diameter, gear.base_z) for gear in gears}) != 1:
+            raise ValueError("GearBase: for_gears needs gears with one bore_diameter and one base_z.")
+        bore, base_height = gears[0].bore_diameter, gears[0].base_z
+        places = tuple(gear.axis_x for gear in gears)
+        return cls(
+            shaft_diameter=bore - 2.0 * clearance,
+            shaft_height=max(gear.height for gear in gears),
+            shaft_x=places,
+            width=2.0 * (max(map(abs, places)) + bore) if width is None else width,
+            depth=4.0 * bore if depth is None else depth,
+            base_height=base_height,
+            **others,
+        )
 
     def check(self) -> None:
         """Raise a ValueError where no such base can exist."""

@@ -47,6 +47,30 @@ class MetricNut(Part):
             self.height = self.sizes.nut_height
         super().__post_init__()
 
+    @classmethod
+    def for_bolt(cls, bolt: MetricBolt, clearance: float, height: float | None = None, **others) -> MetricNut:
+        """The nut for a bolt.
+
+        Args:
+            bolt: The bolt.
+            clearance: Radial gap between the flanks of the centred bolt and the nut (m).
+            height: Height (m). Defaults to None, that of ISO 4032.
+            **others: Further attributes of the nut.
+
+        Returns:
+            The nut.
+
+        Raises:
+            ValueError: If the bolt alone leaves more clearance than this, or no such nut can exist.
+        """
+        least = bolt.flank_clearance * bolt.pitch
+        if not clearance >= least:
+            raise ValueError(
+                f"MetricNut: a bolt {bolt.size} with flank_clearance {bolt.flank_clearance} pitches leaves at least"
+                f" {least:.6f} m of clearance, got {clearance}."
+            )
+        return cls(bolt.size, height, flank_clearance=(clearance - least) / bolt.pitch, **others)
+
     def check(self) -> None:
         """Raise a ValueError where no such nut can exist."""
         super().check()

@@ -7,7 +7,17 @@ import pytest
 import trimesh
 from scipy.integrate import trapezoid
 
-from isaaclab_factory.geometry import BOLT_M16, NUT_M16, Cylinder, MetricBolt, MetricNut, Sphere, TriangleMesh
+from isaaclab_factory.geometry import (
+    BOLT_M16,
+    NUT_M16,
+    Cylinder,
+    MetricBolt,
+    MetricNut,
+    Sphere,
+    TriangleMesh,
+    require_fit,
+)
+from isaaclab_factory.geometry.thread import METRIC_SIZES
 
 PARTS = [BOLT_M16, NUT_M16, MetricBolt("M8", 0.02), MetricNut("M8"), MetricNut("M24")]
 
@@ -68,6 +78,7 @@ def test_mesh_is_watertight_and_has_the_volume_of_the_closed_form(part):
     # chords of 96 sides lose 0.07 % of a circle
     assert part.volume == pytest.approx(mesh.volume)
     assert part.volume == pytest.approx(ideal_volume(part), rel=2e-3)
+    assert part.mass_properties.mass == pytest.approx(part.mass or 7850.0 * ideal_volume(part), rel=2e-3)
     inertia = mesh.moment_inertia * part.mass_properties.mass / mesh.volume
     np.testing.assert_allclose(part.mass_properties.inertia, inertia, rtol=1e-6, atol=1e-12)
     np.testing.assert_allclose(part.mass_properties.com, mesh.center_mass, atol=1e-9)
@@ -105,6 +116,28 @@ def test_clearances_move_the_diameters():
     assert bolt.profile.crest_radius == pytest.approx(0.008)
     assert nut.clearance(bolt) == 0.0
     assert NUT_M16.clearance(BOLT_M16) == pytest.approx(2.144e-4)
+
+
+@pytest.mark.parametrize("size", METRIC_SIZES)
+def test_every_size_of_the_tables_can_be_made_and_fits(size):
+    nut = MetricNut(size)
+    bolt = MetricBolt(size, 4.0 * nut.pitch)
+    assert nut.height == METRIC_SIZES[size].nut_height
+    # the play of the "loose" M16, in proportion to the pitch: within a twentieth of the diameter
+    assert 0.0 < require_fit(nut, bolt) < 0.05 * nut.sizes.diameter
+    assert solid(nut).is_watertight
+    assert solid(bolt).is_watertight
+
+
+def test_nut_for_a_bolt_has_the_clearance_that_is_asked_for():
+    bolt = MetricBolt("M8", 0.02)
+    nut = MetricNut.for_bolt(bolt, 2e-4, friction=0.1)
+    assert nut.clearance(bolt) == pytest.approx(2e-4)
+    assert (nut.size, nut.height, nut.friction) == ("M8", 0.0068, 0.1)
+    # the flanks are where they are asked to be: at the bolt's pitch diameter the groove is wider than the ridge by this
+    ridge = bolt.profile.crest_radius - (bolt.pitch / 4.0 - bolt.profile.crest_flat / 2.0) / np.tan(np.pi / 6.0)
+    groove = nut.profile.crest_radius + (nut.pitch / 4.0 - nut.profile.crest_flat / 2.0) / np.tan(np.pi / 6.0)
+    assert groove - ridge == pytest.approx(2e-4)
 
 
 def test_nut_fits_its_bolt_where_the_frames_are_one():
@@ -188,6 +221,8 @@ def test_spheres_of_the_nut_touch_both_flanks_of_its_ridge_from_within():
         (lambda: MetricNut("M16", collider_turns=0), "collider_turns at least 1"),
         (lambda: MetricNut("M16", mass=-1.0), "mass must be a positive"),
         (lambda: MetricNut("M8").clearance(BOLT_M16), "A nut M8 does not go on a bolt M16"),
+        (lambda: MetricNut.for_bolt(BOLT_M16, 5e-5), "leaves at least 0.000098 m of clearance"),
+        (lambda: MetricNut.for_bolt(BOLT_M16, 2e-3), "no ridge is left"),
     ],
 )
 def test_impossible_sizes_are_told(make, message):

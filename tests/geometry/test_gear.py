@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 import trimesh
 
-from isaaclab_factory.geometry import GEAR_BASE, GEAR_LARGE, GEAR_MEDIUM, GEAR_SMALL, Gear
+from isaaclab_factory.geometry import (
+    GEAR_BASE,
+    GEAR_LARGE,
+    GEAR_MEDIUM,
+    GEAR_SMALL,
+    Gear,
+    GearBase,
+    require_fit,
+)
 
 GEARS = [
     GEAR_MEDIUM,
@@ -60,6 +68,37 @@ def test_circles_follow_from_module_and_teeth(gear):
     radii = np.linalg.norm(gear.outline(), axis=1)
     assert radii.max() == pytest.approx(gear.tip_radius)
     assert radii.min() == pytest.approx(gear.root_radius)
+
+
+# Number of teeth of gears of module 1 mm with 20 degrees, teeth spanned and base tangent length in mm, as in any table
+# of standard spur gears
+BASE_TANGENT_LENGTH = {20: (3, 7.6604), 40: (5, 13.8448), 60: (7, 20.0292)}
+
+
+def span(gear: Gear, teeth: int) -> float:
+    """What a caliper with parallel jaws, which do not reach down to the fillets, measures over some teeth (m)."""
+    corners = gear.outline().reshape(gear.teeth, -1, 2)
+    corners = corners[:, np.linalg.norm(corners[0], axis=1) > gear.pitch_radius - 0.9 * gear.module]
+    middle = gear.first_tooth + math.pi * (teeth - 1) / gear.teeth
+    across = np.array([-math.sin(middle), math.cos(middle)])
+    return float((corners[teeth - 1] @ across).max() - (corners[0] @ across).min())
+
+
+@pytest.mark.parametrize("gear", [GEAR_SMALL, GEAR_MEDIUM, GEAR_LARGE])
+def test_base_tangent_length_is_that_of_the_tables(gear):
+    teeth, length = BASE_TANGENT_LENGTH[gear.teeth]
+    assert span(gear, teeth) * 1e3 == pytest.approx(length, abs=0.004)
+
+
+@pytest.mark.parametrize("gear", GEARS)
+def test_base_tangent_length_is_that_of_the_closed_form(gear):
+    # along a tangent of the base circle lie k - 1 base pitches and the thickness of a tooth on the base circle
+    # (ISO 21771:2007, span measurement): W = m cos(alpha) ((k - 1/2) pi + z inv(alpha)), less the backlash
+    alpha = gear.pressure_angle
+    teeth = round(gear.teeth * alpha / math.pi + 0.5)
+    length = gear.module * ((teeth - 0.5) * math.pi + gear.teeth * (math.tan(alpha) - alpha)) * math.cos(alpha)
+    measured = span(gear, teeth)
+    assert measured == pytest.approx(length - gear.backlash * math.cos(alpha), abs=0.004 * gear.module)
 
 
 @pytest.mark.parametrize("gear", GEARS)
@@ -193,6 +232,25 @@ def overlap_of_teeth(medium: Gear, other: Gear, turn: float) -> float:
 def test_impossible_sizes_are_told(changes, message):
     with pytest.raises(ValueError, match=message):
         replace(GEAR_MEDIUM, **changes)
+
+
+def test_bore_for_a_shaft_has_the_clearance_that_is_asked_for():
+    gears = (GEAR_SMALL, GEAR_MEDIUM, GEAR_LARGE)
+    base = GearBase.for_gears(gears, 14e-6, width=0.120, depth=0.060, mass=0.05)
+    assert vars(base) == pytest.approx(vars(GEAR_BASE))
+    loose = GearBase.for_gears([Gear(0.002, 20, 0.01, 0.008, base_z=0.004)], clearance=1e-4)
+    assert loose.clearance(Gear(0.002, 20, 0.01, 0.008)) == pytest.approx(1e-4)
+    assert (loose.shaft_x, loose.shaft_height, loose.base_height) == ((0.0,), 0.01, 0.004)
+    assert (loose.width, loose.depth) == pytest.approx((0.016, 0.032))
+
+
+def test_gears_that_do_not_share_a_base_are_told():
+    with pytest.raises(ValueError, match="one bore_diameter and one base_z"):
+        GearBase.for_gears([GEAR_SMALL, replace(GEAR_LARGE, bore_diameter=0.008)])
+    with pytest.raises(ValueError, match="clearance of a gear must be positive"):
+        GearBase.for_gears([GEAR_SMALL], clearance=0.0)
+    with pytest.raises(ValueError, match="GearBase and Gear do not fit"):
+        require_fit(GEAR_BASE, replace(GEAR_MEDIUM, bore_diameter=0.0099))
 
 
 def test_gears_that_cannot_mesh_are_told():

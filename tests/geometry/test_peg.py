@@ -11,35 +11,54 @@ from scipy.integrate import quad
 
 from isaaclab_factory.geometry import PEG_8MM, Peg
 
+SIDES = {"round": 128, "triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octagon": 8}
+
 
 def radius_at(peg: Peg, z: float) -> float:
-    """Outline of a cylinder with 45 degree chamfers, written down independently of the package."""
+    """Outline of a peg with 45 degree chamfers, written down independently of the package."""
     return peg.diameter / 2 - max(0.0, peg.chamfer - z, peg.chamfer - (peg.length - z))
+
+
+def area_at(peg: Peg, z: float) -> float:
+    if peg.section == "round":
+        return np.pi * radius_at(peg, z) ** 2
+    sides = SIDES[peg.section]
+    return sides * radius_at(peg, z) ** 2 * np.tan(np.pi / sides)
+
+
+def polar_moment_at(peg: Peg, z: float) -> float:
+    """Integral of the squared distance from the axis over the section (m4)."""
+    radius_sq = radius_at(peg, z) ** 2
+    if peg.section == "round":
+        return np.pi * radius_sq**2 / 2
+    return area_at(peg, z) * radius_sq / 2 * (1 + np.tan(np.pi / SIDES[peg.section]) ** 2 / 3)
 
 
 def integrate(peg: Peg, integrand) -> float:
     kinks = [peg.chamfer, peg.length - peg.chamfer]
-    return quad(integrand, 0.0, peg.length, points=kinks, epsabs=0.0, epsrel=1e-12)[0]
+    return quad(lambda z: integrand(peg, z), 0.0, peg.length, points=kinks, epsabs=0.0, epsrel=1e-12)[0]
 
 
-PEGS = [PEG_8MM, replace(PEG_8MM, chamfer=0.0), Peg(0.02, 0.012, 0.004, mass=0.1)]
+ROUND_PEGS = [PEG_8MM, replace(PEG_8MM, chamfer=0.0), Peg(0.02, 0.012, 0.004, mass=0.1)]
+POLYGONAL_PEGS = [Peg(0.01, 0.03, section=section) for section in SIDES if section != "round"]
+PEGS = ROUND_PEGS + POLYGONAL_PEGS
 
 
 @pytest.mark.parametrize("peg", PEGS)
 def test_mass_properties_are_those_of_the_integrals_over_thin_discs(peg):
-    # 128 sides inside the circle have 0.04 % less area than it, and 0.08 % less second moment for a given area
-    volume = integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 2)
-    assert peg.volume == pytest.approx(volume, rel=5e-4)
-    density = peg.mass / volume
-    spin = density * integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 4 / 2)
-
-    def across_disc(z):
-        return np.pi * radius_at(peg, z) ** 2 * (radius_at(peg, z) ** 2 / 4 + (z - peg.length / 2) ** 2)
-
-    across = density * integrate(peg, across_disc)
-    inertia = np.diag([across, across, spin])
-    np.testing.assert_allclose(peg.mass_properties.inertia, inertia, rtol=1e-3, atol=1e-15)
-    np.testing.assert_allclose(peg.mass_properties.com, [0.0, 0.0, peg.length / 2], atol=1e-12)
+    # 128 sides inside the circle have 0.04 % less area than it, and 0.08 % less second moment for a given mass
+    tolerance = 1e-3 if peg.section == "round" else 1e-9
+    volume = integrate(peg, area_at)
+    assert peg.volume == pytest.approx(volume, rel=tolerance)
+    mass = peg.mass or 7850.0 * peg.volume
+    spin = integrate(peg, polar_moment_at)
+    across = spin / 2 + integrate(peg, lambda peg, z: area_at(peg, z) * (z - peg.length / 2) ** 2)
+    ours = peg.mass_properties
+    assert ours.mass == pytest.approx(mass)
+    np.testing.assert_allclose(
+        ours.inertia, mass / volume * np.diag([across, across, spin]), rtol=tolerance, atol=1e-15
+    )
+    np.testing.assert_allclose(ours.com, [0.0, 0.0, peg.length / 2], atol=1e-12)
 
 
 def test_constant_is_the_factory_peg():
@@ -55,15 +74,26 @@ def test_mesh_is_watertight_and_lies_within_the_ideal_peg(peg):
     mesh = trimesh.Trimesh(*vars(peg.mesh()).values(), process=False)
     assert mesh.is_watertight
     assert mesh.is_winding_consistent
-    # A regular polygon with its corners on the circle has this share of the circle's area.
-    share = peg.mesh_sides / (2 * np.pi) * np.sin(2 * np.pi / peg.mesh_sides)
-    ideal = integrate(peg, lambda z: np.pi * radius_at(peg, z) ** 2)
-    assert mesh.volume == pytest.approx(ideal * share, rel=1e-9)
-    mesh.density = peg.mass / mesh.volume
-    np.testing.assert_allclose(mesh.moment_inertia, peg.mass_properties.inertia, rtol=1e-6, atol=1e-15)
+    # a polygon with its corners on the circle has this share of the circle's area
+    share = peg.mesh_sides / (2 * np.pi) * np.sin(2 * np.pi / peg.mesh_sides) if peg.section == "round" else 1.0
+    assert mesh.volume == pytest.approx(share * integrate(peg, area_at), rel=1e-9)
 
 
-@pytest.mark.parametrize("peg", PEGS)
+@pytest.mark.parametrize("peg", POLYGONAL_PEGS)
+def test_polygonal_peg_is_its_own_hull_with_a_flat_across_y(peg):
+    (piece,) = peg.convex_pieces()
+    for surface in (piece, peg.mesh()):
+        mesh = trimesh.Trimesh(*vars(surface).values(), process=False)
+        assert mesh.is_convex
+        side = np.abs(mesh.face_normals[:, 2]) < 1e-9
+        distance = np.einsum("ij,ij->i", mesh.face_normals[side], mesh.triangles_center[side])
+        np.testing.assert_allclose(distance, peg.diameter / 2)
+        flats = np.unique(np.degrees(np.arctan2(*mesh.face_normals[side, 1::-1].T)).round(6) % 360.0)
+        sides = SIDES[peg.section]
+        np.testing.assert_allclose(flats, np.sort((270.0 + 360.0 / sides * np.arange(sides)) % 360.0), atol=1e-5)
+
+
+@pytest.mark.parametrize("peg", ROUND_PEGS)
 def test_convex_piece_stays_within_a_share_of_the_radius_of_the_ideal_peg(peg):
     (piece,) = peg.convex_pieces()
     mesh = trimesh.Trimesh(*vars(piece).values(), process=False)
@@ -86,6 +116,8 @@ def test_convex_piece_stays_within_a_share_of_the_radius_of_the_ideal_peg(peg):
         ({"chamfer": 0.004}, "chamfer must be"),
         ({"chamfer": -0.001}, "chamfer must be"),
         ({"friction": -0.1}, "friction must not be negative"),
+        ({"density": 0.0}, "density must be a positive"),
+        ({"section": "star"}, "no section 'star'; choose one of round, triangle, square"),
         ({"collider_sides": 3}, "collider_sides must be at least 8"),
     ],
 )

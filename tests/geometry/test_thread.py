@@ -35,6 +35,29 @@ def test_sizes_are_those_of_iso_724(designation):
     np.testing.assert_allclose(np.array(ours) * 1e3, ISO_724[designation], atol=6e-4)
 
 
+# ISO 4032:2001, table 1, and ISO 4017:2011, table 1, millimetres: width across flats s, largest height of a nut m,
+# height of a head k
+ISO_4032_4017 = {
+    "M3": (5.5, 2.4, 2.0),
+    "M4": (7.0, 3.2, 2.8),
+    "M5": (8.0, 4.7, 3.5),
+    "M6": (10.0, 5.2, 4.0),
+    "M8": (13.0, 6.8, 5.3),
+    "M10": (16.0, 8.4, 6.4),
+    "M12": (18.0, 10.8, 7.5),
+    "M16": (24.0, 14.8, 10.0),
+    "M20": (30.0, 18.0, 12.5),
+    "M24": (36.0, 21.5, 15.0),
+}
+
+
+@pytest.mark.parametrize("designation", METRIC_SIZES)
+def test_nuts_and_heads_are_those_of_iso_4032_and_4017(designation):
+    size = METRIC_SIZES[designation]
+    ours = (size.width_across_flats, size.nut_height, size.head_height)
+    np.testing.assert_allclose(np.array(ours) * 1e3, ISO_4032_4017[designation])
+
+
 @pytest.mark.parametrize("make", [external_profile, internal_profile])
 def test_ridge_and_groove_are_equally_wide_at_the_pitch_diameter(make):
     size = METRIC_SIZES["M16"]
