@@ -153,7 +153,15 @@ class Simulation:
         self.touch_all()
 
     def touch(self, worlds: torch.Tensor) -> None:
-        """Note that the state of some worlds was written."""
+        """Note that the state of some worlds was written.
+
+        The solver starts anew there: its forces of the last step belong to the state that was left, and would let a new
+        episode depend on the one before.
+        """
+        self.bind("qacc_warmstart")[worlds] = 0.0
+        self._mark_dirty(worlds)
+
+    def _mark_dirty(self, worlds: torch.Tensor) -> None:
         self._dirty[worlds.numpy()] = True
         self._any_dirty = True
         self.version += 1
@@ -230,7 +238,7 @@ class Simulation:
         self.property_version += 1
         if constants:
             self._constants_dirty[worlds.numpy()] = True
-        self.touch(worlds)
+        self._mark_dirty(worlds)
 
     def _update_constants(self) -> None:
         if self._constants_dirty.any():

@@ -87,6 +87,30 @@ def test_resetting_some_environments_leaves_the_others_bit_identical(make, run):
     assert torch.equal(touched.engine.sim.state[others], untouched.engine.sim.state[others])
 
 
+def put_back(rig) -> None:
+    """Write the state of the start again."""
+    robot, cube = rig.view.create_articulation_view(NAME), rig.view.create_rigid_body_view(CUBE)
+    rows = torch.arange(robot.count)
+    for name in ("positions", "velocities", "position_targets"):
+        getattr(robot, f"set_dof_{name}")(torch.zeros(robot.count, 4), rows)
+    pose = torch.tensor([1.6, 2.0, 0.099, 0.0, 0.0, 0.0, 1.0]).repeat(cube.count, 1)
+    cube.set_transforms(pose, rows)
+    cube.set_velocities(torch.zeros(cube.count, 6), rows)
+
+
+def test_worlds_that_are_put_back_go_on_as_they_did_the_first_time(make, run):
+    rig = run(busy_scene(make))
+    poses = rig.engine.sim.bind("qpos")
+
+    def rollout() -> torch.Tensor:
+        put_back(rig)
+        excite(rig, seed=6)
+        return poses.clone()
+
+    first, second = rollout(), rollout()
+    assert torch.equal(first, second)
+
+
 def test_reading_does_not_change_the_simulation(make, run):
     read, unread = run(busy_scene(make)), run(busy_scene(make))
     for rig in (read, unread):
