@@ -8,7 +8,6 @@ engine reported that an environment went wrong. Dropped parts are counted, but a
 
 import argparse
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from isaaclab_factory import app
@@ -37,16 +36,10 @@ def main() -> None:
 
     from isaaclab_factory.learning.soak import SoakReport
 
-    reports: list[SoakReport] = []
-
-    def kept() -> "Iterator[SoakReport]":
-        for report in each_task.measure_tasks(args, soak, SoakReport):
-            reports.append(report)
-            yield report
-
-    each_task.print_results(kept(), COLUMNS, args.json)
-    for report in [] if args.json else reports:
-        print_findings(report)
+    reports = each_task.print_results(each_task.measure_tasks(args, soak, SoakReport), COLUMNS, args.json)
+    if not args.json:
+        for report in reports:
+            print_findings(report)
     if not all(report.sound for report in reports):
         sys.exit(EXIT_UNSOUND)
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from isaaclab_factory.learning import arguments, session
 
@@ -77,18 +77,26 @@ def without_tasks(argv: list[str]) -> list[str]:
     return parser.parse_known_args(argv)[1]
 
 
-def print_results(results: Iterable[Any], columns: dict[str, Callable[[Any], str]], as_json: bool) -> None:
+def print_results(
+    results: Iterable[Result], columns: dict[str, Callable[[Result], str]], as_json: bool
+) -> list[Result]:
     """Prints results as they come: a Markdown table, or a line of JSON for each.
 
     Args:
         results: Dataclasses.
         columns: By header, what stands in a column.
         as_json: Whether to print JSON.
+
+    Returns:
+        The results.
     """
-    for number, result in enumerate(results):
+    printed: list[Result] = []
+    for result in results:
+        printed.append(result)
         if as_json:
             print(json.dumps(asdict(result)), flush=True)
             continue
-        if number == 0:
+        if len(printed) == 1:
             print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
         print(f"| {' | '.join(cell(result) for cell in columns.values())} |", flush=True)
+    return printed

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -130,7 +131,7 @@ def thread_nut(env) -> torch.Tensor:
     offset = held_base_pos_w(env) - goal.tip_pos_w
     position = servo(env, offset, height=0.002)
     ready = is_centered(env, offset, tolerance=0.001, speed=0.005)
-    on_tip = offset[:, 2] < 0.0005
+    on_tip = offset[:, 2] < 0.25 * goal.cfg.thread_pitch
     position[:, 2] = torch.where(ready | on_tip, LOWER, position[:, 2])
     # a little deeper than what counts as a success
     done = goal.success & (offset[:, 2] < -1.3 * goal.cfg.thread_pitch)
@@ -141,6 +142,8 @@ AGENTS: dict[str, Agent] = {
     "Isaac-Factory-PegInsert-v0": insert_peg,
     "Isaac-Factory-GearMesh-v0": mesh_gear,
     "Isaac-Factory-NutThread-v0": thread_nut,
+    "Isaac-Factory-SquarePegInsert-v0": partial(insert_peg, sides=4),
+    "Isaac-Factory-NutThreadM8-v0": thread_nut,
 }
 """An agent for each task."""
 
