@@ -26,8 +26,8 @@ ALLOWED = {
 }
 """What each part may import of the others (the assets ask the app which simulator runs)."""
 
-KITLESS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py"}
-"""Scripts that run Isaac Lab's own tests: they are about the runtime without Isaac Sim and may import all of it."""
+DEVELOPERS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py", "document_terms.py"}
+"""Scripts about one part of the package, its runtime without Isaac Sim or its terms: they may import all of it."""
 
 SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}
 """Modules of Isaac Sim and USD."""
@@ -39,7 +39,7 @@ WITHOUT_SIMULATOR = ("geometry", "controllers", "mdp", "tasks", "testing", "lear
 def files_of(part: str) -> list[Path]:
     """Returns the Python files of a part."""
     if part in ("scripts", "agents"):
-        return sorted(file for file in (ROOT / part).rglob("*.py") if file.name not in KITLESS_SCRIPTS)
+        return sorted(file for file in (ROOT / part).rglob("*.py") if file.name not in DEVELOPERS_SCRIPTS)
     if part == "app":
         return [ROOT / PACKAGE / "app.py"]
     return sorted((ROOT / PACKAGE / part).rglob("*.py"))

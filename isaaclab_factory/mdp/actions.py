@@ -27,9 +27,15 @@ if TYPE_CHECKING:
 class OperationalSpaceTorqueAction(ActionTerm):
     """Moves an upright tool by 6-D pose deltas through joint torques, with the gripper closed.
 
-    Once per environment step the action is smoothed by an exponential moving average and scaled to a position and a
-    rotation delta. Before every physics step the delta is added to the tool's present pose, the target is kept in a box
-    around the noisy tip of the fixed part and made upright, and the operational-space law gives the arm's torques.
+    Once per environment step the action a (3 for position, 3 for rotation) is smoothed by an exponential moving
+    average, ``s <- (1 - ema_factor) s + ema_factor a``, and scaled to a position delta in m and a rotation vector in
+    rad. Before every physics step the delta is added to the tool's present pose, the target is kept in a box around the
+    noisy tip of the fixed part and made upright, and the arm gets the torques in N m
+
+    ``J^T (K e - D J v) + null space``
+
+    with the tool's Jacobian J, the error e of its pose, the joint velocities v, the stiffness K and the damping
+    ``D = 2 sqrt(K)``. The torque in the null space, which does not accelerate the tool, pulls the arm to a posture.
 
     Departure from the reference: the Jacobian is the tool's own. The reference takes the mean of the two fingers',
     which is that of a point some centimetres above the tool, although position, velocity and target are the tool's.

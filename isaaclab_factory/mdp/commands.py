@@ -21,10 +21,22 @@ class AssemblyGoal(CommandTerm):
     """What an assembly episode is about: where the held part has to go, and how far it has come.
 
     At reset it takes the target from the pose of the fixed part, which does not move during an episode, and draws the
-    error with which the fixed part's tip is observed. Once per environment step, when the first reward or termination
-    asks, or at its end, it compares the held part with the target. Everybody else reads the result.
+    place where the fixed part's tip is observed: ``tip + noise_scale N(0, tip_noise_std)``, normal in each axis. Once
+    per environment step, when the first reward or termination asks, or at its end, it compares the held part with the
+    target. Everybody else reads the result.
 
-    The metrics logged at reset are means over the episodes that end at that moment. If no reward, termination or
+    With the error e of the held part's base from its target in the world frame, the parts are
+
+    - engaged where ``|(e_x, e_y)| < centering_tolerance`` and ``e_z < engaged_height``,
+    - assembled, a success, where ``|(e_x, e_y)| < centering_tolerance`` and ``e_z < success_height``.
+
+    The keypoints lie on the z axes of both parts, evenly spread over ``keypoint_length`` around the held part's base
+    and its target; the keypoint distance is ``mean_k |e + h_k (z_held - z_target)|`` with the heights h_k of the
+    keypoints and the unit vectors z along the axes.
+
+    The metrics are ``success`` and ``engaged`` at the end of the episode, ``ever_success`` at any of its steps,
+    ``first_success_time`` in s (that of the whole episode without a success) and ``keypoint_distance`` in m at its end.
+    Those logged at reset are means over the episodes that end at that moment. If no reward, termination or
     curriculum term has read the goal in an episode's last step, because all of them are off, they are those of the step
     before: at the moment of the reset the events have already moved the parts.
     """

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class start_noise_curriculum(ManagerTermBase):
     """Training aid, not in the reference: raises the start noise of the reduced episodes as they succeed.
 
-    It changes the parameter ``reduced_scale`` of the event term ``sample_start_noise_scale``, by the success rate of
-    the reduced episodes that ended since the last change.
+    It changes the parameter ``reduced_scale`` of the event term :func:`sample_start_noise_scale` by the success rate r
+    of the reduced episodes that ended since the last change: up by ``step`` where ``r > raise_above``, down by ``step``
+    where ``r < lower_below``, always within 0 to 1.
     """
 
     def __init__(self, cfg: CurriculumTermCfg, env: ManagerBasedRLEnv):
@@ -55,7 +56,7 @@ class start_noise_curriculum(ManagerTermBase):
             command_name: Name of the assembly goal.
 
         Returns:
-            The noise scale of the reduced episodes.
+            The noise scale of the reduced episodes, without unit, for the log.
         """
         goal = env.command_manager.get_term(command_name)
         event = env.event_manager.get_term_cfg(event_name)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def add_link_inertia(
     env: ManagerBasedEnv, env_ids: torch.Tensor | None, inertia: float, asset_cfg: SceneEntityCfg
 ) -> None:
-    """Add a constant to the diagonal of every link's inertia tensor.
+    """Add a constant to the diagonal of every link's inertia tensor: ``I <- I + inertia * 1``.
 
     It steadies the torque law at 120 Hz on the light links of the wrist, as the armature of Isaac Gym's Factory did.
 
@@ -74,14 +74,14 @@ def sample_start_noise_scale(
 ) -> None:
     """Choose how much of the start noise an episode gets: of the part's place in the hand and of the observed tip.
 
-    By default every episode gets all of it, as in the reference. A share of the episodes can get a part of it, which a
-    curriculum may raise.
+    Its noise is multiplied by ``scale * reduced_scale`` with the probability ``reduced_share``, by ``scale`` otherwise.
+    By default every episode gets all of it, as in the reference. A curriculum may raise the reduced scale.
 
     Args:
         env: The environment.
         env_ids: Indices of the environments.
-        scale: Factor on the start noise of every episode; 0 switches it off.
-        reduced_scale: Further factor on the start noise of the reduced episodes.
+        scale: Factor on the start noise of every episode, without unit; 0 switches it off.
+        reduced_scale: Further factor on the start noise of the reduced episodes, from 0 to 1.
         reduced_share: Probability that an episode is a reduced one.
         command_name: Name of the assembly goal, which keeps the factor.
     """
@@ -98,7 +98,9 @@ def reset_fixed_part(
     yaw_range: tuple[float, float],
     asset_cfg: SceneEntityCfg,
 ) -> None:
-    """Place the fixed part around its default position with a random yaw.
+    """Place the fixed part upright around its default position with a random yaw.
+
+    Position and yaw are drawn evenly: ``p = p_default + U(-position_noise, position_noise)``, ``yaw = U(yaw_range)``.
 
     Args:
         env: The environment.
@@ -132,7 +134,11 @@ def reset_part_on_fixed_part(
 
 
 class reset_hand_above_fixed_part(ManagerTermBase):
-    """Put the closed hand, upright and at rest, above the tip of the fixed part, by inverse kinematics on tensors."""
+    """Put the closed hand, upright and at rest, above the tip of the fixed part, by inverse kinematics on tensors.
+
+    Position and yaw of the fingertip are drawn evenly, ``p = p_tip + position + U(-position_noise, position_noise)`` in
+    the axes of the world and ``yaw + U(-yaw_noise, yaw_noise)``, until the arm reaches them, ten times at most.
+    """
 
     MAX_ATTEMPTS = 10
     """How often a hand pose out of the arm's reach is drawn again."""
@@ -259,7 +265,9 @@ def reset_part_in_grasp(
     """Put the held part, at rest, between the fingers.
 
     The part stands upright under the hand: its frame is the fingertip's turned by half a turn about the fingertip's y
-    axis, which is the axis along which the fingers close, and then by the yaw of the grasp.
+    axis, which is the axis along which the fingers close, and then by the yaw of the grasp. In the part's frame the
+    fingertip is at ``grasp_offset - s U(-position_noise, position_noise)``, evenly drawn, with the noise scale s of the
+    episode.
 
     Args:
         env: The environment.

@@ -10,11 +10,13 @@ import torch
 def saturate(data: torch.Tensor, distance: float) -> torch.Tensor:
     """A position seen through a magnifying glass: linear near zero, between -1 and 1 everywhere.
 
+    It is ``tanh(data / distance)``.
+
     Args:
         data: Positions in m. Any shape.
-        distance: Distance in m that is seen at full scale: the result is ``tanh(data / distance)``.
+        distance: Distance in m that is seen at full scale.
 
     Returns:
-        The result, of the shape of the data.
+        Values without unit. Shape is that of the data.
     """
     return torch.tanh(data / distance)

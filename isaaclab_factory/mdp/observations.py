@@ -1,11 +1,12 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Observation terms. Positions are in m and orientations (w, x, y, z) quaternions whose sign is the simulator's."""
+"""Observation terms. Quaternions are (w, x, y, z), with the sign that the simulator gives them."""
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import torch
 from isaaclab.envs.utils.io_descriptors import generic_io_descriptor, record_dtype, record_shape
@@ -18,13 +19,28 @@ if TYPE_CHECKING:
     from .commands import AssemblyGoal
     from .fingertip import FingertipState
 
-_describe = functools.partial(generic_io_descriptor, on_inspect=[record_shape, record_dtype])
-"""Records units and axes of a term for the description that Isaac Lab exports with a policy."""
+
+def _describe(**fields: Any) -> Callable[[Callable], Callable]:
+    """Describes a term for what Isaac Lab exports with a policy: units, axes and the docstring's first paragraph."""
+
+    def decorate(term: Callable) -> Callable:
+        description = " ".join(inspect.getdoc(term).partition("\n\n")[0].split())
+        return generic_io_descriptor(description=description, on_inspect=[record_shape, record_dtype], **fields)(term)
+
+    return decorate
 
 
 @_describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Position of the fingertip in the environment frame. Shape is (num_envs, 3)."""
+    """Position of the fingertip in the environment frame.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which knows the fingertip's body.
+
+    Returns:
+        Positions in m. Shape is (num_envs, 3).
+    """
     return _fingertip(env, action_name).pos_w - env.scene.env_origins
 
 
@@ -34,38 +50,92 @@ def fingertip_pos_rel_noisy_tip(
 ) -> torch.Tensor:
     """Position of the fingertip relative to the fixed part's tip, as wrongly as the policy knows the tip.
 
-    Shape is (num_envs, 3).
+    It is ``p - (t + n)``, with the fingertip p, the tip t and the noise n of the episode, in the axes of the world.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which knows the fingertip's body.
+        command_name: Name of the assembly goal, which draws the noise.
+
+    Returns:
+        Relative positions in m. Shape is (num_envs, 3).
     """
     return _fingertip(env, action_name).pos_w - _goal(env, command_name).noisy_tip_pos_w
 
 
 @_describe(units="unit", axes=["W", "X", "Y", "Z"], observation_type="BodyState")
 def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Orientation of the fingertip in the world frame. Shape is (num_envs, 4)."""
+    """Orientation of the fingertip in the world frame.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which knows the fingertip's body.
+
+    Returns:
+        Unit quaternions (w, x, y, z). Shape is (num_envs, 4).
+    """
     return _fingertip(env, action_name).quat_w
 
 
 @_describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Linear velocity of the fingertip in m/s by finite differences over a physics step. Shape is (num_envs, 3)."""
+    """Linear velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
+
+    It is ``(p - p') / dt``, with the position p' of one physics step before and the physics step dt. It is zero from a
+    reset until the first physics step.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which remembers the pose before.
+
+    Returns:
+        Velocities in m/s. Shape is (num_envs, 3).
+    """
     return _fingertip(env, action_name).measured_lin_vel_w
 
 
 @_describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Angular velocity of the fingertip in rad/s by finite differences over a physics step. Shape is (num_envs, 3)."""
+    """Angular velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
+
+    It is ``log(q q'*) / dt``: the rotation vector from the orientation q' of one physics step before to the present
+    one, by the physics step dt. It is zero from a reset until the first physics step.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which remembers the pose before.
+
+    Returns:
+        Angular velocities in rad/s. Shape is (num_envs, 3).
+    """
     return _fingertip(env, action_name).measured_ang_vel_w
 
 
 @_describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
-    """Linear velocity of the robot's one selected body in m/s, from the simulator. Shape is (num_envs, 3)."""
+    """Linear velocity of one body of the robot, from the simulator, in the world frame.
+
+    Args:
+        env: The environment.
+        asset_cfg: The robot, with the fingertip as its one body.
+
+    Returns:
+        Velocities in m/s of the body's centre of mass. Shape is (num_envs, 3).
+    """
     return env.scene[asset_cfg.name].data.body_lin_vel_w[:, asset_cfg.body_ids].squeeze(1)
 
 
 @_describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
-    """Angular velocity of the robot's one selected body in rad/s, from the simulator. Shape is (num_envs, 3)."""
+    """Angular velocity of one body of the robot, from the simulator, in the world frame.
+
+    Args:
+        env: The environment.
+        asset_cfg: The robot, with the fingertip as its one body.
+
+    Returns:
+        Angular velocities in rad/s. Shape is (num_envs, 3).
+    """
     return env.scene[asset_cfg.name].data.body_ang_vel_w[:, asset_cfg.body_ids].squeeze(1)
 
 
@@ -73,13 +143,30 @@ def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
 def part_pos_rel_tip(
     env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg, command_name: str = "assembly_goal"
 ) -> torch.Tensor:
-    """Position of a part relative to the exact tip of the fixed part. Shape is (num_envs, 3)."""
+    """Position of a part's frame relative to the exact tip of the fixed part, in the axes of the world.
+
+    Args:
+        env: The environment.
+        asset_cfg: The part.
+        command_name: Name of the assembly goal, which knows the tip.
+
+    Returns:
+        Relative positions in m. Shape is (num_envs, 3).
+    """
     return env.scene[asset_cfg.name].data.root_pos_w - _goal(env, command_name).tip_pos_w
 
 
 @_describe(observation_type="Action")
 def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """The action that is at work: the moving average, not the last one given. Shape is (num_envs, 6)."""
+    """The action that is at work: the moving average of the actions, not the last one given.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which smooths them.
+
+    Returns:
+        Smoothed actions without unit, before scaling. Shape is (num_envs, 6).
+    """
     return env.action_manager.get_term(action_name).processed_actions
 
 

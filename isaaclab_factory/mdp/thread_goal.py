@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class ThreadGoal(AssemblyGoal):
     """What a threading episode is about: the nut at its height on the bolt, and the hand turned far enough.
 
+    It is an :class:`AssemblyGoal` that is a success only where also ``hand_yaw < success_yaw``.
+
     The height of the success lies within the first turn of the thread, where a nut that was pressed askew over the tip
     can be too. The metric ``seated`` tells them apart: it is the depth of the nut on the bolt in turns, and zero where
     the nut is not on the thread. It changes no reward.
@@ -54,8 +56,9 @@ class ThreadGoal(AssemblyGoal):
     def turns_on_thread(self) -> torch.Tensor:
         """How deep the nut is on the thread, in turns; zero where it is not on the thread. Shape is (num_envs,).
 
-        A nut is on the thread where it is centered and upright, and where its height belongs to its yaw: the frames of
-        nut and bolt are on one helix through the bolt's frame, within the play of the thread.
+        A nut is on the thread where it is centered and upright, and where its height belongs to its yaw: with the nut's
+        height z and yaw in the bolt's frame, ``z / thread_pitch - yaw / (2 pi)`` is a whole number, within the play of
+        the thread. Its depth is that of its base below the bolt's tip, in pitches.
         """
         cfg, held, fixed = self.cfg, self._held_asset.data, self._fixed_asset.data
         pos, quat = math_utils.subtract_frame_transforms(
