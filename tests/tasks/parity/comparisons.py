@@ -75,7 +75,7 @@ def compare_observations(
             limits = allowed.get(f"{group}/{name}", (0.0, units.get(name, "")))
             table.compare(f"{group}/{name}", ours, theirs[OBSERVATIONS.get(name, name)], *limits)
         largest = max(limit for name, (limit, _) in allowed.items() if name.startswith(group))
-        table.compare(f"{group}, whole", groups[group], wholes[group], largest)
+        table.compare(f"{group}/all in their order", groups[group], wholes[group], largest)
 
 
 def compare_rewards(
@@ -97,26 +97,26 @@ def compare_rewards(
         table.compare(
             f"reward/{name}", term.func(env, **term.params), reference.reward_terms[their_name].float(), allowed
         )
-    table.compare("reward, sum", ours, theirs, total + 8 * ROUNDING * 4.0)
+    table.compare("reward/weighted sum", ours, theirs, total + 8 * ROUNDING * 4.0)
 
 
 def compare_flags(table: Table, env: ManagerBasedRLEnv, reference: ReferenceEnv) -> None:
     """Compare success and engagement."""
     goal = env.command_manager.get_term("assembly_goal")
-    table.compare("success", goal.success, reference.reward_terms["curr_success"].bool())
-    table.compare("engaged", goal.engaged, reference.reward_terms["curr_engaged"].bool())
+    table.compare("goal/success", goal.success, reference.reward_terms["curr_success"].bool())
+    table.compare("goal/engaged", goal.engaged, reference.reward_terms["curr_engaged"].bool())
 
 
 def compare_controls(table: Table, env: ManagerBasedRLEnv, ours: Control, theirs: Control) -> None:
     """Compare the targets and the torques."""
     position = position_error(env)
-    table.compare("target position", ours.target_pos, theirs.target_pos, position, "m")
+    table.compare("control/target position", ours.target_pos, theirs.target_pos, position, "m")
     # yaw from a quaternion of a hand that leans by a radian, and back to a quaternion
     quat = UPRIGHT / 2 + 32 * ROUNDING
     sign = (ours.target_quat * theirs.target_quat).sum(-1, keepdim=True).sign()
-    table.compare("target orientation", sign * ours.target_quat, theirs.target_quat, quat)
+    table.compare("control/target orientation", sign * ours.target_quat, theirs.target_quat, quat)
     # 100 N/m and 30 N m/rad at levers up to 1 m, and null-space torques up to 220 N m before the limit, which the
     # reference takes through the inverse of a matrix of condition 300 at most
     torque = math.sqrt(3) * 100.0 * position + 30.0 * 2 * quat + 300 * ROUNDING * 220.0
-    table.compare("torque", ours.torque, theirs.torque, torque, "N m")
-    table.compare("gripper target", ours.gripper_target, theirs.gripper_target, 0.0, "m")
+    table.compare("control/torque", ours.torque, theirs.torque, torque, "N m")
+    table.compare("control/gripper target", ours.gripper_target, theirs.gripper_target, 0.0, "m")

@@ -26,7 +26,7 @@ class Table:
 
     def __init__(self):
         """Start empty."""
-        self._rows: dict[str, Row] = {}
+        self.rows: dict[str, Row] = {}
 
     def compare(
         self, quantity: str, ours: torch.Tensor, theirs: torch.Tensor, allowed: float = 0.0, unit: str = ""
@@ -34,7 +34,7 @@ class Table:
         """Require that a quantity agrees in every state.
 
         Args:
-            quantity: Name of the quantity.
+            quantity: Name of the quantity, after that of its group and a slash.
             ours: Our values. Shape is (num_states, ...).
             theirs: The reference's, of the same shape.
             allowed: Largest absolute deviation that float32 explains; zero where both do the same arithmetic.
@@ -43,14 +43,30 @@ class Table:
         assert ours.shape == theirs.shape, quantity
         deviation = (ours.double() - theirs.double()).abs().max().item()
         assert deviation <= allowed, f"{quantity}: deviates by {deviation:.3g} {unit}, {allowed:.3g} allowed"
-        row = self._rows.setdefault(quantity, Row(tuple(ours.shape[1:]), unit))
+        row = self.rows.setdefault(quantity, Row(tuple(ours.shape[1:]), unit))
         row.states += len(ours)
         row.deviation, row.allowed = max(row.deviation, deviation), max(row.allowed, allowed)
 
-    def lines(self) -> Iterator[str]:
-        """The table in Markdown."""
-        yield "| quantity | shape | states | largest deviation | allowed | unit |"
-        yield "|---|---|---|---|---|---|"
-        for quantity, row in self._rows.items():
-            shape = " x ".join(map(str, row.shape)) or "1"
-            yield f"| {quantity} | {shape} | {row.states} | {row.deviation:.1e} | {row.allowed:.1e} | {row.unit} |"
+    def cell(self, quantity: str) -> str:
+        """The largest deviation of a quantity, and what is allowed unless nothing is."""
+        if quantity not in self.rows:
+            return "-"
+        row = self.rows[quantity]
+        deviation = f"{row.deviation:.1e}" if row.deviation else "0"
+        return f"{deviation} / {row.allowed:.1e}" if row.allowed else deviation
+
+
+def markdown(tables: dict[str, Table]) -> Iterator[str]:
+    """One table of all tasks, line by line, with the quantities in groups.
+
+    Args:
+        tables: The deviations by task.
+    """
+    rows = {quantity: row for table in tables.values() for quantity, row in table.rows.items()}
+    yield f"| quantity | shape | states | {' | '.join(tables)} | unit |"
+    yield "|---" * (4 + len(tables)) + "|"
+    for quantity in sorted(rows, key=lambda quantity: quantity.split("/")[0]):
+        row = rows[quantity]
+        shape = " x ".join(map(str, row.shape)) or "1"
+        cells = " | ".join(table.cell(quantity) for table in tables.values())
+        yield f"| {quantity} | {shape} | {row.states} | {cells} | {row.unit} |"

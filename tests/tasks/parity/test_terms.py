@@ -64,7 +64,7 @@ def test_success_and_engagement_in_every_state_also_near_the_thresholds(env, ref
         if reference.cfg_task.name == "nut_thread":
             yaw = factory_utils.wrap_yaw(factory_env.torch_utils.get_euler_xyz(reference.fingertip_midpoint_quat)[2])
             # from a quaternion of a hand that leans by a radian
-            table.compare("hand's yaw", goal.hand_yaw, yaw, 64 * ROUNDING, "rad")
+            table.compare("goal/hand's yaw", goal.hand_yaw, yaw, 64 * ROUNDING, "rad")
             margins["hand's yaw"].append((goal.hand_yaw - goal.cfg.success_yaw) / 1e-2)
         flags["success"].append(goal.success.clone())
         flags["engaged"].append(goal.engaged.clone())
@@ -108,11 +108,11 @@ def test_keypoints(env, reference, table, goal, monkeypatch):
         part = env.scene["held_asset"].data
         ours = keypoints(part.root_pos_w - env.scene.env_origins, part.root_quat_w, goal.cfg.held_base_offset)
         allowed = position_error(env), "m"
-        table.compare("keypoints, held", ours, held, *allowed)
+        table.compare("goal/keypoints of the held part", ours, held, *allowed)
         ours = keypoints(goal.command[:, :3], goal.command[:, 3:], (0.0, 0.0, 0.0))
-        table.compare("keypoints, target", ours, target, *allowed)
-        table.compare("keypoints, mean distance", goal.keypoint_distance, distances[0], *allowed)
-        table.compare("held base - target", goal.base_pos_error_w, (held - target).mean(dim=1), *allowed)
+        table.compare("goal/their targets", ours, target, *allowed)
+        table.compare("goal/keypoint distance", goal.keypoint_distance, distances[0], *allowed)
+        table.compare("goal/held base from its target", goal.base_pos_error_w, (held - target).mean(dim=1), *allowed)
         noted.clear(), distances.clear()
 
 
