@@ -14,7 +14,6 @@ import pytest
 import torch
 
 from isaaclab_factory.app import launch
-from tests.tasks.reference_env import reference_self
 
 NUM_ENVS = 4
 LOG = "Metrics/assembly_goal/"
@@ -38,7 +37,9 @@ class ReferenceCounts:
     """What the reference's ``_log_factory_metrics`` knows about the running episode of each environment."""
 
     def __init__(self, env, task: str):
-        self._env, self._task = env, task
+        from tests.tasks.reference_env import ReferenceEnv
+
+        self._env, self._reference = env, ReferenceEnv(env, task)
         self._rows = [SimpleNamespace(num_envs=1) for _ in range(NUM_ENVS)]
         for row in self._rows:
             self._begin_episode(row)
@@ -52,17 +53,15 @@ class ReferenceCounts:
 
     def count(self, ends: torch.Tensor) -> None:
         """Count the present step, after the physics and before the reset of the environments that end in it."""
-        from isaaclab_tasks.direct.factory.factory_env import FactoryEnv
-
-        reference = reference_self(self._env, self._task)
-        successes = reference._get_curr_successes(
-            reference.cfg_task.success_threshold, check_rot=self._task == "NutThread"
-        )
+        reference = self._reference
+        reference._compute_intermediate_values(reference.physics_dt)
+        threshold, check_yaw = reference.cfg_task.success_threshold, reference.cfg_task.name == "nut_thread"
+        successes = reference._get_curr_successes(threshold, check_rot=check_yaw)
         self.finished = {}
         for index, row in enumerate(self._rows):
             row.reset_buf = ends[[index]]
             row.episode_length_buf = self._env.episode_length_buf[[index]]
-            FactoryEnv._log_factory_metrics(row, {}, successes[[index]])
+            type(reference)._log_factory_metrics(row, {}, successes[[index]])
             if ends[index]:
                 first = float(row.extras.get("success_times", 0.0))
                 self.finished[index] = (float(row.extras["successes"]), float(row.ep_succeeded), first)
