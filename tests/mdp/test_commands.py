@@ -6,6 +6,8 @@ import pytest
 import torch
 from scipy.spatial.transform import Rotation
 
+from isaaclab_factory import mdp
+
 HOLE = torch.tensor([0.6, 0.0, 0.05])
 
 
@@ -130,3 +132,27 @@ def test_metrics_never_describe_the_next_episode_even_if_nothing_reads_the_goal(
 def test_reset_before_any_step_logs_no_success(goal):
     extras = goal.reset(torch.arange(4))
     assert extras["success"] == extras["ever_success"] == extras["first_success_time"] == 0.0
+
+
+def test_offsets_are_in_the_frames_of_the_parts_and_keypoints_as_many_and_as_far_apart_as_configured(env):
+    fixed, held = Rotation.from_euler("xyz", [0.1, 0.2, 2.0]), Rotation.from_euler("xyz", [-0.3, 0.1, 0.5])
+    env.scene["fixed_asset"].place(HOLE, fixed.as_quat()[[3, 0, 1, 2]])
+    env.scene["held_asset"].place(HOLE + 0.01, held.as_quat()[[3, 0, 1, 2]])
+    cfg = mdp.AssemblyGoalCfg(
+        tip_offset=(0.0, 0.0, 0.03),
+        target_offset=(0.02, 0.0, 0.005),
+        held_base_offset=(0.0, 0.001, 0.002),
+        num_keypoints=3,
+        keypoint_length=0.02,
+        success_height=0.001,
+        engaged_height=0.01,
+    )
+    goal = mdp.AssemblyGoal(cfg, env)
+    goal.reset(torch.arange(4))
+    env.step()
+    error = 0.01 + held.apply([0.0, 0.001, 0.002]) - fixed.apply([0.02, 0.0, 0.005])
+    expected = torch.from_numpy(error).float().expand(4, 3)
+    torch.testing.assert_close(goal.base_pos_error_w, expected, atol=1e-6, rtol=0.0)
+    ends = [error + held.apply([0.0, 0.0, z]) - fixed.apply([0.0, 0.0, z]) for z in (-0.01, 0.0, 0.01)]
+    distance = torch.tensor(sum((end**2).sum() ** 0.5 for end in ends) / 3.0)
+    torch.testing.assert_close(goal.keypoint_distance, distance.float().expand(4), atol=1e-6, rtol=0.0)

@@ -44,3 +44,11 @@ def test_simulator_velocities_follow_from_the_joint_velocities(env, robot, finge
     twist = joint_vel[:, :7] @ jacobian[0].T
     torch.testing.assert_close(mdp.fingertip_lin_vel(env, fingertip), twist[:, :3], atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(mdp.fingertip_ang_vel(env, fingertip), twist[:, 3:], atol=1e-5, rtol=1e-5)
+
+
+def test_exported_description_is_the_first_paragraph_of_the_docstring(env):
+    mdp.fingertip_pos_rel_noisy_tip(env, inspect=True)
+    descriptor = mdp.fingertip_pos_rel_noisy_tip._descriptor
+    assert descriptor.description.startswith("Position of the fingertip relative to the fixed part's tip")
+    assert "Args" not in descriptor.description
+    assert (descriptor.extras["units"], descriptor.shape) == ("m", (3,))
