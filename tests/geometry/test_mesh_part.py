@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import trimesh
+from scipy.spatial import ConvexHull
 
-from isaaclab_factory.geometry import MeshPart, TriangleMesh
+from isaaclab_factory.geometry import PEG_8MM, Hole, MeshPart, TriangleMesh
 
 
 def bracket(scale: float = 1.0) -> trimesh.Trimesh:
@@ -69,6 +70,37 @@ def test_pieces_are_convex_and_fill_the_l_but_not_its_corner(save):
     assert len(pieces) == 2
     assert all(piece.is_watertight and piece.is_convex for piece in pieces)
     assert sum(piece.volume for piece in pieces) == pytest.approx(12e-6, rel=0.02)
+
+
+def widest_peg(pieces: list[TriangleMesh]) -> float:
+    """Radius of the widest cylinder about the z axis that no piece reaches into (m)."""
+    nearest = np.inf
+    for piece in pieces:
+        corners = piece.vertices[ConvexHull(piece.vertices[:, :2]).vertices, :2]
+        along = np.roll(corners, -1, axis=0) - corners
+        share = np.clip(-(corners * along).sum(axis=1) / (along * along).sum(axis=1), 0.0, 1.0)
+        nearest = min(nearest, np.linalg.norm(corners + share[:, None] * along, axis=1).min())
+    return nearest
+
+
+@pytest.mark.slow
+def test_pieces_narrow_a_bore_by_more_than_a_tight_fit_allows_and_less_with_a_lower_threshold(save, figures):
+    hole = Hole(diameter=0.0081, height=0.025, block_width=0.025, mesh_sides=32)
+    path = save(solid(hole.mesh()))
+    narrowing = {}
+    for threshold in (0.05, 0.02):
+        part = MeshPart(path, threshold=threshold)
+        pieces = part.convex_pieces()
+        excess = sum(solid(piece).volume for piece in pieces) / part.volume - 1.0
+        narrowing[threshold] = hole.diameter / 2.0 - widest_peg(pieces)
+        figures(
+            "Convex decomposition of a block of 25 mm with a bore of 8.1 mm",
+            f"threshold {threshold}: {len(pieces)} pieces, volume {100 * excess:+.2f} %, radius of the bore"
+            f" {-1e3 * narrowing[threshold]:+.2f} mm",
+        )
+        assert 0.0 < excess < 0.2 * threshold
+    assert narrowing[0.05] > hole.clearance(PEG_8MM)
+    assert 0.0 < narrowing[0.02] < narrowing[0.05] / 2.0
 
 
 def test_decomposition_is_the_same_each_time(save):
