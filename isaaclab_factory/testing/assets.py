@@ -50,7 +50,7 @@ class StillPart(Still, RigidObject):
             env_origins: Origins of the environments in m. Shape is (num_envs, 3).
         """
         _prepare(self, cfg, env_origins)
-        self._root_physx_view = part_view(_prim_paths(cfg, len(env_origins)), *_properties(cfg), device=self.device)
+        self._root_physx_view = part_view(_prim_paths(cfg, len(env_origins)), *_properties(cfg))
         with _gravity_only():
             self._data = RigidObjectData(self._root_physx_view, self.device)
         self._create_buffers()
@@ -77,7 +77,7 @@ class StillPart(Still, RigidObject):
         rows = _rows(env_ids, self)
         pos = _per_row("pos", pos, 3, rows) + self._env_origins[rows]
         self.write_root_pose_to_sim(torch.cat((pos, _per_row("quat", quat, 4, rows)), dim=-1), env_ids=rows)
-        self.write_root_velocity_to_sim(torch.zeros(len(rows), 6, device=self.device), env_ids=rows)
+        self.write_root_velocity_to_sim(torch.zeros(len(rows), 6), env_ids=rows)
 
 
 class StillFranka(Still, Articulation):
@@ -98,7 +98,7 @@ class StillFranka(Still, Articulation):
             ValueError: If the configuration names joints that the Franka does not have.
         """
         _prepare(self, cfg, env_origins)
-        self._root_physx_view = FrankaView(_prim_paths(cfg, len(env_origins)), self.device)
+        self._root_physx_view = FrankaView(_prim_paths(cfg, len(env_origins)))
         with _gravity_only():
             self._data = ArticulationData(self._root_physx_view, self.device)
         self._create_buffers()
@@ -109,7 +109,7 @@ class StillFranka(Still, Articulation):
         _write_default_root_state(self)
         self.write_joint_state_to_sim(self.data.default_joint_pos, self.data.default_joint_vel)
         self.update(0.0)
-        self._chain = franka_chain(device=self.device)
+        self._chain = franka_chain()
 
     def place_fingertip(
         self, pos: Vector, quat: Vector | None = None, env_ids: Sequence[int] | torch.Tensor | None = None
@@ -127,11 +127,11 @@ class StillFranka(Still, Articulation):
         rows = _rows(env_ids, self)
         arm = self.find_joints(ARM_JOINTS)[0]
         if quat is None:
-            quat = pointing_down_quat(torch.zeros(len(rows), device=self.device))
+            quat = pointing_down_quat(torch.zeros(len(rows)))
         joint_pos = self.data.joint_pos[rows]
         joint_pos[:, arm], reached = solve_ik(
             self._chain,
-            _per_row("pos", pos, 3, rows) - torch.tensor(self.cfg.init_state.pos, device=self.device),
+            _per_row("pos", pos, 3, rows) - torch.tensor(self.cfg.init_state.pos),
             _per_row("quat", quat, 4, rows),
             self.data.default_joint_pos[rows][:, arm],
             self.data.joint_pos_limits[0, arm],
@@ -144,7 +144,7 @@ class StillFranka(Still, Articulation):
 def _prepare(asset: StillPart | StillFranka, cfg: RigidObjectCfg | ArticulationCfg, env_origins: torch.Tensor) -> None:
     """Set what Isaac Lab's base class sets when it spawns and starts an asset: without stage and callbacks."""
     asset.cfg = cfg.copy()
-    asset._device = str(env_origins.device)
+    asset._device = "cpu"
     asset._is_initialized = True
     asset._env_origins = env_origins
     asset._prim_deletion_callback_id = None
@@ -191,13 +191,13 @@ def _prim_paths(cfg: RigidObjectCfg | ArticulationCfg, num_envs: int) -> list[st
 
 def _rows(env_ids: Sequence[int] | torch.Tensor | None, asset: StillPart | StillFranka) -> torch.Tensor:
     if env_ids is None:
-        return torch.arange(asset.num_instances, device=asset.device)
-    return torch.as_tensor(env_ids, device=asset.device)
+        return torch.arange(asset.num_instances)
+    return torch.as_tensor(env_ids)
 
 
 def _per_row(name: str, value: Vector, size: int, rows: torch.Tensor) -> torch.Tensor:
     """A vector for each of the rows. Shape is (len(rows), size)."""
-    tensor = torch.as_tensor(value, dtype=torch.float32, device=rows.device)
+    tensor = torch.as_tensor(value, dtype=torch.float32)
     if tensor.shape not in ((size,), (len(rows), size)):
         raise ValueError(
             f"{name} must have the shape ({size},) or ({len(rows)}, {size}) for {len(rows)} environments, got"

@@ -33,6 +33,7 @@ class TermEnv(Still, ManagerBasedRLEnv):
 
     Above is Isaac Lab's own code: the managers, the assets with their data, ``step`` and ``reset``. Below, instead of a
     simulator, are tables of tensors: in a step time passes and the managers compute, and everything stays where it is.
+    The tensors are on the CPU, whatever the configuration says.
     """
 
     def __init__(self, cfg: ManagerBasedRLEnvCfg):
@@ -46,16 +47,16 @@ class TermEnv(Still, ManagerBasedRLEnv):
             ValueError: If there is no environment, or the robot is not the Franka.
         """
         self.cfg = cfg
-        self.sim = StillSimulation(cfg.sim.dt, cfg.sim.device)
+        self.sim = StillSimulation(cfg.sim.dt)
         self.scene = StillScene(cfg.scene, self.sim)
         self.extras: dict[str, Any] = {}
         self.obs_buf: dict[str, Any] = {}
         self.common_step_counter = self._sim_step_counter = 0
-        self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
+        self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
         self.event_manager = EventManager(cfg.events, self)
         with contextlib.redirect_stdout(io.StringIO()):  # it prints a table for each manager
             self.load_managers()
-        self.command_manager.reset(torch.arange(self.num_envs, device=self.device))
+        self.command_manager.reset(torch.arange(self.num_envs))
 
     def step(self, action: torch.Tensor | None = None) -> VecEnvStepReturn:
         """Isaac Lab's environment step, in which nothing moves.
@@ -83,7 +84,6 @@ def term_env(
     terminations: TermGroup | None = None,
     events: TermGroup | None = None,
     curriculum: TermGroup | None = None,
-    device: str = "cpu",
 ) -> TermEnv:
     """An environment to test single terms on: a Franka, Factory's 8 mm peg and hole, their goal and the torque action.
 
@@ -103,7 +103,6 @@ def term_env(
         terminations: Termination terms.
         events: Event terms. Those of the mode "startup" are applied at once.
         curriculum: Curriculum terms.
-        device: Device of the tensors.
 
     Returns:
         The environment.
@@ -128,7 +127,7 @@ def term_env(
             terminations=_group("terminations", terminations),
             events=_group("events", events),
             curriculum=_group("curriculum", curriculum),
-            sim=SimulationCfg(dt=1.0 / 120.0, device=device),
+            sim=SimulationCfg(dt=1.0 / 120.0, device="cpu"),
             decimation=8,
             episode_length_s=10.0,
         )

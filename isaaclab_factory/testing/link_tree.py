@@ -37,23 +37,21 @@ class LinkTree:
     Everything is in float64. Formulas: R. Featherstone, Rigid Body Dynamics Algorithms, 2008, chapters 2 and 4.
     """
 
-    def __init__(self, links: Sequence[Link], device: str = "cpu"):
+    def __init__(self, links: Sequence[Link]):
         """Read the links.
 
         Args:
             links: The links, each after its parent, the base first.
-            device: Device of the tensors.
         """
         self.link_names = [link.name for link in links]
         self._joints = [link.joint for link in links[1:]]
         moving = [joint for joint in self._joints if joint.type != "fixed"]
         self.joint_names = [joint.name for joint in moving]
-        self.is_revolute = torch.tensor([joint.type == "revolute" for joint in moving], device=device)
+        self.is_revolute = torch.tensor([joint.type == "revolute" for joint in moving])
         self._parents = [self.link_names.index(joint.parent) for joint in self._joints]
-        self._frames = torch.stack([_joint_frame(joint) for joint in self._joints]).to(device)
-        axes = torch.tensor([_AXES[joint.axis] for joint in moving], dtype=torch.float64)
-        self._axes = axes.to(device)
-        self._moves = self._links_moved(moving).to(device)
+        self._frames = torch.stack([_joint_frame(joint) for joint in self._joints])
+        self._axes = torch.tensor([_AXES[joint.axis] for joint in moving], dtype=torch.float64)
+        self._moves = self._links_moved(moving)
 
     def _links_moved(self, moving: list[LinkJoint]) -> torch.Tensor:
         """1 where a joint moves a link. Shape is (L, D)."""
@@ -132,7 +130,7 @@ def _joint_frame(joint: LinkJoint) -> torch.Tensor:
 
 def _matrix(pos: torch.Tensor, rotation: torch.Tensor) -> torch.Tensor:
     """Homogeneous matrices. Shapes are (..., 3), (..., 3, 3) and (..., 4, 4)."""
-    matrix = torch.zeros(*pos.shape[:-1], 4, 4, dtype=pos.dtype, device=pos.device)
+    matrix = torch.zeros(*pos.shape[:-1], 4, 4, dtype=pos.dtype)
     matrix[..., :3, :3] = rotation
     matrix[..., :3, 3] = pos
     matrix[..., 3, 3] = 1.0
@@ -141,7 +139,7 @@ def _matrix(pos: torch.Tensor, rotation: torch.Tensor) -> torch.Tensor:
 
 def _shift(offset: torch.Tensor) -> torch.Tensor:
     """Matrices of a translation. Shapes are (N, 3) and (N, 4, 4)."""
-    return _matrix(offset, torch.eye(3, dtype=offset.dtype, device=offset.device))
+    return _matrix(offset, torch.eye(3, dtype=offset.dtype))
 
 
 def _turn(rotvec: torch.Tensor) -> torch.Tensor:

@@ -18,15 +18,16 @@ from .still import Still
 class StillSimulation(Still):
     """Time without physics: in a step nothing moves, falls or touches."""
 
-    def __init__(self, physics_dt: float, device: str):
-        """Set the step and the device.
+    device = "cpu"
+    """Device of the tensors."""
+
+    def __init__(self, physics_dt: float):
+        """Set the step.
 
         Args:
             physics_dt: Physics step in s.
-            device: Device of the tensors.
         """
         self.physics_dt = physics_dt
-        self.device = device
 
     def get_physics_dt(self) -> float:
         """Physics step in s."""
@@ -72,8 +73,8 @@ class StillScene(Still, InteractiveScene):
         self._articulations, self._rigid_objects = {}, {}
         self._deformable_objects, self._rigid_object_collections, self._surface_grippers = {}, {}, {}
         self._sensors, self._extras = _Sensors(), {}
-        self._ALL_INDICES = torch.arange(cfg.num_envs, device=self.device)
-        self._default_env_origins = _grid(cfg.num_envs, cfg.env_spacing).to(self.device)
+        self._ALL_INDICES = torch.arange(cfg.num_envs)
+        self._default_env_origins = _grid(cfg.num_envs, cfg.env_spacing)
         for name, entity in vars(cfg).items():
             if isinstance(entity, ArticulationCfg):
                 self._articulations[name] = StillFranka(entity, self.env_origins)

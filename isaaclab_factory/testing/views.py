@@ -75,7 +75,6 @@ def part_view(
     com: Sequence[float],
     inertia: Sequence[float],
     friction: float,
-    device: str,
 ) -> StillPartView:
     """View of parts at the origin, at rest.
 
@@ -85,20 +84,19 @@ def part_view(
         com: Centre of mass in the part's frame in m. Three numbers.
         inertia: Inertia about the centre of mass in the axes of the part's frame in kg m^2. Nine numbers.
         friction: Coefficient of friction.
-        device: Device of the state; properties are on the CPU, as in PhysX.
 
     Returns:
         The view.
     """
-    state = {"transforms": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0], "velocities": [0.0] * 6}
-    properties = {
+    tables = {
+        "transforms": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
+        "velocities": [0.0] * 6,
         "masses": [mass],
         "inertias": [*inertia],
         "coms": [*com, 0.0, 0.0, 0.0, 1.0],
         "material_properties": [[friction, friction, 0.0]],
     }
-    num_envs = len(prim_paths)
-    return StillPartView(_tables(num_envs, state, device) | _tables(num_envs, properties), prim_paths)
+    return StillPartView(_same_rows(tables, len(prim_paths)), prim_paths)
 
 
 @dataclass(frozen=True)
@@ -129,17 +127,16 @@ class FrankaView(StillView):
     max_fixed_tendons = 0
     max_spatial_tendons = 0
 
-    def __init__(self, prim_paths: list[str], device: str):
+    def __init__(self, prim_paths: list[str]):
         """Fill the tables: at the origin, all joint positions zero, at rest.
 
         Args:
             prim_paths: Where the robots would be on a stage, one for each environment.
-            device: Device of the state; properties are on the CPU, as in PhysX.
         """
         franka = Franka()
         joints = [link.joint for link in LINKS if link.joint is not None and link.joint.type != "fixed"]
         zero = [0.0] * len(joints)
-        state = {
+        tables = {
             "root_transforms": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
             "root_velocities": [0.0] * 6,
             "dof_positions": zero,
@@ -147,8 +144,6 @@ class FrankaView(StillView):
             "dof_position_targets": zero,
             "dof_velocity_targets": zero,
             "dof_actuation_forces": zero,
-        }
-        properties = {
             "dof_limits": [(joint.lower, joint.upper) for joint in joints],
             "dof_max_velocities": [joint.velocity for joint in joints],
             "dof_max_forces": [joint.effort for joint in joints],
@@ -161,10 +156,8 @@ class FrankaView(StillView):
             "coms": [[*link.inertial.com, *[math.nan] * 4] for link in LINKS],
             "material_properties": [[franka.friction, franka.friction, 0.0] for link in LINKS for _ in link.colliders],
         }
-        num_envs = len(prim_paths)
-        super().__init__(_tables(num_envs, state, device) | _tables(num_envs, properties), prim_paths)
-        self._tree = LinkTree(LINKS, device)
-        self._device = device
+        super().__init__(_same_rows(tables, len(prim_paths)), prim_paths)
+        self._tree = LinkTree(LINKS)
         self._configuration: Configuration | None = None
         self.shared_metatype = _Structure(self._tree.joint_names, self._tree.link_names)
 
@@ -185,7 +178,7 @@ class FrankaView(StillView):
 
     def get_link_accelerations(self) -> torch.Tensor:
         """Change of the velocities over a step, by its length: zero. Shape is (count, links, 6)."""
-        return torch.zeros(self.count, len(LINKS), 6, device=self._device)
+        return torch.zeros(self.count, len(LINKS), 6)
 
     def get_jacobians(self) -> torch.Tensor:
         """Jacobians about the centres of mass of all links but the base. Shape is (count, links - 1, 6, dofs)."""
@@ -194,8 +187,7 @@ class FrankaView(StillView):
     def get_generalized_mass_matrices(self) -> torch.Tensor:
         """Joint-space mass matrices with armature. Shape is (count, dofs, dofs)."""
         masses, coms, inertias, armatures = (
-            self._tables[name].to(self._device, torch.float64)
-            for name in ("masses", "coms", "inertias", "dof_armatures")
+            self._tables[name].double() for name in ("masses", "coms", "inertias", "dof_armatures")
         )
         matrix = self._tree.mass_matrix(self._now(), masses, coms[..., :3], inertias.unflatten(-1, (3, 3)))
         return (matrix + torch.diag_embed(armatures)).float()
@@ -208,7 +200,7 @@ class FrankaView(StillView):
         return self._configuration
 
     def _jacobians(self) -> torch.Tensor:
-        return self._tree.jacobians(self._now(), self._tables["coms"][..., :3].to(self._device, torch.float64))
+        return self._tree.jacobians(self._now(), self._tables["coms"][..., :3].double())
 
 
 def _inertia(body: Inertial) -> list[float]:
@@ -217,7 +209,7 @@ def _inertia(body: Inertial) -> list[float]:
     return [xx, xy, xz, xy, yy, yz, xz, yz, zz]
 
 
-def _tables(num_envs: int, rows: dict[str, list], device: str = "cpu") -> dict[str, torch.Tensor]:
-    """The same row for each environment."""
-    tensors = {name: torch.tensor(row, device=device) for name, row in rows.items()}
+def _same_rows(rows: dict[str, list], num_envs: int) -> dict[str, torch.Tensor]:
+    """Tables with the same row for each environment."""
+    tensors = {name: torch.tensor(row) for name, row in rows.items()}
     return {name: row.expand(num_envs, *row.shape).clone() for name, row in tensors.items()}

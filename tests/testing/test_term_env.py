@@ -8,11 +8,15 @@ import time
 
 import pytest
 import torch
+from isaaclab.assets import RigidObjectCfg
 from isaaclab.managers import EventTermCfg, RewardTermCfg, SceneEntityCfg, TerminationTermCfg
+from isaaclab.sim import CuboidCfg
+from isaaclab_tasks.utils import parse_env_cfg
 
 import isaaclab_factory.testing
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GEAR_SMALL_CFG
+from isaaclab_factory.learning.arguments import trainable_tasks
 from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
 from isaaclab_factory.testing import TermEnv, term_env
 
@@ -155,19 +159,27 @@ def test_a_command_or_an_action_of_the_same_name_replaces_the_usual_one():
     assert env.scene["held_asset"].data.default_mass.unique().item() == pytest.approx(0.03)
 
 
-def test_a_whole_task_runs_on_it():
-    cfg = NutThreadEnvCfg()
-    cfg.scene.num_envs = 3
-    env = TermEnv(cfg)
-    observations, _ = env.reset()
-    assert {name: tuple(group.shape) for name, group in observations.items()} == {"policy": (3, 19), "critic": (3, 43)}
-    # the nut starts in the hand, within its noise
-    robot, nut = env.scene["robot"].data, env.scene["held_asset"].data
-    distance = (robot.body_link_pose_w[:, -1, :3] - nut.body_com_pos_w[:, 0]).norm(dim=-1)
-    assert distance.max() < 0.01
-    _, reward, *_ = env.step(torch.zeros(3, 6))
+def test_a_part_of_unknown_dimensions_has_no_made_up_mass():
+    box = RigidObjectCfg(prim_path="{ENV_REGEX_NS}/Box", spawn=CuboidCfg(size=(0.1, 0.1, 0.1)))
+    box.init_state.pos = (0.3, 0.1, 0.2)
+    part = term_env(num_envs=2, parts={"box": box}).scene["box"]
+    assert part.data.default_mass.isnan().all()
+    torch.testing.assert_close(part.data.root_pos_w[1] - part.data.root_pos_w[0], torch.tensor([0.0, 2.0, 0.0]))
+    torch.testing.assert_close(part.data.default_root_state[0, :3], torch.tensor([0.3, 0.1, 0.2]))
+
+
+@pytest.mark.parametrize("task", trainable_tasks())
+def test_every_task_runs_on_it(task):
+    env = TermEnv(parse_env_cfg(task, device="cpu", num_envs=3))
+    env.reset()
+    robot, held = env.scene["robot"].data, env.scene["held_asset"].data
+    distance = (robot.body_link_pose_w[:, -1, :3] - held.body_com_pos_w[:, 0]).norm(dim=-1)
+    assert distance.max() < 0.04  # the part starts in the hand
+    observations, reward, terminated, time_outs, _ = env.step(torch.zeros(3, 6))
+    assert all(group.shape[0] == 3 and group.isfinite().all() for group in observations.values())
     assert reward.shape == (3,)
-    assert ((reward > 0.0) & (reward < 1.0)).all()
+    assert ((reward > 0.0) & (reward < 3.0)).all()
+    assert not (terminated | time_outs).any()
 
 
 @pytest.mark.parametrize(
