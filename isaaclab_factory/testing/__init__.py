@@ -6,6 +6,8 @@ It is a test double by design, and nothing else in the package imports it. The m
 Isaac Lab's own; below them a world stands still in which only the test moves anything. Whatever needs physics (contact
 forces, sensors, how a part slips) is not there, and asking for it is an error that says so.
 
+Tests that import ``isaaclab`` themselves need ``import isaaclab_factory`` before, best in their ``conftest.py``.
+
 Example:
     >>> from isaaclab_factory import mdp
     >>> from isaaclab_factory.testing import term_env
