@@ -94,6 +94,11 @@ class MetricBolt(Part):
         pitch = self.pitch
         return external_profile(self.sizes, self.flank_clearance * pitch, self.crest_clearance * pitch)
 
+    @property
+    def collider_excess(self) -> float:
+        """How far the corners of the ridge's convex pieces stick out of the helicoid (m)."""
+        return self.profile.crest_radius * (self._stretch - 1.0)
+
     def mesh(self) -> TriangleMesh:
         """The closed surface; the corners of the thread lie on the ideal helicoid."""
         profile, bottom, top = self.profile, self.base_height, self.tip_height
@@ -112,18 +117,21 @@ class MetricBolt(Part):
             Cylinder(self.sizes.width_across_flats / 2.0, 0.0, self.base_height),
             Cylinder(core, self.base_height, self.tip_height),
         ]
-        # as with an "even" polygon, the corners stick out of the helicoid as far as the chords stay inside
-        stretch = 2.0 / (1.0 + np.cos(np.pi / self.collider_sides))
         turns = np.arange(self._first_step, self._last_step + 1) / self.collider_sides
         outlines = [self._ridge_outline(turn) for turn in turns]
         for start in range(len(turns) - 1):
             ends = [
-                [[stretch * r * np.cos(angle), stretch * r * np.sin(angle), z] for r, z in outlines[step]]
+                [[self._stretch * r * np.cos(angle), self._stretch * r * np.sin(angle), z] for r, z in outlines[step]]
                 for step, angle in ((start, 2.0 * np.pi * turns[start]), (start + 1, 2.0 * np.pi * turns[start + 1]))
             ]
             if all(len(end) >= 3 for end in ends):
                 pieces.append(convex_hull(np.array(ends[0] + ends[1])))
         return pieces
+
+    @property
+    def _stretch(self) -> float:
+        """As with an "even" polygon, the corners stick out of the helicoid as far as the chords stay inside."""
+        return 2.0 / (1.0 + np.cos(np.pi / self.collider_sides))
 
     @property
     def _ridge_height(self) -> float:

@@ -58,6 +58,11 @@ class Part(ABC):
         """The convex pieces for engines without signed distance fields, in the part's frame."""
 
     @property
+    def collider_excess(self) -> float:
+        """How far corners of the convex pieces stick out of the ideal part where another part slides along it (m)."""
+        return 0.0
+
+    @property
     def fingerprint(self) -> str:
         """A text that tells this part apart from any other; the name of its USD file follows from it."""
         return repr(self)
@@ -86,12 +91,14 @@ def require_fit(part: Part, other: Part) -> float:
         Radial clearance (m).
 
     Raises:
-        ValueError: If the one does not go into or onto the other.
+        ValueError: If the one does not go into or onto the other, or not as an engine with convex pieces collides them.
     """
-    clearance = part.clearance(other)
+    clearance, names = part.clearance(other), f"{type(part).__name__} and {type(other).__name__}"
     if not clearance > 0.0:
+        raise ValueError(f"{names} do not fit: their radial clearance must be positive, got {clearance:.6f} m.")
+    if clearance <= other.collider_excess:
         raise ValueError(
-            f"{type(part).__name__} and {type(other).__name__} do not fit: their radial clearance must be positive, got"
-            f" {clearance:.6f} m."
+            f"{names} have a radial clearance of {clearance:.6f} m, but corners of the {type(other).__name__}'s convex"
+            f" pieces stick out by {other.collider_excess:.6f} m; give it more collider_sides."
         )
     return clearance

@@ -10,7 +10,7 @@ import numpy as np
 
 from .part import Part
 from .sections import ROUND, check_section, section_polygon
-from .solids import TriangleMesh, require_positive, revolve
+from .solids import TriangleMesh, polygon, require_positive, revolve
 
 
 @dataclass
@@ -65,6 +65,13 @@ class Peg(Part):
                 [radius - chamfer, self.length],
             ]
         )
+
+    @property
+    def collider_excess(self) -> float:
+        """How far the corners of a round peg's convex piece stick out of it (m)."""
+        if self.section != ROUND:
+            return 0.0
+        return float(np.linalg.norm(polygon(self.collider_sides, self.diameter / 2.0, "even")[0])) - self.diameter / 2.0
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; its corners lie on the ideal round peg, so it never sticks out of it."""

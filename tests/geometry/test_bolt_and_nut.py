@@ -168,6 +168,7 @@ def test_pieces_of_the_bolt_lie_within_a_fiftieth_of_a_pitch_of_the_helicoid():
     radius, angle = np.hypot(*corners[:, :2].T), np.arctan2(corners[:, 1], corners[:, 0])
     ideal = bolt.profile.radius(corners[:, 2] - bolt.base_height - bolt.pitch / 2.0 - bolt.pitch * angle / (2 * np.pi))
     assert (radius - ideal).max() < 0.02 * bolt.pitch
+    assert bolt.collider_excess == pytest.approx((radius - ideal).max(), rel=1e-3)
     assert corners[:, 2].max() <= bolt.tip_height + 1e-9
     assert corners[:, 2].min() >= bolt.base_height - 1e-9
     cylinders = [piece for piece in bolt.convex_pieces() if isinstance(piece, Cylinder)]

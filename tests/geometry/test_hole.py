@@ -132,6 +132,10 @@ def test_peg_that_does_not_fit_is_told():
         Hole.for_peg(square, 0.0)
     with pytest.raises(ValueError, match=r"Hole and Peg do not fit: .* got -0\.000100 m"):
         require_fit(HOLE_8MM, Peg(0.0083, 0.05))
+    tight = Hole.for_peg(PEG_8MM, 15e-6)
+    with pytest.raises(ValueError, match=r"Peg's convex pieces stick out by 0\.000017 m; give it more collider_sides"):
+        require_fit(tight, PEG_8MM)
+    assert require_fit(tight, replace(PEG_8MM, collider_sides=32)) == pytest.approx(15e-6)
     assert require_fit(HOLE_8MM, PEG_8MM) == pytest.approx(57e-6)
 
 

@@ -82,6 +82,7 @@ def test_mesh_is_watertight_and_lies_within_the_ideal_peg(peg):
 @pytest.mark.parametrize("peg", POLYGONAL_PEGS)
 def test_polygonal_peg_is_its_own_hull_with_a_flat_across_y(peg):
     (piece,) = peg.convex_pieces()
+    assert peg.collider_excess == 0.0
     for surface in (piece, peg.mesh()):
         mesh = trimesh.Trimesh(*vars(surface).values(), process=False)
         assert mesh.is_convex
@@ -105,6 +106,7 @@ def test_convex_piece_stays_within_a_share_of_the_radius_of_the_ideal_peg(peg):
     radius = peg.diameter / 2
     assert corners - radius == pytest.approx(radius - flats, rel=1e-6)
     assert corners / radius - 1 < 0.005
+    assert peg.collider_excess == pytest.approx(corners - radius)
 
 
 @pytest.mark.parametrize(

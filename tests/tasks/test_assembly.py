@@ -194,7 +194,7 @@ def test_what_cannot_be_is_refused_with_what_is_wrong(make, said):
 def test_a_peg_wider_than_the_gripper_opens_is_refused():
     peg = Peg(0.081, 0.050)
     with pytest.raises(ValueError, match=r"up to 0\.08 m"):
-        PegInsertEnvCfg(assembly=peg_in_hole(peg, Hole.for_peg(peg, 0.0001)))
+        PegInsertEnvCfg(assembly=peg_in_hole(peg, Hole.for_peg(peg, 0.001)))
 
 
 def test_a_missing_assembly_or_field_is_named():
