@@ -10,6 +10,9 @@ from tests.assets.two_parts import TwoParts
 
 PAIRS = {"M16": (NUT_M16, BOLT_M16), "M8": (MetricNut("M8", friction=0.01), MetricBolt("M8", 0.02))}
 
+HELD_FORCE = {"M16": 40.0, "M8": 10.0}
+"""Axial force (N): as the stress areas of the threads, 157 and 36.6 mm2 (ISO 898-1)."""
+
 
 @pytest.fixture(params=PAIRS)
 def pair(request) -> tuple[MetricNut, TwoParts]:
@@ -40,9 +43,10 @@ def test_a_turn_moves_the_nut_by_the_pitch(pair, spin, figures):
     assert deepest[1] < 1e-4
 
 
-@pytest.mark.parametrize("force", [-40.0, 40.0])
-def test_the_thread_holds_forty_newtons_and_locks_itself(pair, force, figures):
+@pytest.mark.parametrize("direction", [-1.0, 1.0])
+def test_the_thread_holds_an_axial_force_and_locks_itself(pair, direction, figures):
     nut, rig = pair
+    force = direction * HELD_FORCE[nut.size]
     rig.step(30, force / 40.0)
     start = rig.step(1, force / 40.0)[0]
     travel, angle = rig.step(120, force)[-1] - start
