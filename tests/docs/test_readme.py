@@ -32,7 +32,7 @@ def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_the_task_is_registered_and_steps(task) -> None:
     cfg = gymnasium.spec("Tight-Peg-v0").kwargs["env_cfg_entry_point"]()
     assert cfg.scene.held_asset.spawn.part == task.PEG
-    assert cfg.scene.fixed_asset.spawn.part.clearance(task.PEG) == pytest.approx(20e-6)
+    assert cfg.scene.fixed_asset.spawn.part.clearance(task.PEG) == pytest.approx(40e-6)
     cfg.scene.num_envs = 2
     env = TermEnv(cfg)
     env.reset()
