@@ -70,7 +70,7 @@ def test_every_number_of_the_assembly_goes_where_the_managers_read_it():
     assert cfg.commands.assembly_goal.to_dict() == assembly.goal.to_dict()
     hand, held, fixed = cfg.events.hand.params, cfg.events.held_part.params, cfg.events.fixed_part.params
     assert (hand["position"], hand["position_noise"]) == ((0.01, 0.02, 0.03), (0.011, 0.012, 0.013))
-    assert (hand["yaw"], hand["yaw_noise"], hand["gripper_joint_pos"]) == (0.1, 0.7, 0.006)
+    assert (hand["yaw"], hand["yaw_noise"], hand["gripper_joint_pos"]) == (0.1, 0.7, 0.006 - 1e-5)
     assert (held["grasp_offset"], held["grasp_yaw"]) == ((0.001, 0.002, 0.040), 0.2)
     assert held["position_noise"] == (0.0011, 0.0012, 0.0013)
     assert (fixed["position_noise"], fixed["yaw_range"]) == ((0.04, 0.03, 0.02), (0.5, 0.6))

@@ -41,7 +41,7 @@ def test_start_of_an_episode(cfg, reference):
     assert list(hand["position_noise"]) == task.hand_init_pos_noise
     assert [math.pi, 0.0, hand["yaw"]] == pytest.approx(task.hand_init_orn, abs=1e-4)
     assert [0.0, 0.0, hand["yaw_noise"]] == task.hand_init_orn_noise
-    assert hand["gripper_joint_pos"] == task.held_asset_cfg.diameter / 2.0
+    assert hand["gripper_joint_pos"] == task.held_asset_cfg.diameter / 2.0 - 1e-5
     assert list(held["grasp_offset"]) == [0.0, 0.0, task.fixed_asset_cfg.base_height]
     assert list(held["position_noise"]) == task.held_asset_pos_noise
     assert math.degrees(held["grasp_yaw"]) == pytest.approx(task.held_asset_rot_init)
@@ -63,7 +63,7 @@ def test_another_nut_and_bolt_make_a_consistent_task():
     assert goal.target_offset == pytest.approx((0.0, 0.0, 0.0425 - 0.00375))
     assert goal.held_base_offset == cfg.events.held_part.params["grasp_offset"] == (0.0, 0.0, 0.0125)
     assert (goal.success_height, goal.engaged_height) == pytest.approx((0.0009375, 0.00125))
-    assert cfg.events.hand.params["gripper_joint_pos"] == 0.015
+    assert cfg.events.hand.params["gripper_joint_pos"] == 0.015 - 1e-5
 
 
 def test_friction(cfg, reference):
