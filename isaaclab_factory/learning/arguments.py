@@ -203,10 +203,12 @@ def play_task(task: str) -> str:
 
 def check_task(task: str) -> None:
     """Raises :class:`UserError` with the closest names if no such Isaac Lab task is registered, here or elsewhere."""
-    if task not in gymnasium.registry or "env_cfg_entry_point" not in gymnasium.registry[task].kwargs:
+    if task not in gymnasium.registry:
         tasks = trainable_tasks()
         close = difflib.get_close_matches(task, tasks, n=3, cutoff=0.5) or tasks
         raise UserError(f"unknown task {task!r}; did you mean {', '.join(close)}? (all: scripts/list_envs.py)")
+    if "env_cfg_entry_point" not in gymnasium.registry[task].kwargs:
+        raise UserError(f"{task} is registered without an 'env_cfg_entry_point', so it is no task of Isaac Lab")
 
 
 def check_agent(task: str, library: str, agent: str | None) -> str:

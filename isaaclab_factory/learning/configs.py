@@ -4,10 +4,13 @@
 
 import io
 import os
+import pkgutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+import gymnasium
 
 from isaaclab_factory.learning.errors import UserError
 
@@ -21,8 +24,10 @@ def load_environment_cfg(task: str) -> Any:
         task: Gym id of the task.
 
     Raises:
-        UserError: The configuration refuses to be loaded, for want of the assets that are chosen for instance.
+        UserError: There is no such configuration, or it refuses to be loaded, for want of the assets that are chosen
+            for instance.
     """
+    _check_entry_point(task, "env_cfg_entry_point")
     with redirect_stdout(io.StringIO()):  # Isaac Lab announces what Warp found and the files it reads
         from isaaclab_tasks.utils.parse_cfg import load_cfg_from_registry
 
@@ -46,9 +51,11 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         The environment configuration and the agent configuration (an object or a dictionary, as the library has it).
 
     Raises:
-        UserError: An override names a key that does not exist, or gives it a value of the wrong type; or the
-            configuration refuses to be loaded, for want of the assets that are chosen for instance.
+        UserError: An override names a key that does not exist, or gives it a value of the wrong type; or there is no
+            such configuration; or it refuses to be loaded, for want of the assets that are chosen for instance.
     """
+    for key in ("env_cfg_entry_point", agent_key):
+        _check_entry_point(task, key)
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -87,6 +94,21 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
             default = load_cfg_from_registry(task, agent_key)
         _check_numbers(default, agent_cfg, "agent")
     return env_cfg, agent_cfg
+
+
+def _check_entry_point(task: str, key: str) -> None:
+    """Raises UserError where a task was registered with a module or a class that is not there."""
+    entry_point = gymnasium.spec(task).kwargs[key]
+    if not isinstance(entry_point, str) or entry_point.endswith(".yaml"):
+        return
+    module, _, name = entry_point.partition(":")
+    try:
+        with redirect_stdout(io.StringIO()):
+            pkgutil.resolve_name(entry_point)
+    except (ModuleNotFoundError, AttributeError) as error:
+        if error.name != name and not f"{module}.".startswith(f"{error.name}."):
+            raise  # a mistake inside the module, for which the traceback is there
+        raise UserError(f"{task} is registered with the {key} {entry_point!r}: {error}") from error
 
 
 def _check_numbers(default: dict[str, Any], given: dict[str, Any], path: str) -> None:

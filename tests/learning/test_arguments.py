@@ -57,6 +57,11 @@ def test_a_name_like_no_task_is_told_with_all_names() -> None:
     assert all(task in str(caught.value) for task in arguments.trainable_tasks())
 
 
+def test_a_task_without_a_configuration_is_told() -> None:
+    with pytest.raises(UserError, match="CartPole-v1 is registered without an 'env_cfg_entry_point'"):
+        arguments.check_task("CartPole-v1")
+
+
 def test_tasks_of_gymnasium_itself_are_not_offered() -> None:
     assert "CartPole-v1" not in arguments.trainable_tasks()
 

@@ -5,6 +5,7 @@
 import sys
 from pathlib import Path
 
+import gymnasium
 import pytest
 import yaml
 
@@ -56,6 +57,24 @@ def test_a_bad_override_is_named_in_one_line(override: str, said: str, capfd: py
 def test_a_word_for_a_number_in_a_yaml_agent_is_told(library: str, key: str) -> None:
     with pytest.raises(UserError, match=rf"{key} takes a value such as [\d.e-]+, not 'much'"):
         load(f"{key}=much", library=library)
+
+
+@pytest.mark.parametrize(
+    ("entry_point", "said"),
+    [
+        ("no_such_module:Cfg", "No module named 'no_such_module'"),
+        ("isaaclab_factory.tasks.no_such:Cfg", "No module named 'isaaclab_factory.tasks.no_such'"),
+        ("isaaclab_factory.tasks:Cfg", "module 'isaaclab_factory.tasks' has no attribute 'Cfg'"),
+    ],
+)
+@pytest.mark.parametrize("key", ["env_cfg_entry_point", "rsl_rl_cfg_entry_point"])
+def test_a_task_registered_with_what_is_not_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, key: str, entry_point: str, said: str
+) -> None:
+    monkeypatch.setitem(gymnasium.spec(DEFAULT_TASK).kwargs, key, entry_point)
+    with pytest.raises(UserError) as caught:
+        load()
+    assert str(caught.value) == f"{DEFAULT_TASK} is registered with the {key} '{entry_point}': {said}"
 
 
 def test_the_command_line_and_the_working_folder_are_left_alone(
