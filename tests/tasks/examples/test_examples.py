@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The example tasks on their engine, and what makes them solvable."""
 
+import importlib
+import inspect
 from collections.abc import Iterator
 
 import gymnasium as gym
@@ -104,6 +106,12 @@ def test_the_policy_of_the_square_peg_sees_how_far_it_is_turned_against_the_hole
     seen, true = torch.cat(seen), torch.cat(true)
     torch.testing.assert_close(seen, true, atol=1e-2, rtol=0.0)
     assert 10.0 < true.abs().max() <= 15.01
+
+
+@pytest.mark.parametrize("name", ["square_peg_insert_env_cfg", "nut_thread_m8_env_cfg"])
+def test_an_example_is_a_file_of_less_than_60_lines(name):
+    module = importlib.import_module(f"isaaclab_factory.tasks.examples.{name}")
+    assert len(inspect.getsource(module).splitlines()) < 60
 
 
 def test_the_m8_nut_is_the_task_of_the_m16_nut_in_proportion_to_the_pitch():
