@@ -81,4 +81,4 @@ def test_training_names_the_plugin_in_the_commands_that_it_ends_with(run, plugin
     _, script, *words = shlex.split(line.removeprefix("Measure it:"))
     measured = run(script.removeprefix("scripts/"), *words, "--num_envs", "2")
     assert measured.returncode == 0, measured.stderr
-    assert measured.stdout.startswith("My-Short-v0: ")
+    assert "\nMy-Short-v0: " in measured.stdout
