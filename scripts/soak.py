@@ -77,9 +77,9 @@ def print_findings(report: "SoakReport") -> None:
         print(f"{report.task}: out of the world: {example}", file=sys.stderr)
 
 
-def _depths(report: "SoakReport") -> str:
+def _depths(report: "SoakReport", field: str) -> str:
     found = report.penetration
-    return "not reported" if found is None else " / ".join(f"{value:.0f}" for value in found.percentiles_um.values())
+    return "not reported" if found is None else " / ".join(f"{um:.0f}" for um in getattr(found, field).values())
 
 
 def _deepest_pair(report: "SoakReport") -> str:
@@ -94,7 +94,8 @@ COLUMNS = {
     "out of the world": lambda report: f"{sum(report.out_of_world.values())}",
     "went wrong": lambda report: "not reported" if report.went_wrong is None else f"{sum(report.went_wrong.values())}",
     "dropped": lambda report: f"{report.dropped} of {report.episodes} episodes",
-    "penetration, median / 99 % / 99.9 % / largest (um)": _depths,
+    "penetration of parts, median / 99 % / 99.9 % / largest (um)": lambda report: _depths(report, "percentiles_um"),
+    "of parts in parts": lambda report: _depths(report, "between_parts_um"),
     "deepest pair": _deepest_pair,
 }
 

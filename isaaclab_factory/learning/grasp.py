@@ -3,6 +3,7 @@
 """Whether the held part still sits in the hand as it did."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ class Grasp:
     A part that only turns about that point has turned, but not slipped.
     """
 
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         """Args:
         env: An assembly environment, unwrapped: with a part ``held_asset`` and an action ``arm`` that moves the hand.
         """

@@ -3,8 +3,8 @@
 """Steps a task for long and looks for what must not happen: NaN, parts that fly away, parts that are in one another."""
 
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Penetration:
     contacts: int
     percentiles_um: dict[str, float]
     """Depth by percentile (``50``, ``99``, ``99.9``, ``100``) in micrometres."""
+    between_parts_um: dict[str, float]
+    """The same of contacts between two parts, to which the pressure of the fingers does not add."""
     deepest_um: dict[str, float]
     """Greatest depth in micrometres by pair, the deepest pair first."""
     where: str
@@ -71,45 +73,46 @@ class SoakReport:
         return not (self.not_finite or self.out_of_world or self.went_wrong)
 
 
-@dataclass
 class ContactDepths:
     """Collects the contacts of a task's parts."""
 
-    part_names: set[str]
-    """Last names of the parts' prim paths."""
-    depths: list[np.ndarray] = field(default_factory=list)
-    deepest: dict[tuple[str, str], float] = field(default_factory=dict)
-    where: tuple[int, int] = (0, 0)
+    def __init__(self, part_names: set[str]) -> None:
+        """Args:
+        part_names: Last names of the parts' prim paths.
+        """
+        self._part_names = part_names
+        self._depths: dict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
+        self._deepest, self._where = 0.0, (0, 0)
 
     def add(self, step: int, found: Any) -> None:
         """Note what an engine's ``penetrations()`` found after some step."""
-        is_part = np.array([name.rsplit("/", 1)[-1] in self.part_names for name in found.names])
+        is_part = np.array([self._is_part(name) for name in found.names])
         chosen = (found.depths > 0.0) & is_part[found.bodies].any(axis=1)
-        depths, bodies = found.depths[chosen], np.sort(found.bodies[chosen], axis=1)
-        if not len(depths):
+        if not chosen.any():
             return
-        if depths.max() > max(self.deepest.values(), default=0.0):
-            self.where = step, int(found.worlds[chosen][depths.argmax()])
-        self.depths.append(depths.astype(np.float32))
-        pairs, index = np.unique(bodies, axis=0, return_inverse=True)
-        greatest = np.zeros(len(pairs))
-        np.maximum.at(greatest, index.ravel(), depths)
-        for (first, second), depth in zip(pairs, greatest, strict=True):
+        depths, worlds = found.depths[chosen], found.worlds[chosen]
+        if depths.max() > self._deepest:
+            self._deepest, self._where = depths.max(), (step, int(worlds[depths.argmax()]))
+        pairs, index = np.unique(np.sort(found.bodies[chosen], axis=1), axis=0, return_inverse=True)
+        for number, (first, second) in enumerate(pairs):
             pair = found.names[first], found.names[second]
-            self.deepest[pair] = max(self.deepest.get(pair, 0.0), float(depth))
+            self._depths[pair].append(1e6 * depths[index.ravel() == number].astype(np.float32))
 
     def summary(self) -> Penetration:
         """Percentiles over all contacts, and the greatest depth by pair."""
-        depths = 1e6 * np.concatenate([*self.depths, np.zeros(0, np.float32)])
-        shares = (50.0, 99.0, 99.9, 100.0)
-        values = np.percentile(depths, shares) if len(depths) else np.zeros(len(shares))
-        pairs = sorted(self.deepest.items(), key=lambda item: -item[1])
+        depths = {pair: np.concatenate(arrays) for pair, arrays in self._depths.items()}
+        between_parts = [values for pair, values in depths.items() if all(map(self._is_part, pair))]
+        by_depth = sorted(depths, key=lambda pair: -depths[pair].max())
         return Penetration(
-            contacts=len(depths),
-            percentiles_um={f"{share:g}": float(value) for share, value in zip(shares, values, strict=True)},
-            deepest_um={" - ".join(map(_short, pair)): 1e6 * depth for pair, depth in pairs},
-            where="step {}, environment {}".format(*self.where),
+            contacts=sum(map(len, depths.values())),
+            percentiles_um=_percentiles(list(depths.values())),
+            between_parts_um=_percentiles(between_parts),
+            deepest_um={" - ".join(map(_short, pair)): float(depths[pair].max()) for pair in by_depth},
+            where="step {}, environment {}".format(*self._where),
         )
+
+    def _is_part(self, path: str) -> bool:
+        return path.rsplit("/", 1)[-1] in self._part_names
 
 
 class Soak:
@@ -202,3 +205,9 @@ class Soak:
 def _short(path: str) -> str:
     """A prim's path within its environment."""
     return path.split("/env_0/", 1)[-1]
+
+
+def _percentiles(arrays: list[np.ndarray]) -> dict[str, float]:
+    """Some percentiles of all values together; zeros where there are none."""
+    values = np.concatenate(arrays) if arrays else np.zeros(1)
+    return {f"{share:g}": float(np.percentile(values, share)) for share in (50.0, 99.0, 99.9, 100.0)}

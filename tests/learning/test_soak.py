@@ -105,11 +105,13 @@ def test_an_environment_that_the_engine_put_back_is_told(env, soak):
 
 
 def test_depths_are_those_of_contacts_of_the_parts():
-    names = ["/World/envs/env_0/HeldAsset", "/World/envs/env_0/Robot/panda_hand", "/World/envs/env_0/Table/top"]
+    prims = ("HeldAsset", "Robot/panda_hand", "Table/top", "FixedAsset")
+    names = [f"/World/envs/env_0/{prim}" for prim in prims]
     contacts = ContactDepths({"HeldAsset", "FixedAsset"})
     depths = 1e-6 * np.arange(1.0, 101.0)
     pairs = np.tile([[1, 0]], (100, 1))
     pairs[-1] = 0, 2
+    pairs[:3] = 3, 0
     contacts.add(5, SimpleNamespace(depths=depths, worlds=np.arange(100), bodies=pairs, names=names))
     # neither of these is a contact of a part that overlaps something
     others = SimpleNamespace(
@@ -120,15 +122,17 @@ def test_depths_are_those_of_contacts_of_the_parts():
     assert found.contacts == 100
     expected = {"50": 50.5, "99": 99.01, "99.9": 99.901, "100": 100.0}
     assert found.percentiles_um == pytest.approx(expected, rel=1e-5)
-    assert list(found.deepest_um) == ["HeldAsset - Table/top", "HeldAsset - Robot/panda_hand"]
-    assert list(found.deepest_um.values()) == pytest.approx([100.0, 99.0])
+    assert found.between_parts_um == pytest.approx({"50": 2.0, "99": 2.98, "99.9": 2.998, "100": 3.0}, rel=1e-5)
+    expected = {"HeldAsset - Table/top": 100.0, "HeldAsset - Robot/panda_hand": 99.0, "HeldAsset - FixedAsset": 3.0}
+    assert list(found.deepest_um) == list(expected)
+    assert found.deepest_um == pytest.approx(expected)
     assert found.where == "step 5, environment 99"
 
 
 def test_without_contacts_the_depths_are_zero():
     found = ContactDepths({"HeldAsset"}).summary()
     assert (found.contacts, found.deepest_um) == (0, {})
-    assert set(found.percentiles_um.values()) == {0.0}
+    assert set(found.percentiles_um.values()) == set(found.between_parts_um.values()) == {0.0}
 
 
 def test_without_an_engine_of_ours_contacts_and_broken_environments_are_not_told(env):
