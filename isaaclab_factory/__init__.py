@@ -14,7 +14,7 @@ Example:
 
 from isaaclab_factory.app import prepare_runtime
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 prepare_runtime("auto")
 
