@@ -11,6 +11,7 @@ import numpy as np
 from pxr import Gf, Usd, UsdGeom, UsdPhysics
 
 from isaaclab_factory.geometry import MassProperties
+from isaaclab_factory.geometry.checks import require_not_negative
 
 from .franka_model import LINKS, Box, Capsule, Inertial, Link, LinkJoint
 from .usd_writer import (
@@ -48,9 +49,7 @@ class Franka:
 
     def check(self) -> None:
         """Raise a ValueError where a parameter is impossible."""
-        for name in ("finger_armature", "friction"):
-            if getattr(self, name) < 0.0:
-                raise ValueError(f"Franka: {name} must not be negative, got {getattr(self, name)}.")
+        require_not_negative(self, finger_armature=self.finger_armature, friction=self.friction)
 
 
 def franka_stage(franka: Franka) -> Usd.Stage:

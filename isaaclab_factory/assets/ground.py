@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from isaaclab_factory.geometry.checks import require_not_negative
+
 
 @dataclass
 class Ground:
@@ -22,5 +24,4 @@ class Ground:
 
     def check(self) -> None:
         """Raise a ValueError where a parameter is impossible."""
-        if self.friction < 0.0:
-            raise ValueError(f"Ground: friction must not be negative, got {self.friction}.")
+        require_not_negative(self, friction=self.friction)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import require_length, require_not_negative, require_whole
 from .part import Part
-from .solids import Cylinder, TriangleMesh, convex_hull, polygon, require_positive
+from .solids import Cylinder, TriangleMesh, convex_hull, polygon
 from .thread import (
     MetricSize,
     ThreadProfile,
@@ -52,10 +53,9 @@ class MetricBolt(Part):
         """Raise a ValueError where no such bolt can exist."""
         super().check()
         size = metric_size(self.size)
-        require_positive(self, length=self.length)
-        for name in ("flank_clearance", "crest_clearance"):
-            if not getattr(self, name) >= 0.0:
-                raise ValueError(f"MetricBolt: {name} must not be negative, got {getattr(self, name)}.")
+        require_length(self, length=self.length)
+        require_not_negative(self, flank_clearance=self.flank_clearance, crest_clearance=self.crest_clearance)
+        require_whole(self, 12, mesh_sides=self.mesh_sides, collider_sides=self.collider_sides)
         profile = self.profile
         if profile.crest_flat <= 0.0 or profile.crest_radius <= profile.root_radius or profile.root_radius <= 0.0:
             raise ValueError(
@@ -64,9 +64,6 @@ class MetricBolt(Part):
             )
         if self.length <= 2.0 * size.pitch:
             raise ValueError(f"MetricBolt: length must be more than two pitches of {size.pitch} m, got {self.length}.")
-        for name in ("mesh_sides", "collider_sides"):
-            if getattr(self, name) < 12:
-                raise ValueError(f"MetricBolt: {name} must be at least 12, got {getattr(self, name)}.")
 
     @property
     def sizes(self) -> MetricSize:

@@ -9,8 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import (
+    require_length,
+    require_not_negative,
+    require_number,
+    require_whole,
+)
 from .part import Part
-from .solids import TriangleMesh, convex_hull, require_positive, ring_torus
+from .solids import TriangleMesh, convex_hull, ring_torus
 
 ADDENDUM = 1.0
 """Height of the tip circle over the pitch circle in modules (ISO 53)."""
@@ -78,16 +84,17 @@ class Gear(Part):
     def check(self) -> None:
         """Raise a ValueError where no such gear can exist."""
         super().check()
-        sizes = ("module", "face_width", "bore_diameter")
-        require_positive(self, **{name: getattr(self, name) for name in sizes})
+        require_length(self, module=self.module, face_width=self.face_width, bore_diameter=self.bore_diameter)
+        require_not_negative(self, hub_diameter=self.hub_diameter, hub_height=self.hub_height)
+        others = ("bore_chamfer", "axis_x", "base_z", "first_tooth", "backlash", "pressure_angle")
+        require_number(self, **{name: getattr(self, name) for name in others})
         self._check_teeth()
         if not 0.0 <= self.bore_chamfer < self.face_width / 2.0:
             raise ValueError(
                 f"Gear: bore_chamfer must be at least 0 and less than half of face_width ({self.face_width} m), got"
                 f" {self.bore_chamfer}."
             )
-        if self.collider_sides < 4 or self.collider_sides % 4:
-            raise ValueError(f"Gear: collider_sides must be 4, 8, 12 ..., got {self.collider_sides}.")
+        require_whole(self, 4, step=4, collider_sides=self.collider_sides)
         self._check_bore_and_hub()
 
     def _check_teeth(self) -> None:
@@ -95,10 +102,10 @@ class Gear(Part):
             raise ValueError(f"Gear: pressure_angle must be between 0 and 45 degrees, got {self.pressure_angle} rad.")
         # A rack with straight flanks of one module undercuts gears of fewer teeth.
         fewest = int(2.0 * ADDENDUM / math.sin(self.pressure_angle) ** 2)
-        if self.teeth != int(self.teeth) or self.teeth < fewest:
-            raise ValueError(
-                f"Gear: teeth must be a whole number of at least {fewest} (fewer would be undercut), got {self.teeth}."
-            )
+        require_whole(self, 1, teeth=self.teeth)
+        if self.teeth < fewest:
+            raise ValueError(f"Gear: teeth must be at least {fewest} (fewer would be undercut), got {self.teeth}.")
+        require_length(self, tip_diameter=2.0 * self.tip_radius)
         if not 0.0 <= self.backlash < self.thickness_of_tip:
             raise ValueError(
                 f"Gear: backlash must be at least 0 and less than the tip's thickness of {self.thickness_of_tip:.6f} m,"
@@ -114,7 +121,7 @@ class Gear(Part):
             )
         if self.hub_diameter == 0.0 and self.hub_height == 0.0:
             return
-        require_positive(self, hub_diameter=self.hub_diameter, hub_height=self.hub_height)
+        require_length(self, hub_diameter=self.hub_diameter, hub_height=self.hub_height)
         if self.hub_diameter / 2.0 >= self.root_radius:
             raise ValueError(
                 f"Gear: hub_diameter must be less than the root circle's {2.0 * self.root_radius:.6f} m, got"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import require_kind, require_length, require_number, require_whole
 from .gear import Gear
 from .part import Part
-from .solids import TriangleMesh, polygon, prism, require_positive, revolve
+from .solids import TriangleMesh, polygon, prism, revolve
 
 
 @dataclass
@@ -62,14 +63,20 @@ class GearBase(Part):
             The base.
 
         Raises:
-            ValueError: If the clearance is not positive, the gears differ in their bore or underside, or no such base
-                can exist.
+            TypeError: If something is no gear.
+            ValueError: If the clearance is not positive, the gears differ in their bore or underside or lie no plate's
+                height above the origin, or no such base can exist.
         """
-        if not clearance > 0.0:
+        for gear in gears:
+            require_kind(cls, gear, Gear)
+        require_number(cls, clearance=clearance)
+        if clearance <= 0.0:
             raise ValueError(f"GearBase: the clearance of a gear must be positive, got {clearance} m.")
         if len({(gear.bore_diameter, gear.base_z) for gear in gears}) != 1:
-            raise ValueError("GearBase: for_gears needs gears with one bore_diameter and one base_z.")
+            raise ValueError("GearBase: for_gears needs gears, all with one bore_diameter and one base_z.")
         bore, base_height = gears[0].bore_diameter, gears[0].base_z
+        if base_height <= 0.0:
+            raise ValueError(f"GearBase: base_z of the gears, the plate's height, must be positive, got {base_height}.")
         places = tuple(gear.axis_x for gear in gears)
         return cls(
             shaft_diameter=bore - 2.0 * clearance,
@@ -85,28 +92,33 @@ class GearBase(Part):
         """Raise a ValueError where no such base can exist."""
         super().check()
         sizes = ("width", "depth", "base_height", "shaft_diameter", "shaft_height")
-        require_positive(self, **{name: getattr(self, name) for name in sizes})
+        require_length(self, **{name: getattr(self, name) for name in sizes})
+        require_number(self, shaft_chamfer=self.shaft_chamfer)
         if not 0.0 <= self.shaft_chamfer < min(self.shaft_diameter / 2.0, self.shaft_height):
             raise ValueError(
                 f"GearBase: shaft_chamfer must be at least 0 and less than the shafts' radius"
                 f" ({self.shaft_diameter / 2.0} m) and height ({self.shaft_height} m), got {self.shaft_chamfer}."
             )
-        if not self.shaft_x:
-            raise ValueError("GearBase: shaft_x must name at least one shaft.")
+        if not isinstance(self.shaft_x, Sequence) or isinstance(self.shaft_x, str) or not self.shaft_x:
+            raise ValueError(f"GearBase: shaft_x must be a tuple with at least one shaft, got {self.shaft_x!r}.")
+        require_number(self, **{f"shaft_x[{index}]": x for index, x in enumerate(self.shaft_x)})
         places = np.array([-self.width / 2.0 - self.shaft_diameter / 2.0, *sorted(self.shaft_x)])
         places = np.append(places, self.width / 2.0 + self.shaft_diameter / 2.0)
         if np.diff(places).min() <= self.shaft_diameter or self.shaft_diameter >= self.depth:
             raise ValueError(
                 f"GearBase: shafts {self.shaft_diameter} m wide at x = {tuple(self.shaft_x)} m do not fit side by side"
-                f" on a plate {self.width} x {self.depth} m."
+                f" on a plate {self.width:.6g} x {self.depth:.6g} m."
             )
-        if self.mesh_sides < 8 or self.mesh_sides % 4:
-            raise ValueError(f"GearBase: mesh_sides must be 8, 12, 16 ..., got {self.mesh_sides}.")
-        if self.collider_sides < 8:
-            raise ValueError(f"GearBase: collider_sides must be at least 8, got {self.collider_sides}.")
+        require_whole(self, 8, step=4, mesh_sides=self.mesh_sides)
+        require_whole(self, 8, collider_sides=self.collider_sides)
 
     def clearance(self, gear: Gear) -> float:
-        """Gap all round a centred shaft (m): half of the difference of the diameters, negative without a fit."""
+        """Gap all round a centred shaft (m): half of the difference of the diameters, negative without a fit.
+
+        Raises:
+            TypeError: If it is no gear.
+        """
+        require_kind(self, gear, Gear)
         return (gear.bore_diameter - self.shaft_diameter) / 2.0
 
     def mesh(self) -> TriangleMesh:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import require_kind, require_length, require_number, require_whole
 from .part import Part
 from .peg import Peg
 from .sections import ROUND, check_section, section_polygon
-from .solids import TriangleMesh, prism, require_positive, tube
+from .solids import TriangleMesh, prism, tube
 
 
 @dataclass
@@ -57,9 +58,12 @@ class Hole(Part):
             The hole.
 
         Raises:
+            TypeError: If it is no peg.
             ValueError: If the clearance is not positive, or no such hole can exist.
         """
-        if not clearance > 0.0:
+        require_kind(cls, peg, Peg)
+        require_number(cls, clearance=clearance)
+        if clearance <= 0.0:
             raise ValueError(f"Hole: the clearance of a peg must be positive, got {clearance} m.")
         height = peg.length / 2.0 if height is None else height
         block_width = 3.0 * peg.diameter if block_width is None else block_width
@@ -68,11 +72,9 @@ class Hole(Part):
     def check(self) -> None:
         """Raise a ValueError where no such block can exist."""
         super().check()
-        require_positive(self, diameter=self.diameter, height=self.height, block_width=self.block_width)
+        require_length(self, diameter=self.diameter, height=self.height, block_width=self.block_width)
         check_section(self, self.section)
-        for name in ("mesh_sides", "collider_sides"):
-            if getattr(self, name) < 8:
-                raise ValueError(f"Hole: {name} must be at least 8, got {getattr(self, name)}.")
+        require_whole(self, 8, mesh_sides=self.mesh_sides, collider_sides=self.collider_sides)
         inner, outer, _ = self._outlines(min(self.mesh_sides, self.collider_sides))
         widest = self.block_width * (np.linalg.norm(inner, axis=1) / np.linalg.norm(outer, axis=1)).max()
         if widest >= self.block_width:
@@ -85,8 +87,10 @@ class Hole(Part):
         """Gap at every flat round a centred peg that is aligned with the hole (m); negative where it does not fit.
 
         Raises:
+            TypeError: If it is no peg.
             ValueError: If the peg has another section.
         """
+        require_kind(self, peg, Peg)
         if peg.section != self.section:
             raise ValueError(f"A {peg.section} peg and a {self.section} hole have no common clearance.")
         return (self.diameter - peg.diameter) / 2.0

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .checks import LARGEST_SIZE, require_number, require_positive, require_whole
 from .part import Part
-from .solids import TriangleMesh, convex_hull, require_positive
+from .solids import TriangleMesh, convex_hull, mesh_volume
 
 FORMATS = (".stl", ".obj")
 """Endings of the files that can be read."""
@@ -21,8 +22,8 @@ FORMATS = (".stl", ".obj")
 ORIGINS = ("as_is", "base")
 """Where the part's frame can be: that of the file, or the middle of the bounding box's lower face."""
 
-SMALLEST_SIZE, LARGEST_SIZE = 5e-4, 1.0
-"""Longest edges of a bounding box (m) beyond which the file is taken to be in another unit."""
+SMALLEST_SIZE = 5e-4
+"""Longest edge of a bounding box (m) below which the file is taken to be in another unit."""
 
 
 @dataclass
@@ -58,12 +59,13 @@ class MeshPart(Part):
         """Raise a ValueError where the file is missing, not a closed surface or of an implausible size."""
         super().check()
         require_positive(self, scale=self.scale)
+        require_number(self, threshold=self.threshold)
+        require_whole(self, 0, most=2**31 - 1, seed=self.seed)
+        require_whole(self, 1, max_pieces=self.max_pieces)
         if self.origin not in ORIGINS:
             raise ValueError(f"MeshPart: origin must be one of {', '.join(ORIGINS)}, got {self.origin!r}.")
         if not 0.01 <= self.threshold <= 1.0:
             raise ValueError(f"MeshPart: threshold must be between 0.01 and 1, got {self.threshold}.")
-        if self.max_pieces < 1:
-            raise ValueError(f"MeshPart: max_pieces must be at least 1, got {self.max_pieces}.")
         size = np.ptp(self.mesh().vertices, axis=0)
         if not SMALLEST_SIZE <= size.max() <= LARGEST_SIZE:
             raise ValueError(
@@ -123,15 +125,19 @@ def _read(path: str, content: bytes) -> TriangleMesh:
         # Corners that differ in texture or normal only are one; in an STL file every triangle has its own.
         mesh.merge_vertices(merge_tex=True, merge_norm=True)
     except Exception as error:  # the parsers raise whatever a broken file makes them stumble over
-        raise ValueError(f"MeshPart: '{path}' cannot be read: {error}") from error
+        raise ValueError(f"MeshPart: '{path}' cannot be read as an STL or OBJ file.") from error
     if len(mesh.faces) == 0:
         raise ValueError(f"MeshPart: there are no triangles in '{path}'.")
     if not mesh.is_watertight:
         raise ValueError(f"MeshPart: '{path}' is not watertight; each edge must belong to exactly two triangles.")
     if not mesh.is_winding_consistent:
         raise ValueError(f"MeshPart: the triangles of '{path}' do not all face outwards.")
-    if mesh.volume == 0.0:
+    if mesh.body_count > 1:
+        # Where bodies overlap, or one of them faces inwards, volume and mass would be wrong.
+        raise ValueError(f"MeshPart: '{path}' holds {mesh.body_count} separate bodies; join them into one surface.")
+    surface = TriangleMesh(np.array(mesh.vertices), np.array(mesh.faces))
+    volume = mesh_volume(surface)
+    if abs(volume) < 1e-9 * mesh.extents.max() ** 3:
         raise ValueError(f"MeshPart: '{path}' encloses no volume.")
     # All of them facing inwards is a mere convention of some programs.
-    faces = mesh.faces if mesh.volume > 0.0 else mesh.faces[:, ::-1]
-    return TriangleMesh(np.array(mesh.vertices), np.array(faces))
+    return surface if volume > 0.0 else TriangleMesh(surface.vertices, surface.faces[:, ::-1])

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .bolt import MetricBolt
+from .checks import require_kind, require_length, require_not_negative, require_number, require_whole
 from .part import Part
-from .solids import Sphere, TriangleMesh, convex_hull, require_positive
+from .solids import Sphere, TriangleMesh, convex_hull
 from .thread import TAN_30, MetricSize, ThreadProfile, internal_profile, join_rings, metric_size, thread_rings
 
 COS_30 = np.cos(np.pi / 6.0)
@@ -61,10 +62,13 @@ class MetricNut(Part):
             The nut.
 
         Raises:
+            TypeError: If it is no bolt.
             ValueError: If the bolt alone leaves more clearance than this, or no such nut can exist.
         """
+        require_kind(cls, bolt, MetricBolt)
+        require_number(cls, clearance=clearance)
         least = bolt.flank_clearance * bolt.pitch
-        if not clearance >= least:
+        if clearance < least:
             raise ValueError(
                 f"MetricNut: a bolt {bolt.size} with flank_clearance {bolt.flank_clearance} pitches leaves at least"
                 f" {least:.6f} m of clearance, got {clearance}."
@@ -75,10 +79,11 @@ class MetricNut(Part):
         """Raise a ValueError where no such nut can exist."""
         super().check()
         size = metric_size(self.size)
-        require_positive(self, height=self.height)
-        for name in ("flank_clearance", "crest_clearance"):
-            if not getattr(self, name) >= 0.0:
-                raise ValueError(f"MetricNut: {name} must not be negative, got {getattr(self, name)}.")
+        require_length(self, height=self.height)
+        require_not_negative(self, flank_clearance=self.flank_clearance, crest_clearance=self.crest_clearance)
+        require_whole(self, 12, step=12, mesh_sides=self.mesh_sides)
+        require_whole(self, 3, collider_sides=self.collider_sides)
+        require_whole(self, 1, collider_turns=self.collider_turns)
         profile = self.profile
         if profile.crest_flat <= 0.0 or profile.crest_radius >= profile.root_radius:
             raise ValueError(
@@ -95,13 +100,6 @@ class MetricNut(Part):
             raise ValueError(
                 f"MetricNut: height must be at least {least:.6f} m for {self.collider_turns} turns of spheres, got"
                 f" {self.height}."
-            )
-        if self.mesh_sides < 12 or self.mesh_sides % 12:
-            raise ValueError(f"MetricNut: mesh_sides must be a positive multiple of 12, got {self.mesh_sides}.")
-        if self.collider_sides < 3 or self.collider_turns < 1:
-            raise ValueError(
-                "MetricNut: collider_sides must be at least 3 and collider_turns at least 1, got"
-                f" {self.collider_sides} and {self.collider_turns}."
             )
 
     @property
@@ -134,8 +132,10 @@ class MetricNut(Part):
         """Radial gap between the flanks of a centred bolt and this nut (m); negative where they do not fit.
 
         Raises:
+            TypeError: If it is no bolt.
             ValueError: If the bolt has another thread.
         """
+        require_kind(self, bolt, MetricBolt)
         if bolt.size != self.size:
             raise ValueError(f"A nut {self.size} does not go on a bolt {bolt.size}.")
         return (self.flank_clearance + bolt.flank_clearance) * self.pitch

@@ -7,15 +7,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from .solids import (
-    Cylinder,
-    MassProperties,
-    Sphere,
-    TriangleMesh,
-    mesh_volume,
-    require_positive,
-    uniform_mass_properties,
-)
+from .checks import require_not_negative, require_positive
+from .solids import Cylinder, MassProperties, Sphere, TriangleMesh, mesh_volume, uniform_mass_properties
 
 STEEL_DENSITY = 7850.0
 """Density of carbon steel (kg/m3; EN 1993-1-1, 3.2.6)."""
@@ -46,8 +39,7 @@ class Part(ABC):
         require_positive(self, density=self.density)
         if self.mass is not None:
             require_positive(self, mass=self.mass)
-        if not self.friction >= 0.0:
-            raise ValueError(f"{type(self).__name__}: friction must not be negative, got {self.friction}.")
+        require_not_negative(self, friction=self.friction)
 
     @abstractmethod
     def mesh(self) -> TriangleMesh:
@@ -91,8 +83,11 @@ def require_fit(part: Part, other: Part) -> float:
         Radial clearance (m).
 
     Raises:
+        TypeError: If the part does not know its clearance, or not to something like the other.
         ValueError: If the one does not go into or onto the other, or not as an engine with convex pieces collides them.
     """
+    if not hasattr(part, "clearance"):
+        raise TypeError(f"A {type(part).__name__} knows no clearance; name the hole, the nut or the gear base first.")
     clearance, names = part.clearance(other), f"{type(part).__name__} and {type(other).__name__}"
     if not clearance > 0.0:
         raise ValueError(f"{names} do not fit: their radial clearance must be positive, got {clearance:.6f} m.")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import require_length, require_number, require_whole
 from .part import Part
 from .sections import ROUND, check_section, section_polygon
-from .solids import TriangleMesh, polygon, require_positive, revolve
+from .solids import TriangleMesh, polygon, revolve
 
 
 @dataclass
@@ -37,16 +38,15 @@ class Peg(Part):
     def check(self) -> None:
         """Raise a ValueError where no such peg can exist."""
         super().check()
-        require_positive(self, diameter=self.diameter, length=self.length)
+        require_length(self, diameter=self.diameter, length=self.length)
+        require_number(self, chamfer=self.chamfer)
         check_section(self, self.section)
         if not 0.0 <= self.chamfer < min(self.diameter, self.length) / 2.0:
             raise ValueError(
                 f"Peg: chamfer must be at least 0 and less than half of the diameter ({self.diameter} m) and of the"
                 f" length ({self.length} m), got {self.chamfer}."
             )
-        for name in ("mesh_sides", "collider_sides"):
-            if getattr(self, name) < 8:
-                raise ValueError(f"Peg: {name} must be at least 8, got {getattr(self, name)}.")
+        require_whole(self, 8, mesh_sides=self.mesh_sides, collider_sides=self.collider_sides)
 
     @property
     def profile(self) -> np.ndarray:

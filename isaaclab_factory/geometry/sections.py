@@ -17,7 +17,7 @@ SECTIONS = (ROUND, *POLYGON_SIDES)
 
 def check_section(owner: object, section: str) -> None:
     """Raise a ValueError where there is no such section."""
-    if section not in SECTIONS:
+    if not isinstance(section, str) or section not in SECTIONS:
         raise ValueError(
             f"{type(owner).__name__}: there is no section {section!r}; choose one of {', '.join(SECTIONS)}."
         )

@@ -207,10 +207,3 @@ def uniform_mass_properties(mesh: TriangleMesh, mass: float) -> MassProperties:
     second = np.einsum("f,fki,fkj->ij", volumes, corners, corners) + np.einsum("f,fi,fj->ij", volumes, total, total)
     second = density * second / 20.0 - mass * np.outer(com, com)
     return MassProperties(mass, com, np.trace(second) * np.eye(3) - second)
-
-
-def require_positive(owner: object, **values: float) -> None:
-    """Raise a ValueError that names the first value which is not a positive finite number."""
-    for name, value in values.items():
-        if not (np.isfinite(value) and value > 0.0):
-            raise ValueError(f"{type(owner).__name__}: {name} must be a positive number of SI units, got {value!r}.")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .solids import require_positive
+from .checks import require_not_negative, require_positive
 
 
 @dataclass
@@ -46,8 +46,7 @@ class Table:
             raise ValueError(f"Table: thickness ({self.thickness} m) must be less than height ({self.height} m).")
         if 2.0 * self.leg_width > min(self.width, self.depth):
             raise ValueError(f"Table: legs {self.leg_width} m wide do not fit under {self.width} x {self.depth} m.")
-        if self.friction < 0.0:
-            raise ValueError(f"Table: friction must not be negative, got {self.friction}.")
+        require_not_negative(self, friction=self.friction)
 
     def boxes(self) -> list[tuple[tuple[float, float, float], tuple[float, float, float]]]:
         """Centre and full size of every box it is made of (m): the top first, then the legs."""

@@ -71,7 +71,7 @@ def metric_size(designation: str) -> MetricSize:
     Raises:
         ValueError: If there is no such thread.
     """
-    if designation not in METRIC_SIZES:
+    if not isinstance(designation, str) or designation not in METRIC_SIZES:
         raise ValueError(f"There is no thread {designation!r}; choose one of {', '.join(METRIC_SIZES)}.")
     return METRIC_SIZES[designation]
 

@@ -134,10 +134,19 @@ def twisted() -> trimesh.Trimesh:
     return trimesh.Trimesh(mesh.vertices, np.concatenate([mesh.faces[:4, ::-1], mesh.faces[4:]]), process=False)
 
 
+def with_a_second_body(inwards: bool) -> trimesh.Trimesh:
+    second = bracket().apply_translation([0.1, 0.0, 0.0])
+    if inwards:
+        second.invert()
+    return trimesh.util.concatenate([bracket(), second])
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (open_box, "is not watertight"),
+        (lambda: with_a_second_body(inwards=False), "holds 2 separate bodies"),
+        (lambda: with_a_second_body(inwards=True), "holds 2 separate bodies"),
         (twisted, "do not all face outwards"),
         (lambda: bracket(scale=1000.0), r"40 x 20 x 30 m large .* needs scale=0\.001"),
         (lambda: bracket(scale=0.001), "between 0.0005 and 1.0 m long"),
@@ -156,7 +165,10 @@ def test_mesh_that_is_no_part_is_told(save, make, message):
         ("part.step", b"", r"must end in one of \.stl, \.obj"),
         ("part.stl", None, "there is no file"),
         ("part.stl", b"solid nothing\nendsolid", "no triangles"),
-        ("part.obj", b"v 0 0 0\nf 1 2 3\n", "cannot be read"),
+        ("part.obj", b"v 0 0 0\nf 1 2 3\n", "cannot be read as an STL or OBJ file"),
+        ("part.stl", bytes(range(256)) * 4, "cannot be read as an STL or OBJ file"),
+        # a triangle and its back side
+        ("part.obj", b"v 0 0 0\nv 0.01 0 0\nv 0 0.01 0\nf 1 2 3\nf 1 3 2\n", "encloses no volume"),
     ],
 )
 def test_file_that_is_no_mesh_is_told(tmp_path, name, content, message):
