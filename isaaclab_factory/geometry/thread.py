@@ -201,10 +201,12 @@ def join_rings(before: np.ndarray, thread: np.ndarray, after: np.ndarray, shift:
     low, high = (rows, np.roll(rows, -1)) if closed else (rows[:-1], rows[1:])
     a, b, c, d = here[low].ravel(), ahead[low].ravel(), ahead[high].ravel(), here[high].ravel()
     faces = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
-    vertices, index = np.unique(rings.reshape(-1, 3), axis=0, return_inverse=True)
+    # A USD file holds points as float32: those that are the same there, to within 10 nm, are one.
+    points = rings.reshape(-1, 3)
+    _, first, index = np.unique(points.round(8), axis=0, return_index=True, return_inverse=True)
     faces = index.reshape(-1)[faces]
     distinct = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    return TriangleMesh(vertices, faces[distinct])
+    return TriangleMesh(points[first], faces[distinct])
 
 
 def clip_outline(outline: np.ndarray, normal: tuple[float, float], limit: float) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+import trimesh
 from pxr import Usd, UsdGeom, UsdPhysics, UsdShade
 
 from isaaclab_factory.assets import Ground, usd_file
@@ -19,6 +20,9 @@ from isaaclab_factory.geometry import (
     NUT_M16,
     PEG_8MM,
     Cylinder,
+    Hole,
+    MetricBolt,
+    MetricNut,
     Part,
     Peg,
     Sphere,
@@ -42,15 +46,65 @@ def test_stage_is_in_metres_and_kilograms_with_z_up(part):
     assert root.GetName() == type(part).__name__
 
 
-@pytest.mark.parametrize("part", [PEG_8MM, HOLE_8MM, GEAR_SMALL, GEAR_BASE, NUT_M16, BOLT_M16])
-def test_mass_properties_are_those_of_the_geometry(part):
-    _, root = open_part(part)
+PARTS = [
+    PEG_8MM,
+    Peg(0.01, 0.03, section="triangle"),
+    HOLE_8MM,
+    Hole(0.009, 0.02, 0.03, section="pentagon"),
+    GEAR_SMALL,
+    GEAR_MEDIUM,
+    GEAR_BASE,
+    NUT_M16,
+    BOLT_M16,
+    MetricNut("M3"),
+    MetricBolt("M24", 0.05),
+]
+
+
+def collider_mesh(stage: Usd.Stage) -> trimesh.Trimesh:
+    """The one mesh that PhysX collides, as single precision in the file has it."""
+    (prim,) = [p for p in stage.Traverse() if UsdPhysics.CollisionAPI(p).GetCollisionEnabledAttr().Get()]
+    mesh = UsdGeom.Mesh(prim)
+    assert set(mesh.GetFaceVertexCountsAttr().Get()) == {3}
+    assert mesh.GetOrientationAttr().Get() == "rightHanded"
+    faces = np.reshape(mesh.GetFaceVertexIndicesAttr().Get(), (-1, 3))
+    return trimesh.Trimesh(np.array(mesh.GetPointsAttr().Get(), dtype=float), faces, process=False)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)
+def test_mesh_in_the_file_is_closed_faces_outwards_and_has_no_flat_triangle(part):
+    mesh = collider_mesh(open_part(part)[0])
+    assert mesh.is_watertight
+    assert mesh.is_winding_consistent
+    assert mesh.volume == pytest.approx(part.volume, rel=1e-5)
+    assert mesh.area_faces.min() > 0.0
+    assert len(np.unique(mesh.vertices, axis=0)) == len(mesh.vertices)
+
+
+def assert_mass_is_spread_evenly(stage: Usd.Stage, mass: float):
+    mesh, api = collider_mesh(stage), UsdPhysics.MassAPI(stage.GetDefaultPrim())
+    assert api.GetMassAttr().Get() == pytest.approx(mass)
+    np.testing.assert_allclose(api.GetCenterOfMassAttr().Get(), mesh.center_mass, atol=1e-8)
+    axes = api.GetPrincipalAxesAttr().Get()
+    turn = trimesh.transformations.quaternion_matrix([axes.GetReal(), *axes.GetImaginary()])[:3, :3]
+    inertia = turn @ np.diag(api.GetDiagonalInertiaAttr().Get()) @ turn.T
+    expected = mesh.moment_inertia * mass / mesh.volume
+    np.testing.assert_allclose(inertia, expected, rtol=1e-5, atol=1e-6 * expected.max())
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)
+def test_mass_is_spread_evenly_over_the_mesh_in_the_file(part):
+    stage, root = open_part(part)
     assert root.HasAPI(UsdPhysics.RigidBodyAPI)
-    api = UsdPhysics.MassAPI(root)
-    assert api.GetMassAttr().Get() == pytest.approx(part.mass)
-    np.testing.assert_allclose(api.GetCenterOfMassAttr().Get(), part.mass_properties.com, rtol=1e-6, atol=1e-9)
-    diagonal = np.sort(api.GetDiagonalInertiaAttr().Get())
-    np.testing.assert_allclose(diagonal, np.linalg.eigvalsh(part.mass_properties.inertia), rtol=1e-6)
+    assert_mass_is_spread_evenly(stage, part.mass or part.density * part.volume)
+
+
+def test_axes_of_inertia_of_a_slanting_part_are_its_own():
+    stage, _ = open_part(Wedge(0.02, mass=0.1))
+    assert_mass_is_spread_evenly(stage, 0.1)
+    # a corner of a cube is symmetric about the cube's diagonal
+    axes = UsdPhysics.MassAPI(stage.GetDefaultPrim()).GetPrincipalAxesAttr().Get()
+    assert abs(axes.GetReal()) < 0.99
 
 
 @pytest.mark.parametrize("part", [PEG_8MM, HOLE_8MM, GEAR_LARGE, GEAR_BASE, NUT_M16, BOLT_M16])
