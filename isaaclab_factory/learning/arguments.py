@@ -18,7 +18,8 @@ LIBRARIES = ("rsl_rl", "rl_games", "skrl")
 DEFAULT_TASK = "Isaac-Factory-PegInsert-v0"
 DEFAULT_LOG_ROOT = "logs"
 
-_OVERRIDE = re.compile(r"^\+{0,2}(env|agent)\.[^=\s]+=.*$|^~(env|agent)\.[^=\s]+$", re.DOTALL)
+_OVERRIDE = re.compile(r"\+{0,2}(env|agent)\.[^=\s]+=.*", re.DOTALL)
+"""Hydra's ``~`` is missing: Isaac Lab leaves what it takes away where it is."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -175,8 +176,11 @@ def split_overrides(parser: OneLineParser, argv: list[str]) -> tuple[argparse.Na
     """
     args, rest = parser.parse_known_args(argv)
     for text in rest:
-        if not _OVERRIDE.match(text):
-            raise UserError(f"unknown argument {text!r}; overrides look like env.<key>=<value> or agent.<key>=<value>")
+        if not _OVERRIDE.fullmatch(text):
+            raise UserError(
+                f"unknown argument {text!r}; overrides look like env.<key>=<value> or agent.<key>=<value>, and"
+                " env.<term>=null drops a term"
+            )
     return args, rest
 
 

@@ -6,7 +6,8 @@ import io
 import os
 import pkgutil
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,25 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
     def keep(env_cfg: Any, agent_cfg: Any) -> None:
         loaded.append((env_cfg, agent_cfg))
 
-    # Hydra reads sys.argv, writes its own output folder unless told not to, and reports errors in its own way.
+    try:
+        with _hydra_alone(overrides):
+            keep()
+    except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
+        if not overrides and not isinstance(error, ValueError):
+            raise
+        attempt = f"apply {' '.join(overrides)}" if overrides else f"load the configuration of {task}"
+        raise UserError(f"cannot {attempt}: {str(error.__cause__ or error).splitlines()[0]}") from error
+    env_cfg, agent_cfg = loaded[0]
+    if overrides and isinstance(agent_cfg, dict):
+        with redirect_stdout(io.StringIO()):
+            default = load_cfg_from_registry(task, agent_key)
+        _check_numbers(default, agent_cfg, "agent")
+    return env_cfg, agent_cfg
+
+
+@contextmanager
+def _hydra_alone(overrides: list[str]) -> Iterator[None]:
+    """Lets Hydra read these overrides instead of the command line, write no folder of its own and print nothing."""
     quiet = ["hydra.run.dir=.", "hydra.output_subdir=null", "hydra/job_logging=none", "hydra/hydra_logging=none"]
     argv, sys.argv = sys.argv, [sys.argv[0], *overrides, *quiet]
     full_error = os.environ.get("HYDRA_FULL_ERROR")
@@ -77,23 +96,12 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
     try:
         # Hydra announces an exception before it passes it on; Isaac Lab announces the files it reads.
         with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
-            keep()
-    except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
-        if not overrides and not isinstance(error, ValueError):
-            raise
-        attempt = f"apply {' '.join(overrides)}" if overrides else f"load the configuration of {task}"
-        raise UserError(f"cannot {attempt}: {str(error.__cause__ or error).splitlines()[0]}") from error
+            yield
     finally:
         sys.argv = argv
         os.environ.pop("HYDRA_FULL_ERROR")
         if full_error is not None:
             os.environ["HYDRA_FULL_ERROR"] = full_error
-    env_cfg, agent_cfg = loaded[0]
-    if overrides and isinstance(agent_cfg, dict):
-        with redirect_stdout(io.StringIO()):
-            default = load_cfg_from_registry(task, agent_key)
-        _check_numbers(default, agent_cfg, "agent")
-    return env_cfg, agent_cfg
 
 
 def _check_entry_point(task: str, key: str) -> None:

@@ -13,9 +13,9 @@ def parse(*argv: str):
 
 
 def test_overrides_are_kept_apart_from_arguments() -> None:
-    args, overrides = parse("--num_envs", "16", "env.episode_length_s=5.0", "+agent.note=a b", "~env.rewards.x")
+    args, overrides = parse("--num_envs", "16", "env.episode_length_s=5.0", "+agent.note=a b")
     assert args.num_envs == 16
-    assert overrides == ["env.episode_length_s=5.0", "+agent.note=a b", "~env.rewards.x"]
+    assert overrides == ["env.episode_length_s=5.0", "+agent.note=a b"]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def test_overrides_are_kept_apart_from_arguments() -> None:
         (["--num_env", "16"], "unknown argument '--num_env'"),
         (["sim.dt=0.1"], "unknown argument 'sim.dt=0.1'"),
         (["env.episode_length_s"], "env.<key>=<value>"),
+        (["~env.rewards.success"], "env.<term>=null drops a term"),
     ],
 )
 def test_a_wrong_argument_is_named_in_one_line(argv: list[str], named: str) -> None:

@@ -51,6 +51,13 @@ def test_a_bad_override_is_named_in_one_line(override: str, said: str, capfd: py
     assert capfd.readouterr().err == ""
 
 
+def test_null_drops_a_term() -> None:
+    env_cfg, _ = load("env.rewards.success=null", "env.observations.policy.fingertip_quat=null")
+    assert env_cfg.rewards.success is None
+    assert env_cfg.observations.policy.fingertip_quat is None
+    assert env_cfg.rewards.engaged is not None
+
+
 @pytest.mark.parametrize(
     ("library", "key"), [("rl_games", "agent.params.config.gamma"), ("skrl", "agent.agent.learning_rate")]
 )
