@@ -11,6 +11,7 @@ reference").
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import MISSING
 
 from isaaclab.assets import RigidObjectCfg
@@ -107,10 +108,14 @@ class AssemblyCfg:
         """Check what can be known without a simulator.
 
         Raises:
-            TypeError: If a field is missing.
-            ValueError: If the part is wider than the gripper opens.
+            ValueError: If a field is missing, or the part is wider than the gripper opens.
         """
-        self.validate()
+        try:
+            self.validate()
+        except TypeError as error:
+            # Isaac Lab lists the fields on lines of their own, each after a dash
+            missing = ", ".join(re.findall(r"^\s*- (\S+)$", str(error), re.MULTILINE))
+            raise ValueError(f"The assembly lacks {missing}.") from error
         if not 0.0 < self.grasp.width <= GRIPPER_OPENING:
             raise ValueError(
                 f"The gripper holds parts of more than 0 and up to {GRIPPER_OPENING} m between its pads, got a grasp"

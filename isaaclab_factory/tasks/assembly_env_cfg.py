@@ -298,19 +298,19 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         """Put the assembly's parts and numbers to where the managers read them.
 
         Raises:
-            TypeError: If a field of the assembly is missing.
-            ValueError: If there is no assembly, the gripper cannot hold the part, or a part does not tell its
-                dimensions.
+            ValueError: If there is no assembly, it lacks a field, the gripper cannot hold the part, or a part does not
+                tell its dimensions.
         """
-        if isinstance(self.assembly, type(MISSING)):
-            raise ValueError(f"{type(self).__name__} has no assembly; give it one, for instance peg_in_hole().")
-        if self.assembly is not None:
-            self.assembly.check()
-            # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
-            self.scene, self.commands, self.events = deepcopy((self.scene, self.commands, self.events))
-            self._spread(self.assembly)
-            # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
-            self.assembly = None
+        if self.assembly is None and not isinstance(self.scene.held_asset, type(MISSING)):
+            return  # a copy, in which all stands where it belongs
+        if not isinstance(self.assembly, AssemblyCfg):
+            raise ValueError(f"{type(self).__name__} needs an AssemblyCfg as assembly, such as peg_in_hole() makes.")
+        self.assembly.check()
+        # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
+        self.scene, self.commands, self.events = deepcopy((self.scene, self.commands, self.events))
+        self._spread(self.assembly)
+        # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
+        self.assembly = None
 
     def _spread(self, assembly: AssemblyCfg) -> None:
         hand, grasp, noise = assembly.hand, assembly.grasp, assembly.noise
