@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The files of the parts, read back with USD alone."""
 
+import importlib
+import sys
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -199,3 +201,15 @@ def test_mass_in_the_file_follows_from_the_density_unless_it_is_given():
     for part, mass in ((Wedge(0.02, density=1000.0), 1000.0 * 0.02**3 / 6.0), (Wedge(0.02, mass=0.5), 0.5)):
         _, root = open_part(part)
         assert UsdPhysics.MassAPI(root).GetMassAttr().Get() == pytest.approx(mass)
+
+
+def test_file_of_a_part_of_ones_own_changes_with_the_code_of_its_class(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    names = set()
+    for length in (0.01, 0.02):
+        code = f"from isaaclab_factory.geometry import Peg\nclass Pin(Peg):\n    LENGTH = {length}\n"
+        (tmp_path / "pin_module.py").write_text(code)
+        importlib.invalidate_caches()
+        monkeypatch.delitem(sys.modules, "pin_module", raising=False)
+        names.add(usd_file(importlib.import_module("pin_module").Pin(0.008, 0.05)).name)
+    assert len(names) == 2

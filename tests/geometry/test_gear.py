@@ -244,6 +244,23 @@ def test_bore_for_a_shaft_has_the_clearance_that_is_asked_for():
     assert (loose.width, loose.depth) == pytest.approx((0.016, 0.032))
 
 
+def test_base_reaches_beyond_the_outermost_gears_and_is_as_high_as_the_highest():
+    left = Gear(0.002, 20, 0.01, 0.008, axis_x=-0.05, base_z=0.004)
+    right = replace(left, axis_x=0.03, face_width=0.012)
+    base = GearBase.for_gears([left, right])
+    assert base.width == pytest.approx(0.116)
+    assert base.shaft_height == pytest.approx(0.012)
+
+
+@pytest.mark.parametrize("gear", [GEAR_MEDIUM, Gear(0.002, 20, 0.01, 0.008)])
+def test_flats_of_the_bore_never_narrow_it(gear):
+    mesh = trimesh.Trimesh(*vars(gear.mesh()).values(), process=False)
+    centers, normals = mesh.triangles_center - [gear.axis_x, 0.0, 0.0], mesh.face_normals
+    in_bore = (np.abs(normals[:, 2]) < 1e-9) & ((centers * normals).sum(axis=1) < 0.0)
+    distance = -(centers * normals).sum(axis=1)[in_bore & (np.linalg.norm(centers[:, :2], axis=1) < gear.root_radius)]
+    assert distance.min() == pytest.approx(gear.bore_diameter / 2, rel=1e-6)
+
+
 def test_gears_that_do_not_share_a_base_are_told():
     with pytest.raises(ValueError, match="one bore_diameter and one base_z"):
         GearBase.for_gears([GEAR_SMALL, replace(GEAR_LARGE, bore_diameter=0.008)])

@@ -91,6 +91,14 @@ def test_the_fingertip_is_brought_to_a_pose(env):
         robot.place_fingertip((1.5, 0.0, 0.1))
 
 
+def test_links_move_with_the_base_of_the_robot(env):
+    robot = env.scene["robot"]
+    before = robot.data.body_link_pos_w.clone()
+    shift = torch.tensor([0.1, -0.2, 0.3])
+    robot.write_root_pose_to_sim(torch.cat((robot.data.root_pos_w + shift, robot.data.root_quat_w), dim=-1))
+    torch.testing.assert_close(robot.data.body_link_pos_w, before + shift)
+
+
 def test_in_a_step_time_passes_and_nothing_moves(env):
     part, robot = env.scene["held_asset"], env.scene["robot"]
     part.write_root_velocity_to_sim(torch.ones(3, 6))
