@@ -8,8 +8,6 @@ wraps single rigid bodies into articulations; here they are rigid objects.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import isaaclab.sim as sim_utils
 from isaaclab.assets import AssetBaseCfg, RigidObjectCfg
 
@@ -190,8 +188,7 @@ def _rigid_object(
     name: str, part: Part, source: str | None, pos: tuple[float, float, float], **rigid_body_changes
 ) -> RigidObjectCfg:
     options = {
-        # A copy: overrides change the configured part in place.
-        "part": replace(part),
+        "part": part,
         "activate_contact_sensors": True,
         "rigid_props": rigid_body_properties(**rigid_body_changes),
         "collision_props": collision_properties(),
