@@ -242,6 +242,14 @@ def test_dimensions_of_a_part_are_known_from_either_source(isaac_sim):
     assert part_of(peg_cfg(replace(PEG_8MM, length=0.04))).length == 0.04
 
 
+def test_override_of_a_configured_part_leaves_the_part_itself_alone():
+    peg = replace(PEG_8MM)
+    cfg, other = peg_cfg(peg), peg_cfg(peg)
+    cfg.from_dict({"spawn": {"part": {"length": 0.04}}})
+    assert part_of(cfg).length == 0.04
+    assert peg.length == part_of(other).length == 0.05
+
+
 def test_part_of_unknown_dimensions_is_told():
     cfg = PEG_8MM_CFG.replace(spawn=sim_utils.UsdFileCfg(usd_path="peg.usd"))
     with pytest.raises(ValueError, match=r"dimensions of .*HeldAsset.* PartUsdFileCfg, got UsdFileCfg"):
