@@ -139,13 +139,13 @@ def thread_nut(env) -> torch.Tensor:
 
 
 AGENTS: dict[str, Agent] = {
-    "Isaac-Factory-PegInsert-v0": insert_peg,
-    "Isaac-Factory-GearMesh-v0": mesh_gear,
-    "Isaac-Factory-NutThread-v0": thread_nut,
-    "Isaac-Factory-SquarePegInsert-v0": partial(insert_peg, sides=4),
-    "Isaac-Factory-NutThreadM8-v0": thread_nut,
+    "PegInsert": insert_peg,
+    "GearMesh": mesh_gear,
+    "NutThread": thread_nut,
+    "SquarePegInsert": partial(insert_peg, sides=4),
+    "NutThreadM8": thread_nut,
 }
-"""An agent for each task."""
+"""An agent for each task, by its name between ``Isaac-Factory-`` and ``-v0``."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The peg insertion environment on its engine."""
 
-import gymnasium as gym
 import pytest
 import torch
 
-from isaaclab_factory.app import launch
 from isaaclab_factory.learning.episodes import SUCCESS_METRIC
 from tests.tasks.scripted_agents import insert_peg
+from tests.tasks.task_env import open_env
 
 NUM_ENVS = 4
 
@@ -16,84 +15,24 @@ NUM_ENVS = 4
 @pytest.fixture(scope="module")
 def env():
     """Four environments of the task."""
-    launch(headless=True)
-    from isaaclab.sim.utils import create_new_stage
-
-    from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
-
-    create_new_stage()
-    cfg = PegInsertEnvCfg()
-    cfg.scene.num_envs = NUM_ENVS
-    cfg.seed = 0
-    env = gym.make("Isaac-Factory-PegInsert-v0", cfg=cfg).unwrapped
-    yield env
-    env.close()
+    with open_env("PegInsert", NUM_ENVS, seed=0) as env:
+        yield env
 
 
-@pytest.fixture
-def stepped_env(env):
-    """The environment some random steps into an episode."""
+def test_measured_velocity_is_near_the_simulators(env):
     env.reset(seed=1)
     for _ in range(5):
         env.step(torch.randn(NUM_ENVS, 6))
-    return env
-
-
-def test_measured_velocity_is_near_the_simulators(stepped_env):
     # an environment does not accelerate much within one physics step
-    action = stepped_env.action_manager.get_term("arm")
-    critic = stepped_env.obs_buf["critic"]
+    action, critic = env.action_manager.get_term("arm"), env.obs_buf["critic"]
     torch.testing.assert_close(action.fingertip.measured_lin_vel_w, critic[:, 7:10], atol=0.02, rtol=0.0)
     torch.testing.assert_close(action.fingertip.measured_ang_vel_w, critic[:, 10:13], atol=0.2, rtol=0.0)
 
 
-def physics_state(env) -> dict[str, torch.Tensor]:
-    """What the simulator holds for each environment."""
-    robot, held, fixed = (env.scene[name].root_physx_view for name in ("robot", "held_asset", "fixed_asset"))
-    return {
-        "joint_pos": robot.get_dof_positions().clone(),
-        "joint_vel": robot.get_dof_velocities().clone(),
-        "links": robot.get_link_transforms().clone(),
-        "held_pose": held.get_transforms().clone(),
-        "held_velocity": held.get_velocities().clone(),
-        "fixed_pose": fixed.get_transforms().clone(),
-    }
-
-
-def test_reset_of_one_environment_leaves_the_others_bit_identical(stepped_env):
-    env = stepped_env
-    before = physics_state(env)
-    observed = env.obs_buf["critic"].clone()
-    env._reset_idx(torch.tensor([2]))
-    after = physics_state(env)
-    others = torch.tensor([0, 1, 3])
-    for name, value in after.items():
-        assert torch.equal(value[others], before[name][others]), name
-    assert not torch.equal(after["joint_pos"][2], before["joint_pos"][2])
-    assert torch.equal(env.observation_manager.compute()["critic"][others], observed[others])
-
-
-def test_the_others_go_on_as_if_nothing_had_been_reset(env):
-    actions = torch.randn(8, NUM_ENVS, 6, generator=torch.Generator().manual_seed(7))
-
-    def rollout(resets_one: bool) -> torch.Tensor:
-        env.reset(seed=7)
-        for step, action in enumerate(actions):
-            if resets_one and step == 4:
-                env._reset_idx(torch.tensor([2]))
-            obs = env.step(action)[0]
-        return torch.cat((obs["policy"], obs["critic"]), dim=-1).clone()
-
-    alone, beside_a_reset = rollout(False), rollout(True)
-    assert torch.equal(alone[[0, 1, 3]], beside_a_reset[[0, 1, 3]])
-    assert not torch.equal(alone[2], beside_a_reset[2])
-
-
 def test_reset_starts_at_rest_with_the_peg_in_the_hand_above_the_hole(env):
     env.reset(seed=2)
-    state = physics_state(env)
-    assert not state["joint_vel"].any()
-    assert not state["held_velocity"].any()
+    assert not env.scene["robot"].root_physx_view.get_dof_velocities().any()
+    assert not env.scene["held_asset"].root_physx_view.get_velocities().any()
     goal = env.command_manager.get_term("assembly_goal")
     policy, critic = env.obs_buf["policy"], env.obs_buf["critic"]
     assert policy[:, 7:].abs().max() < 1e-6  # velocities and actions

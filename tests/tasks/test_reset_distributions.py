@@ -9,7 +9,6 @@ the smaller one.
 
 from dataclasses import dataclass
 
-import gymnasium as gym
 import numpy as np
 import pytest
 from scipy import stats
@@ -17,6 +16,7 @@ from scipy import stats
 from isaaclab_factory.app import launch
 from tests.tasks.reference_factory import make_factory_env
 from tests.tasks.start_sample import Sample, about, circular_mean, gripper_opening, sample_ours, sample_reference
+from tests.tasks.task_env import open_env
 
 pytestmark = pytest.mark.slow
 
@@ -73,22 +73,16 @@ class Starts:
 def starts(request, tmp_path_factory) -> Starts:
     """Starts of one task."""
     launch(headless=True)
-    from isaaclab.sim.utils import create_new_stage
-    from isaaclab_tasks.utils import parse_env_cfg
-
     task, seed = request.param, 1000 * TASKS.index(request.param)
     reference = make_factory_env(task, NUM_ENVS, tmp_path_factory.mktemp(task))
     drawn, grasped = sample_reference(reference, range(seed, seed + REFERENCE_RESETS))
     reference.close()
 
-    create_new_stage()
-    name = f"Isaac-Factory-{task}-v0"
-    env = gym.make(name, cfg=parse_env_cfg(name, device="cpu", num_envs=NUM_ENVS)).unwrapped
-    ours = sample_ours(env, range(seed + 500, seed + 500 + OUR_RESETS))
-    for _ in range(4):
-        env.step(rest(env))
-    opening_later = gripper_opening(env)
-    env.close()
+    with open_env(task, NUM_ENVS) as env:
+        ours = sample_ours(env, range(seed + 500, seed + 500 + OUR_RESETS))
+        for _ in range(4):
+            env.step(rest(env))
+        opening_later = gripper_opening(env)
     return Starts(task, drawn, grasped, ours, opening_later)
 
 

@@ -9,11 +9,10 @@ its code counts each environment as a batch of one.
 
 from types import SimpleNamespace
 
-import gymnasium as gym
 import pytest
 import torch
 
-from isaaclab_factory.app import launch
+from tests.tasks.task_env import open_env
 
 NUM_ENVS = 4
 LOG = "Metrics/assembly_goal/"
@@ -22,15 +21,8 @@ LOG = "Metrics/assembly_goal/"
 @pytest.fixture(scope="module")
 def env(request):
     """Four environments of the task that a test names."""
-    launch(headless=True)
-    from isaaclab.sim.utils import create_new_stage
-    from isaaclab_tasks.utils import parse_env_cfg
-
-    create_new_stage()
-    name = f"Isaac-Factory-{request.param}-v0"
-    env = gym.make(name, cfg=parse_env_cfg(name, device="cpu", num_envs=NUM_ENVS)).unwrapped
-    yield env
-    env.close()
+    with open_env(request.param, NUM_ENVS) as env:
+        yield env
 
 
 class ReferenceCounts:

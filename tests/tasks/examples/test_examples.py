@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from isaaclab_factory.app import launch, running_engine
+from isaaclab_factory.app import running_engine
+from tests.tasks.task_env import open_env
 
 NUM_ENVS = 4
 
@@ -19,17 +20,8 @@ NUM_ENVS = 4
 @pytest.fixture(scope="module", params=["SquarePegInsert", "NutThreadM8"])
 def env(request) -> Iterator[gym.Env]:
     """Four environments of an example."""
-    launch(headless=True)
-    from isaaclab.sim.utils import create_new_stage
-    from isaaclab_tasks.utils import parse_env_cfg
-
-    create_new_stage()
-    task = f"Isaac-Factory-{request.param}-v0"
-    cfg = parse_env_cfg(task, device="cpu", num_envs=NUM_ENVS)
-    cfg.seed = 0
-    env = gym.make(task, cfg=cfg).unwrapped
-    yield env
-    env.close()
+    with open_env(request.param, NUM_ENVS, seed=0) as env:
+        yield env
 
 
 def part_in_hand(env) -> tuple[torch.Tensor, torch.Tensor]:

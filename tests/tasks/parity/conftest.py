@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-import gymnasium as gym
 import pytest
 from isaaclab.envs import ManagerBasedRLEnv
 
-from isaaclab_factory.app import launch
 from tests.tasks.parity.table import Table, markdown
 from tests.tasks.reference_env import ReferenceEnv
+from tests.tasks.task_env import open_env
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +30,9 @@ def task(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def env(task: str, num_envs: int) -> Iterator[ManagerBasedRLEnv]:
     """Our environment."""
-    launch(headless=True)
-    from isaaclab.sim.utils import create_new_stage
-    from isaaclab_tasks.utils import parse_env_cfg
-
-    create_new_stage()
-    name = f"Isaac-Factory-{task}-v0"
-    cfg = parse_env_cfg(name, device="cpu", num_envs=num_envs)
-    cfg.seed = 0
-    env = gym.make(name, cfg=cfg).unwrapped
-    env.reset()
-    yield env
-    env.close()
+    with open_env(task, num_envs, seed=0) as env:
+        env.reset()
+        yield env
 
 
 @pytest.fixture(scope="module")
