@@ -31,6 +31,7 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG, part_of
 
 from .assembly import FINGERTIP, AssemblyCfg
+from .fit import require_parts_to_fit
 
 PHYSICS_DT = 1.0 / 120.0
 DECIMATION = 8
@@ -165,6 +166,7 @@ def start_noise_event(scale: float = 1.0, reduced_scale: float = 1.0, reduced_sh
 class EventsCfg:
     """What is set once, and how an episode starts. The order of the reset terms matters."""
 
+    parts_fit = EventTerm(func=require_parts_to_fit, mode="startup")
     link_inertia = EventTerm(
         func=mdp.add_link_inertia, mode="startup", params={"inertia": 0.01, "asset_cfg": SceneEntityCfg("robot")}
     )

@@ -80,6 +80,14 @@ def test_a_configuration_without_environments_is_told(run, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_a_peg_that_does_not_fit_is_told(run, tmp_path: Path) -> None:
+    result = run("train.py", "--num_envs", "2", "env.scene.held_asset.spawn.part.diameter=0.02")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "Hole and Peg do not fit: their radial clearance must be positive, got -0.005950 m" in result.stderr
+    assert not any((tmp_path / "logs").rglob("*.yaml"))
+
+
+@pytest.mark.slow
 def test_a_count_of_zero_is_told_and_leaves_no_run_folder(run, tmp_path: Path) -> None:
     result = run("train.py", "agent.algorithm.num_mini_batches=0")
     assert result.returncode == 2
