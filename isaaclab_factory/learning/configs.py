@@ -105,7 +105,7 @@ def _hydra_alone(overrides: list[str]) -> Iterator[None]:
 
 
 def _check_entry_point(task: str, key: str) -> None:
-    """Raises UserError where a task was registered with a module or a class that is not there."""
+    """Raises UserError where a task was registered with what is not there, or whose module refuses to be imported."""
     entry_point = gymnasium.spec(task).kwargs[key]
     if not isinstance(entry_point, str) or entry_point.endswith(".yaml"):
         return
@@ -117,6 +117,8 @@ def _check_entry_point(task: str, key: str) -> None:
         if error.name != name and not f"{module}.".startswith(f"{error.name}."):
             raise  # a mistake inside the module, for which the traceback is there
         raise UserError(f"{task} is registered with the {key} {entry_point!r}: {error}") from error
+    except ValueError as error:
+        raise UserError(f"cannot load the configuration of {task}: {error}") from error
 
 
 def _check_numbers(default: dict[str, Any], given: dict[str, Any], path: str) -> None:

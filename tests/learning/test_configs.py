@@ -3,6 +3,7 @@
 """Configurations of the real task with Hydra overrides."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import gymnasium
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from isaaclab_factory.learning.arguments import DEFAULT_TASK
-from isaaclab_factory.learning.configs import load_configs, save_configs
+from isaaclab_factory.learning.configs import load_configs, load_environment_cfg, save_configs
 from isaaclab_factory.learning.errors import UserError
 
 
@@ -82,6 +83,18 @@ def test_a_task_registered_with_what_is_not_there_is_told(
     with pytest.raises(UserError) as caught:
         load()
     assert str(caught.value) == f"{DEFAULT_TASK} is registered with the {key} '{entry_point}': {said}"
+
+
+@pytest.mark.parametrize("load_it", [load, lambda: load_environment_cfg(DEFAULT_TASK)])
+def test_a_module_that_refuses_to_be_imported_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load_it: Callable
+) -> None:
+    (tmp_path / "refusing_cfg.py").write_text("raise ValueError('no assets')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(gymnasium.spec(DEFAULT_TASK).kwargs, "env_cfg_entry_point", "refusing_cfg:Cfg")
+    with pytest.raises(UserError) as caught:
+        load_it()
+    assert str(caught.value) == f"cannot load the configuration of {DEFAULT_TASK}: no assets"
 
 
 def test_the_command_line_and_the_working_folder_are_left_alone(

@@ -96,12 +96,3 @@ def test_the_commands_it_ends_with_work_as_they_are(run, tmp_path: Path) -> None
         result = run(script.removeprefix("scripts/"), *words)
         assert result.returncode == 0, result.stderr
     assert len(list((tmp_path / "my runs" / "rsl_rl" / "peg_insert").iterdir())) == 2
-
-
-def test_a_checkpoint_of_another_library_is_told(run, tmp_path: Path) -> None:
-    assert run("train.py", "--num_envs", "2", "--max_iterations", "1").returncode == 0
-    (folder,) = (tmp_path / "logs" / "rsl_rl" / "peg_insert").iterdir()
-    checkpoint = find_checkpoint(folder, "rsl_rl")
-    result = run("train.py", "--lib", "skrl", "--checkpoint", str(checkpoint))
-    assert result.returncode == 2
-    assert result.stderr.splitlines()[-1] == f"error: {checkpoint} is a checkpoint of rsl_rl, not of skrl"
