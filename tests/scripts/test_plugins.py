@@ -71,14 +71,17 @@ def test_a_task_of_a_plugin_steps(run, plugin, command: tuple[str, ...]) -> None
 
 
 @pytest.mark.slow
-def test_training_names_the_plugin_in_the_commands_that_it_ends_with(run, plugin) -> None:
+def test_the_commands_that_a_training_ends_with_work_as_they_are(run, plugin, tmp_path: Path) -> None:
     task = ("--plugin", "short_task", "--task", "My-Short-v0", "--num_envs", "2")
-    trained = run("train.py", *task, "--max_iterations", "1")
+    network = "agent.policy.actor_hidden_dims=[8]"  # without which the checkpoint does not fit
+    trained = run("train.py", *task, "--max_iterations", "1", "--log_root", "my runs", network)
     assert trained.returncode == 0, trained.stderr
-    (train_on,) = (line for line in trained.stdout.splitlines() if line.startswith("Train on:"))
-    assert "--task My-Short-v0 --plugin short_task" in train_on
-    (line,) = (line for line in trained.stdout.splitlines() if line.startswith("Measure it:"))
-    _, script, *words = shlex.split(line.removeprefix("Measure it:"))
-    measured = run(script.removeprefix("scripts/"), *words, "--num_envs", "2")
-    assert measured.returncode == 0, measured.stderr
-    assert "\nMy-Short-v0: " in measured.stdout
+    for label, shorter in (("Train on:", ("--max_iterations", "1")), ("Measure it:", ("--num_envs", "2"))):
+        (line,) = (line for line in trained.stdout.splitlines() if line.startswith(label))
+        assert "--task My-Short-v0 --plugin short_task" in line
+        python, script, *words = shlex.split(line.removeprefix(label))
+        assert python == ".venv/bin/python"
+        result = run(script.removeprefix("scripts/"), *words, *shorter)
+        assert result.returncode == 0, result.stderr
+    assert "\nMy-Short-v0: " in result.stdout
+    assert len(list((tmp_path / "my runs" / "rsl_rl" / "peg_insert").iterdir())) == 2

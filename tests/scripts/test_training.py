@@ -4,7 +4,6 @@
 
 import csv
 import math
-import shlex
 from pathlib import Path
 
 import pytest
@@ -75,24 +74,3 @@ def test_goes_on_from_its_checkpoint_and_measures_it(run, tmp_path: Path, librar
     measured = run("evaluate.py", "--lib", library, "--task", TASK, "--num_envs", "8", "--checkpoint", str(folder))
     assert measured.returncode == 0, measured.stderr
     assert "of 8 episodes" in measured.stdout
-
-
-def test_the_commands_it_ends_with_work_as_they_are(run, tmp_path: Path) -> None:
-    arguments = (
-        "--num_envs",
-        "2",
-        "--max_iterations",
-        "1",
-        "--log_root",
-        "my runs",
-        "agent.policy.actor_hidden_dims=[8]",
-    )
-    printed = run("train.py", *arguments).stdout
-    for label in ("Train on:", "Measure it:"):
-        (line,) = (line for line in printed.splitlines() if line.startswith(label))
-        python, script, *words = shlex.split(line.removeprefix(label))
-        assert python == ".venv/bin/python"
-        words += ["--max_iterations", "1"] if label == "Train on:" else ["--num_envs", "2"]
-        result = run(script.removeprefix("scripts/"), *words)
-        assert result.returncode == 0, result.stderr
-    assert len(list((tmp_path / "my runs" / "rsl_rl" / "peg_insert").iterdir())) == 2
