@@ -26,8 +26,8 @@ ALLOWED = {
 }
 """What each part may import of the others (the assets ask the app which simulator runs)."""
 
-DEVELOPERS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py", "document_terms.py"}
-"""Scripts about one part of the package, its runtime without Isaac Sim or its terms: they may import all of it."""
+DEVELOPERS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py", "document_terms.py", "compare_meshes.py"}
+"""Scripts about one part of the package (its runtime without Isaac Sim, its terms, its geometry) may import it all."""
 
 SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}
 """Modules of Isaac Sim and USD."""
