@@ -34,6 +34,7 @@ def add_geom(
     contype: int,
     conaffinity: int,
     settings: Settings,
+    gap: float = 0.0,
 ) -> None:
     """Add a collider to a body.
 
@@ -45,6 +46,7 @@ def add_geom(
         contype: Contact class bit.
         conaffinity: Bits of the classes that it may touch.
         settings: Contact settings.
+        gap: Distance (m) from which on contacts are looked for.
     """
     kind, size, pose, mesh = _shape(spec, collider)
     pose = compose(frame, pose)
@@ -60,6 +62,7 @@ def add_geom(
         friction=[collider.material.dynamic_friction, settings.torsional_friction, settings.rolling_friction],
         solref=contact_solref(collider.material.restitution, settings.contact_time_constant * spec.option.timestep),
         solimp=[*settings.contact_impedance, 0.5, 2.0],
+        gap=gap,
     )
     if collider.rest_offset:
         logger.warning("%s: rest offset %g m is not honoured by the MuJoCo engine", collider.path, collider.rest_offset)

@@ -145,6 +145,7 @@ class Materials:
             friction=[0.5, 0.5, settings.torsional_friction, settings.rolling_friction, settings.rolling_friction],
             solref=[settings.contact_time_constant * model.opt.timestep, 1.0],
             solimp=[*settings.contact_impedance, 0.5, 2.0],
+            gap=model.geom_gap[first] + model.geom_gap[second],
         )
 
     def _combined(self, worlds: torch.Tensor, pairs: np.ndarray) -> torch.Tensor:

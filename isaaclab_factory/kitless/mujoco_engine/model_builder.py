@@ -186,10 +186,12 @@ class ModelBuilder:
             contype = np.array([1 if owner.body_path is None else 2 for owner in owners])
             masks = contype, np.where(contype == 1, 2, 3)
         contype, conaffinity = masks
+        links = {path for articulation in self._scene.articulations for path in articulation.links}
         for owner, kind, affinity in zip(owners, contype, conaffinity, strict=True):
             body = self._collider_body(owner)
             frame = self.frames.get(owner.body_path, Pose())
-            add_geom(self.spec, body, owner.collider, frame, int(kind), int(affinity), self._settings)
+            gap = self._settings.link_contact_gap if owner.body_path in links else 0.0
+            add_geom(self.spec, body, owner.collider, frame, int(kind), int(affinity), self._settings, gap)
 
     def _collider_body(self, owner: ColliderOwner) -> mujoco.MjsBody:
         if owner.body_path is not None:

@@ -23,6 +23,9 @@ class Settings:
         tolerance: Termination tolerance of the constraint solver.
         contact_time_constant: Time constant of contacts and limits in engine steps (MuJoCo's ``solref[0]``).
         contact_impedance: MuJoCo's ``solimp`` of contacts, limits and couplings.
+        link_contact_gap: Distance from the links of articulations (m) at which MuJoCo begins to look for contacts; they
+            press only once they touch. Links that rest on something are in it by nanometres, where MuJoCo 4.0 without
+            a gap takes two faces for millimetres inside one another about once in a million times.
         mimic_solref: MuJoCo's ``solref`` of a coupling between two joints.
         torsional_friction: Torsional friction coefficient of every collider (m), used where a contact needs it.
         rolling_friction: Rolling friction coefficient of every collider (m), used where a contact needs it.
@@ -34,6 +37,7 @@ class Settings:
     tolerance: float = 1e-7
     contact_time_constant: float = 2.0
     contact_impedance: tuple[float, float, float] = (0.99, 0.999, 0.0005)
+    link_contact_gap: float = 1e-4
     mimic_solref: tuple[float, float] = (0.005, 1.0)
     torsional_friction: float = 0.005
     rolling_friction: float = 0.0001
