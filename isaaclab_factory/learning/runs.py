@@ -115,6 +115,11 @@ def find_checkpoint(location: str | Path, library: str) -> Path:
     return path.resolve()
 
 
+def run_folder_of(checkpoint: Path) -> Path | None:
+    """Returns the run folder that a checkpoint lies in, at the top or one folder below; None if it lies in none."""
+    return next((folder for folder in checkpoint.resolve().parents[:2] if (folder / "params").is_dir()), None)
+
+
 def validate_checkpoint(path: Path, library: str) -> None:
     """Checks that a file is an intact checkpoint of a library, before the environment is built.
 

@@ -9,9 +9,11 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.provenance import RunRecord, started_from
 from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
 
 if TYPE_CHECKING:
@@ -52,8 +54,20 @@ def train(library: str, argv: list[str]) -> None:
     folder = create_run_folder(args.log_root, library, trainer_type.experiment_name(agent_cfg))
     with removed_on_failure(folder):
         save_configs(folder, env_cfg, agent_cfg)
+        record = RunRecord(
+            folder,
+            library,
+            argv,
+            task=args.task,
+            agent=agent_key,
+            seed=trainer_type.seed(agent_cfg),
+            num_envs=env_cfg.scene.num_envs,
+            simulator=app.prepare_runtime(args.sim),
+            device=args.device,
+            started_from=started_from(checkpoint),
+        )
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
-    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint)
+    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record)
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
@@ -68,6 +82,7 @@ def _run(
     agent_cfg: Any,
     folder: Path,
     checkpoint: Path | None,
+    record: RunRecord,
 ) -> Path:
     """Builds environment and learner, trains, evaluates; returns the last checkpoint.
 
@@ -91,13 +106,18 @@ def _run(
         ):
             completed = _train_until_interrupted(trainer, log)
             saved = trainer.save()
+        seconds = time.monotonic() - start
+        figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
+        record.finish(completed, **figures)
         ending = "Trained" if completed else "Interrupted"
-        print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(time.monotonic() - start)} min")
+        print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
         if completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
             with redirect_stdout(console), session.warnings_shown():
                 result = evaluate(env, trainer.policy())
             (folder / "evaluation.txt").write_text(f"{result}\n", encoding="utf-8")
+            success = None if result.successes is None else result.successes / result.episodes
+            record.finish(completed, **figures, success=success, episodes=result.episodes)
             print(f"Success:     {result}")
         env.close()
     return saved
