@@ -75,9 +75,26 @@ class OperationalSpaceController:
         self.nullspace_damping = nullspace_damping
         self.torque_limit = torque_limit
 
-    def compute(
+    def wrench(self, error: torch.Tensor, joint_vel: torch.Tensor, jacobian: torch.Tensor) -> torch.Tensor:
+        """Force and torque ``K e - D J qd`` that the tool is to exert.
+
+        At rest it is what the tool does exert on its surroundings.
+
+        Args:
+            error: Pose error of the tool, see :func:`pose_error`. Shape is (N, 6).
+            joint_vel: Joint velocities in rad/s. Shape is (N, 7).
+            jacobian: Geometric Jacobian of the tool's frame, linear rows first, in the frame of the error.
+                Shape is (N, 6, 7).
+
+        Returns:
+            Forces in N and torques in N m about the tool's origin, in the frame of the error. Shape is (N, 6).
+        """
+        velocity = torch.bmm(jacobian, joint_vel.unsqueeze(-1)).squeeze(-1)
+        return self.stiffness * error - self.damping * velocity
+
+    def joint_torque(
         self,
-        error: torch.Tensor,
+        wrench: torch.Tensor,
         joint_pos: torch.Tensor,
         joint_vel: torch.Tensor,
         jacobian: torch.Tensor,
@@ -86,20 +103,17 @@ class OperationalSpaceController:
         """Joint torques of the law above.
 
         Args:
-            error: Pose error of the tool, see :func:`pose_error`. Shape is (N, 6).
+            wrench: What the tool is to exert, see :meth:`wrench`. Shape is (N, 6).
             joint_pos: Joint positions in rad. Shape is (N, 7).
             joint_vel: Joint velocities in rad/s. Shape is (N, 7).
-            jacobian: Geometric Jacobian of the tool's frame, linear rows first, in the frame of the error.
+            jacobian: Geometric Jacobian of the tool's frame, linear rows first, in the frame of the wrench.
                 Shape is (N, 6, 7).
             mass_matrix: Mass matrix of the arm in kg m^2. Shape is (N, 7, 7).
 
         Returns:
             Joint torques in N m, within the torque limit. Shape is (N, 7).
         """
-        velocity = torch.bmm(jacobian, joint_vel.unsqueeze(-1)).squeeze(-1)
-        wrench = self.stiffness * error - self.damping * velocity
         torque = torch.bmm(jacobian.mT, wrench.unsqueeze(-1)).squeeze(-1)
-
         distance = torch.remainder(self.nullspace_joint_pos - joint_pos + torch.pi, 2.0 * torch.pi) - torch.pi
         posture = self.nullspace_stiffness * distance - self.nullspace_damping * joint_vel
         torque += nullspace_torque(posture, jacobian, mass_matrix)

@@ -41,3 +41,4 @@ from .rewards import (
 )
 from .thread_goal import ThreadGoal
 from .thread_goal_cfg import ThreadGoalCfg
+from .touch import contact_point_b, contact_point_w, exerted_force

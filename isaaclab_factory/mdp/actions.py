@@ -86,6 +86,8 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._raw_actions = torch.zeros(self.num_envs, self.action_dim, device=self.device)
         self._processed_actions = torch.zeros_like(self._raw_actions)
         self._previous_actions = torch.zeros_like(self._raw_actions)
+        self._wrench_sum = torch.zeros_like(self._raw_actions)
+        self._num_wrenches = 0
         self._delta_pos = torch.zeros(self.num_envs, 3, device=self.device)
         self._delta_quat = quat_from_rotvec(self._delta_pos)
         self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
@@ -118,6 +120,15 @@ class OperationalSpaceTorqueAction(ActionTerm):
         return self._previous_actions
 
     @property
+    def mean_wrench_w(self) -> torch.Tensor:
+        """Force in N and torque in N m that the tool was to exert, mean over the physics steps of the last action.
+
+        The torque is about the tool's origin, both are along the axes of the world. Zero from a reset until the first
+        physics step. Shape is (num_envs, 6).
+        """
+        return self._wrench_sum / max(self._num_wrenches, 1)
+
+    @property
     def IO_descriptor(self) -> GenericActionIODescriptor:
         """Description of the term for exported policies."""
         descriptor = super().IO_descriptor
@@ -148,6 +159,8 @@ class OperationalSpaceTorqueAction(ActionTerm):
             actions: Actions of the policy. Shape is (num_envs, 6).
         """
         self._raw_actions[:] = actions
+        self._wrench_sum.zero_()
+        self._num_wrenches = 0
         self._previous_actions[:] = self._processed_actions
         self._processed_actions.lerp_(self._raw_actions, self.cfg.ema_factor)
         delta = self._processed_actions * self._scale
@@ -165,14 +178,15 @@ class OperationalSpaceTorqueAction(ActionTerm):
             pos_w, quat_w, self._delta_pos, self._delta_quat, self._goal.noisy_tip_pos_w, self._bounds
         )
         arm = self._arm_joint_ids
-        torque = self._controller.compute(
-            error=pose_error(pos_w, quat_w, target_pos_w, target_quat_w),
-            joint_pos=self._asset.data.joint_pos[:, arm],
-            joint_vel=self._asset.data.joint_vel[:, arm],
-            jacobian=self._compute_jacobian_w(quat_w),
-            mass_matrix=self._asset.root_physx_view.get_generalized_mass_matrices()[:, arm, arm],
-        )
+        joint_pos, joint_vel = self._asset.data.joint_pos[:, arm], self._asset.data.joint_vel[:, arm]
+        jacobian = self._compute_jacobian_w(quat_w)
+        error = pose_error(pos_w, quat_w, target_pos_w, target_quat_w)
+        wrench = self._controller.wrench(error, joint_vel, jacobian)
+        mass_matrix = self._asset.root_physx_view.get_generalized_mass_matrices()[:, arm, arm]
+        torque = self._controller.joint_torque(wrench, joint_pos, joint_vel, jacobian, mass_matrix)
         self._asset.set_joint_effort_target(torque, joint_ids=arm)
+        self._wrench_sum += wrench
+        self._num_wrenches += 1
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget the actions and the motion of some environments.
@@ -181,7 +195,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
             env_ids: Indices of the environments. Defaults to all.
         """
         rows = slice(None) if env_ids is None else env_ids
-        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions):
+        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._wrench_sum):
             buffer[rows] = 0.0
         self.fingertip.reset(rows)
 

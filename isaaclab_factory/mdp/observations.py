@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
-from isaaclab.envs.utils.io_descriptors import generic_io_descriptor, record_dtype, record_shape
 from isaaclab.managers import SceneEntityCfg
+
+from .descriptors import describe
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -20,17 +19,7 @@ if TYPE_CHECKING:
     from .fingertip import FingertipState
 
 
-def _describe(**fields: Any) -> Callable[[Callable], Callable]:
-    """Describes a term for what Isaac Lab exports with a policy: units, axes and the docstring's first paragraph."""
-
-    def decorate(term: Callable) -> Callable:
-        description = " ".join(inspect.getdoc(term).partition("\n\n")[0].split())
-        return generic_io_descriptor(description=description, on_inspect=[record_shape, record_dtype], **fields)(term)
-
-    return decorate
-
-
-@_describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Position of the fingertip in the environment frame.
 
@@ -44,7 +33,7 @@ def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Ten
     return _fingertip(env, action_name).pos_w - env.scene.env_origins
 
 
-@_describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_pos_rel_noisy_tip(
     env: ManagerBasedRLEnv, action_name: str = "arm", command_name: str = "assembly_goal"
 ) -> torch.Tensor:
@@ -63,7 +52,7 @@ def fingertip_pos_rel_noisy_tip(
     return _fingertip(env, action_name).pos_w - _goal(env, command_name).noisy_tip_pos_w
 
 
-@_describe(units="unit", axes=["W", "X", "Y", "Z"], observation_type="BodyState")
+@describe(units="unit", axes=["W", "X", "Y", "Z"], observation_type="BodyState")
 def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Orientation of the fingertip in the world frame.
 
@@ -77,7 +66,7 @@ def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Te
     return _fingertip(env, action_name).quat_w
 
 
-@_describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Linear velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
 
@@ -94,7 +83,7 @@ def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     return _fingertip(env, action_name).measured_lin_vel_w
 
 
-@_describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Angular velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
 
@@ -111,7 +100,7 @@ def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     return _fingertip(env, action_name).measured_ang_vel_w
 
 
-@_describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
     """Linear velocity of one body of the robot, from the simulator, in the world frame.
 
@@ -125,7 +114,7 @@ def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
     return env.scene[asset_cfg.name].data.body_lin_vel_w[:, asset_cfg.body_ids].squeeze(1)
 
 
-@_describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
 def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
     """Angular velocity of one body of the robot, from the simulator, in the world frame.
 
@@ -139,7 +128,7 @@ def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
     return env.scene[asset_cfg.name].data.body_ang_vel_w[:, asset_cfg.body_ids].squeeze(1)
 
 
-@_describe(units="m", axes=["X", "Y", "Z"], observation_type="RootState")
+@describe(units="m", axes=["X", "Y", "Z"], observation_type="RootState")
 def part_pos_rel_tip(
     env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg, command_name: str = "assembly_goal"
 ) -> torch.Tensor:
@@ -156,7 +145,7 @@ def part_pos_rel_tip(
     return env.scene[asset_cfg.name].data.root_pos_w - _goal(env, command_name).tip_pos_w
 
 
-@_describe(observation_type="Action")
+@describe(observation_type="Action")
 def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """The action that is at work: the moving average of the actions, not the last one given.
 

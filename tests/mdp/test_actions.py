@@ -65,13 +65,11 @@ def expected_torque(robot, target_pos_w, target_quat_w):
         6.3246,
         100.0,
     )
-    return controller.compute(
-        pose_error(tip[:, :3], tip[:, 3:], target_pos_w, target_quat_w),
-        robot.data.joint_pos[:, :7],
-        robot.data.joint_vel[:, :7],
-        tip_jacobian(robot)[..., :7],
-        robot.root_physx_view.get_generalized_mass_matrices()[:, :7, :7],
-    )
+    joint_pos, joint_vel = robot.data.joint_pos[:, :7], robot.data.joint_vel[:, :7]
+    jacobian = tip_jacobian(robot)[..., :7]
+    wrench = controller.wrench(pose_error(tip[:, :3], tip[:, 3:], target_pos_w, target_quat_w), joint_vel, jacobian)
+    mass_matrix = robot.root_physx_view.get_generalized_mass_matrices()[:, :7, :7]
+    return controller.joint_torque(wrench, joint_pos, joint_vel, jacobian, mass_matrix)
 
 
 def test_an_action_moves_the_target_from_the_present_fingertip(robot, action, goal):
@@ -87,6 +85,22 @@ def test_an_action_moves_the_target_from_the_present_fingertip(robot, action, go
     torque = robot.data.joint_effort_target[:, :7]
     torch.testing.assert_close(torque, expected_torque(robot, target_pos, target_quat), atol=1e-4, rtol=1e-4)
     assert torch.equal(robot.data.joint_effort_target[:, 7:], torch.full((4, 2), 7.0))
+
+
+def test_the_mean_wrench_is_that_of_the_physics_steps_of_the_last_action(robot, action, goal):
+    goal.noisy_tip_pos_w[:] = tip_pose(robot)[:, :3]
+    for height in (0.4, -0.2):
+        action.process_actions(torch.tensor([[0.0, 0.0, height / 0.2, 0.0, 0.0, 0.0]]).repeat(4, 1))
+        action.apply_actions()
+        robot.write_joint_velocity_to_sim(torch.tensor([0.0, 0.1, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0]).repeat(4, 1))
+        action.apply_actions()
+        robot.write_joint_velocity_to_sim(torch.zeros(4, 9))
+    # 100 N/m times 2 cm times the smoothed action, once at rest, once against the damping of 20 N s/m
+    velocity = tip_jacobian(robot)[:, :3, :7] @ torch.tensor([0.0, 0.1, 0.0, 0.2, 0.0, 0.0, 0.0])
+    force = torch.tensor([0.0, 0.0, 2.0]) * (0.8 * 0.4 - 0.2) - 0.5 * 20.0 * velocity
+    torch.testing.assert_close(action.mean_wrench_w[:, :3], force, atol=1e-4, rtol=1e-4)
+    action.reset(torch.tensor([1]))
+    assert action.mean_wrench_w.norm(dim=-1).gt(0.0).tolist() == [True, False, True, True]
 
 
 def test_the_target_stays_around_the_noisy_tip(robot, action, goal):
