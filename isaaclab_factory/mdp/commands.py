@@ -132,6 +132,17 @@ class AssemblyGoal(CommandTerm):
         self._refresh()
         return self._ever_success
 
+    @property
+    def held_keypoints_w(self) -> torch.Tensor:
+        """Keypoints of the held part at this moment in m, world frame. Shape is (num_envs, num_keypoints, 3)."""
+        pos_w, quat_w = self._held_asset.data.root_pos_w, self._held_asset.data.root_quat_w
+        return self._keypoints(pos_w + math_utils.quat_apply(quat_w, self._held_base_offset), quat_w)
+
+    @property
+    def target_keypoints_w(self) -> torch.Tensor:
+        """Where the keypoints of the held part have to go in m, world frame. Shape is (num_envs, num_keypoints, 3)."""
+        return self._keypoints(self.target_pos_w, self.target_quat_w)
+
     def compute_tip_pos_w(self, env_ids: Sequence[int] | torch.Tensor) -> torch.Tensor:
         """Exact position of the fixed part's tip from its pose at this moment.
 
@@ -178,6 +189,11 @@ class AssemblyGoal(CommandTerm):
     def _in_fixed_part(self, offset: torch.Tensor, env_ids: Sequence[int] | torch.Tensor) -> torch.Tensor:
         data = self._fixed_asset.data
         return data.root_pos_w[env_ids] + math_utils.quat_apply(data.root_quat_w[env_ids], offset[env_ids])
+
+    def _keypoints(self, base_pos: torch.Tensor, quat: torch.Tensor) -> torch.Tensor:
+        """Points on the z axis of a part around its base. Shape is (num_envs, num_keypoints, 3)."""
+        axis = math_utils.quat_apply(quat, self._z_axis)
+        return base_pos.unsqueeze(1) + self._keypoint_heights.view(1, -1, 1) * axis.unsqueeze(1)
 
     def _refresh(self) -> None:
         """Compare the held part with the target, once per environment step."""

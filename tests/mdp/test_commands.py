@@ -156,3 +156,17 @@ def test_offsets_are_in_the_frames_of_the_parts_and_keypoints_as_many_and_as_far
     ends = [error + held.apply([0.0, 0.0, z]) - fixed.apply([0.0, 0.0, z]) for z in (-0.01, 0.0, 0.01)]
     distance = torch.tensor(sum((end**2).sum() ** 0.5 for end in ends) / 3.0)
     torch.testing.assert_close(goal.keypoint_distance, distance.float().expand(4), atol=1e-6, rtol=0.0)
+
+
+def test_keypoints_lie_on_the_axes_of_the_parts_as_far_apart_as_the_keypoint_distance_says(env, goal):
+    rotation = Rotation.from_euler("xyz", [0.3, -0.2, 1.0])
+    quat = torch.from_numpy(rotation.as_quat()[[3, 0, 1, 2]]).float()
+    env.scene["held_asset"].place(HOLE + torch.tensor([0.01, 0.02, 0.03]), quat)
+    env.step()
+    heights = torch.tensor([[0.0, 0.0, z] for z in (-0.075, -0.025, 0.025, 0.075)])
+    origins = env.scene.env_origins.unsqueeze(1)
+    torch.testing.assert_close(goal.target_keypoints_w - origins, (HOLE + heights).expand(4, 4, 3))
+    held = HOLE + torch.tensor([0.01, 0.02, 0.03]) + torch.from_numpy(rotation.apply(heights.numpy())).float()
+    torch.testing.assert_close(goal.held_keypoints_w - origins, held.expand(4, 4, 3), atol=1e-6, rtol=0.0)
+    distance = (goal.held_keypoints_w - goal.target_keypoints_w).norm(dim=-1).mean(dim=-1)
+    torch.testing.assert_close(goal.keypoint_distance, distance, atol=1e-6, rtol=0.0)
