@@ -13,6 +13,9 @@ ARGS ?=
 # Passed to pip, e.g. PIP_ARGS="--extra-index-url <index>" for PyTorch's CPU build.
 PIP_ARGS ?=
 
+# The surfaces of the real robot for pictures (Apache-2.0, 4 MB). Only its files are read: none of what it asks for.
+FRANKA_SURFACES := dm_robotics_panda==0.4.8
+
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -46,6 +49,8 @@ $(STAMP): pyproject.toml setup.py
 	@echo "Installing isaaclab_factory and what it needs into $(VENV) (3 GB with PyTorch's CPU build, 7 GB with its default one; once) ..."
 	@$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e ".[dev]" || \
 		{ echo "error: the installation failed; the lines above say why, 'make setup' tries again" >&2; exit 2; }
+	@$(BIN)/python -m pip install --quiet $(PIP_ARGS) --no-deps $(FRANKA_SURFACES) || \
+		echo "note: $(FRANKA_SURFACES) is not to be had; pictures show the robot as plain shapes" >&2
 	@touch $@
 
 clean:

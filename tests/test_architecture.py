@@ -20,7 +20,8 @@ ALLOWED = {
     "mdp": {"controllers"},
     "tasks": {"mdp", "assets", "geometry", "agents"},
     "testing": {"mdp", "controllers", "assets"},
-    "learning": {"app"},
+    "viewing": {"app", "assets", "geometry"},
+    "learning": {"app", "viewing"},
     "agents": set(),
     "scripts": {"app", "learning"},
 }
@@ -32,7 +33,7 @@ DEVELOPERS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py", "document_
 SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}
 """Modules of Isaac Sim and USD."""
 
-WITHOUT_SIMULATOR = ("geometry", "controllers", "mdp", "tasks", "testing", "learning", "agents", "scripts")
+WITHOUT_SIMULATOR = ("geometry", "controllers", "mdp", "tasks", "testing", "viewing", "learning", "agents", "scripts")
 """Parts for which Isaac Lab's classes are the only interface to the simulator."""
 
 
