@@ -35,15 +35,29 @@ class Grasp:
         pos, quat = self._hand_in_part()
         self._start_pos[env_ids], self._start_quat[env_ids] = pos[env_ids], quat[env_ids]
 
+    @classmethod
+    def of(cls, env: Any) -> "Grasp | None":
+        """Returns the grasp of an environment, None if it has no such part or no such action.
+
+        Args:
+            env: An Isaac Lab environment, unwrapped.
+        """
+        holds = "held_asset" in env.scene.rigid_objects and "arm" in env.action_manager.active_terms
+        return cls(env) if holds else None
+
     def slip(self) -> torch.Tensor:
         """Distance in m by which the part has slipped. Shape is (num_envs,)."""
-        return torch.linalg.vector_norm(self._hand_in_part()[0] - self._start_pos, dim=-1)
+        return torch.linalg.vector_norm(self.fingertip_in_part() - self._start_pos, dim=-1)
 
     def turn(self) -> torch.Tensor:
         """Angle in rad by which the part has turned in the hand. Shape is (num_envs,)."""
         from isaaclab.utils.math import quat_error_magnitude
 
         return quat_error_magnitude(self._start_quat, self._hand_in_part()[1])
+
+    def fingertip_in_part(self) -> torch.Tensor:
+        """Position in m of the fingertip in the part's frame. Shape is (num_envs, 3)."""
+        return self._hand_in_part()[0]
 
     def _hand_in_part(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Position in m and orientation of the fingertip in the part's frame. Shapes are (num_envs, 3 and 4)."""

@@ -34,14 +34,16 @@ class PointEnv(ManagerBasedRLEnv):
             seed=seed,
         )
         self.sim = SimpleNamespace(device="cpu")
-        self.scene = SimpleNamespace(num_envs=num_envs)
+        self.scene = SimpleNamespace(num_envs=num_envs, rigid_objects={})
         self.early_end = early_end
         self.generator = torch.Generator().manual_seed(seed)
         self.pos = torch.zeros(num_envs, 2)
         self.scale = torch.ones(num_envs, 1)
         self.episode_length_buf = torch.zeros(num_envs, dtype=torch.long)
         self.extras = {}
-        self.last_episode = {"success": torch.zeros(num_envs)}
+        names = ("success", "ever_success", "engaged", "first_success_time")
+        self.metrics = {name: torch.zeros(num_envs) for name in names}
+        self.last_episode = {name: torch.zeros(num_envs) for name in names}
         self.observation_manager = SimpleNamespace(compute=self.observe)
         self.action_manager = SimpleNamespace(total_action_dim=2)
         self.dones = {name: torch.zeros(num_envs, dtype=torch.bool) for name in ("near", "time_out")}
@@ -68,6 +70,8 @@ class PointEnv(ManagerBasedRLEnv):
 
     def reset(self, seed: int | None = None, **kwargs):
         """Starts all episodes anew."""
+        if seed is not None:
+            self.generator.manual_seed(seed)
         self._start(torch.arange(self.num_envs))
         return self.observe(), self.extras
 
@@ -77,12 +81,14 @@ class PointEnv(ManagerBasedRLEnv):
         self.episode_length_buf += 1
         distance = self.pos.norm(dim=-1)
         near = distance < NEAR
+        self._measure(near)
         terminated = near & self.early_end
         truncated = self.episode_length_buf >= EPISODE_STEPS
         self.dones["near"][:], self.dones["time_out"][:] = terminated, truncated
         done = (terminated | truncated).nonzero().flatten()
         if len(done):
-            self.last_episode["success"][done] = near[done].float()
+            for name, last in self.last_episode.items():
+                last[done] = self.metrics[name][done]
             self.extras["log"] = {"Metrics/assembly_goal/success": near[done].float().mean().item()}
             # As Isaac Lab does: the reason of the latest episode's end, mean over all environments.
             for name, last in self.last_dones.items():
@@ -91,8 +97,26 @@ class PointEnv(ManagerBasedRLEnv):
             self._start(done)
         return self.observe(), 1.0 - distance, terminated, truncated, self.extras
 
+    def _measure(self, near: torch.Tensor) -> None:
+        """Keeps the metrics as they would be if the episodes ended now."""
+        ever, first = self.metrics["ever_success"], self.metrics["first_success_time"]
+        first[:] = torch.where(ever > 0.0, first, self.episode_length_buf.float())
+        ever[:] = ever.maximum(near.float())
+        self.metrics["success"][:] = self.metrics["engaged"][:] = near.float()
+
     def _start(self, env_ids: torch.Tensor) -> None:
         shape = (len(env_ids), 2)
         self.pos[env_ids] = 2.0 * torch.rand(shape, generator=self.generator) - 1.0
         self.scale[env_ids] = 0.5 + torch.rand((len(env_ids), 1), generator=self.generator)
         self.episode_length_buf[env_ids] = 0
+        self.metrics["ever_success"][env_ids] = 0.0
+
+
+def homing(obs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Moves to the origin, knowing the position."""
+    return -10.0 * obs["critic"][:, :2]
+
+
+def half_homing(obs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Moves to the origin with the points that see themselves at large scale, stays with the others."""
+    return homing(obs) * (obs["critic"][:, 2:] > 1.0)

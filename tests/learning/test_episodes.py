@@ -1,23 +1,11 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Episode statistics and the evaluation, against a count by hand."""
+"""Episode statistics, against a count by hand."""
 
 import pytest
-import torch
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
-from isaaclab_factory.learning.evaluation import Evaluation, Policy, evaluate
-from tests.learning.point_env import EPISODE_STEPS, NEAR, PointEnv
-
-
-def homing(obs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Moves to the origin, knowing the position."""
-    return -10.0 * obs["critic"][:, :2]
-
-
-def half_homing(obs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Moves to the origin with the points that see themselves at large scale, stays with the others."""
-    return homing(obs) * (obs["critic"][:, 2:] > 1.0)
+from tests.learning.point_env import EPISODE_STEPS, PointEnv, half_homing, homing
 
 
 def test_recorder_counts_returns_lengths_and_successes() -> None:
@@ -72,50 +60,3 @@ def test_spread_episodes_do_not_end_together() -> None:
         ends.append(int(truncated.sum()))
     assert sum(ends) == 64
     assert max(ends) < 16
-
-
-@pytest.mark.parametrize("early_end", [False, True])
-def test_evaluation_counts_every_environment_once(early_end: bool) -> None:
-    env = PointEnv(num_envs=256, early_end=early_end)
-    env.reset()
-    starts, scales = env.pos.clone(), env.scale.clone()
-    env.generator.manual_seed(0)  # the evaluation starts from the same places
-    result = evaluate(env, Policy(half_homing))
-    moving = (scales > 1.0).flatten()
-    assert result.episodes == 256
-    # Points that move always arrive; the others succeed only where they started near.
-    expected = int((moving | (starts.norm(dim=-1) < NEAR)).sum())
-    assert 0 < expected < 256
-    assert result.successes == expected
-
-
-def test_early_ends_do_not_weigh_more() -> None:
-    """Successful episodes are short: counting all finished ones would overrate the policy."""
-    env = PointEnv(num_envs=256, early_end=True)
-    recorder = EpisodeRecorder(env, spread=False)
-    obs, _ = recorder.reset()
-    for _ in range(4 * EPISODE_STEPS):
-        obs, *_ = recorder.step(half_homing(obs))
-    naive = recorder.drain().means()["success"]
-    result = evaluate(PointEnv(num_envs=256, early_end=True), Policy(half_homing))
-    assert result.successes / result.episodes < naive - 0.04
-
-
-def test_evaluation_without_success_metric_reports_the_reward() -> None:
-    env = PointEnv(num_envs=4)
-    env.command_manager.active_terms = []
-    result = evaluate(env, Policy(homing))
-    assert result.successes is None
-    assert str(result) == f"mean reward {result.mean_reward:.2f} over 4 episodes"
-
-
-def test_a_recurrent_policy_is_told_which_environments_ended() -> None:
-    told = []
-    evaluate(PointEnv(num_envs=4), Policy(homing, reset=lambda done: told.append(int(done.sum()))))
-    assert told == [4] + [0] * (EPISODE_STEPS - 1) + [4]
-
-
-def test_evaluations_add_up() -> None:
-    both = Evaluation(10, 5, 2.0) + Evaluation(30, 6, 4.0)
-    assert both == Evaluation(40, 11, 3.5)
-    assert str(both) == "27.5 % (11 of 40 episodes), mean reward 3.50"

@@ -84,5 +84,9 @@ class LibraryTrainer(ABC):
         """Writes a checkpoint of the present state."""
 
     @abstractmethod
-    def policy(self) -> Policy:
-        """Returns the present policy, acting deterministically."""
+    def policy(self, stochastic: bool = False) -> Policy:
+        """Returns the present policy.
+
+        Args:
+            stochastic: Whether it draws its actions, as while it trains, or acts deterministically.
+        """

@@ -163,7 +163,7 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.agent.save(path)
 
-    def policy(self) -> Policy:
+    def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""
         model = self.agent.model
         model.eval()
@@ -175,7 +175,7 @@ class Trainer(LibraryTrainer):
             result = model(inputs)
             if memory is not None:
                 memory[:] = result["rnn_states"]
-            return result["mus"].clamp(-1.0, 1.0) * clip
+            return result["actions" if stochastic else "mus"].clamp(-1.0, 1.0) * clip
 
         def reset(done: torch.Tensor) -> None:
             for state in memory or ():

@@ -105,14 +105,14 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.runner.save(str(path))
 
-    def policy(self) -> Policy:
+    def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""
         module = self.runner.alg.policy
         act_inference = self.runner.get_inference_policy(self.device)
         clip = self.agent_cfg.clip_actions
 
         def act(obs: Observations) -> torch.Tensor:
-            actions = act_inference(obs)
+            actions = module.act(obs) if stochastic else act_inference(obs)
             return actions if clip is None else actions.clamp(-clip, clip)
 
         return Policy(act, reset=module.reset)

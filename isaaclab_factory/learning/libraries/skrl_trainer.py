@@ -118,13 +118,13 @@ class Trainer(LibraryTrainer):
         agent = self.runner.agent
         agent.write_checkpoint(timestep=agent.env_step, timesteps=agent.env_step)
 
-    def policy(self) -> Policy:
+    def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""
         agent = self.runner.agent
         agent.enable_training_mode(False, apply_to_models=True)
 
         def act(obs: Observations) -> torch.Tensor:
-            _, outputs = agent.act(obs["policy"], obs.get("critic"), timestep=0, timesteps=0)
-            return outputs["mean_actions"].clamp(-self._clip, self._clip)
+            drawn, outputs = agent.act(obs["policy"], obs.get("critic"), timestep=0, timesteps=0)
+            return (drawn if stochastic else outputs["mean_actions"]).clamp(-self._clip, self._clip)
 
         return Policy(act)
