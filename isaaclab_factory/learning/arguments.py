@@ -205,6 +205,16 @@ def play_task(task: str) -> str:
     return play if play in gymnasium.registry else task
 
 
+def base_task(task: str) -> str:
+    """Returns the id of the task that a -Play variant belongs to, or the id itself."""
+    return re.sub(r"-Play-v(\d+)$", r"-v\1", task)
+
+
+def agents_of(task: str, library: str) -> list[str]:
+    """Returns the entry points of hyperparameters that a registered task has for a library."""
+    return [name for name in gymnasium.spec(task).kwargs if re.fullmatch(rf"{library}_(\w+_)?cfg_entry_point", name)]
+
+
 def check_task(task: str) -> None:
     """Raises :class:`UserError` with the closest names if no such Isaac Lab task is registered, here or elsewhere."""
     if task not in gymnasium.registry:
@@ -227,7 +237,7 @@ def check_agent(task: str, library: str, agent: str | None) -> str:
         UserError: The task has no such entry point for this library.
     """
     key = agent or f"{library}_cfg_entry_point"
-    known = [name for name in gymnasium.spec(task).kwargs if re.fullmatch(rf"{library}_(\w+_)?cfg_entry_point", name)]
+    known = agents_of(task, library)
     if key not in known:
         raise UserError(f"{task} has no {key!r} for {library}; it has {', '.join(known) or 'none for this library'}")
     return key

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
+import yaml
 
 from isaaclab_factory.learning.errors import UserError
 
@@ -38,7 +39,7 @@ def load_environment_cfg(task: str) -> Any:
             raise UserError(f"cannot load the configuration of {task}: {error}") from error
 
 
-def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, Any]:
+def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Path | None = None) -> tuple[Any, Any]:
     """Loads the environment and agent configurations of a task.
 
     The app (or the runtime without Isaac Sim) must have been started.
@@ -47,6 +48,7 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         task: Gym id of the task.
         agent_key: Entry point of the hyperparameters in the task's gym kwargs.
         overrides: Hydra overrides such as ``env.episode_length_s=5.0``.
+        agent_file: A run's ``agent.yaml``, whose values replace those of the entry point before the overrides do.
 
     Returns:
         The environment configuration and the agent configuration (an object or a dictionary, as the library has it).
@@ -71,7 +73,7 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
         loaded.append((env_cfg, agent_cfg))
 
     try:
-        with _hydra_alone(overrides):
+        with _agent_of_run(task, agent_key, agent_file), _hydra_alone(overrides):
             keep()
     except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
         if not overrides and not isinstance(error, ValueError):
@@ -84,6 +86,33 @@ def load_configs(task: str, agent_key: str, overrides: list[str]) -> tuple[Any, 
             default = load_cfg_from_registry(task, agent_key)
         _check_numbers(default, agent_cfg, "agent")
     return env_cfg, agent_cfg
+
+
+@contextmanager
+def _agent_of_run(task: str, agent_key: str, file: Path | None) -> Iterator[None]:
+    """Lets a task's entry point give the configuration that a run was trained with, if there is a file of it."""
+    if file is None:
+        yield
+        return
+    from isaaclab_tasks.utils.parse_cfg import load_cfg_from_registry
+
+    with redirect_stdout(io.StringIO()):
+        cfg = load_cfg_from_registry(task, agent_key)
+    try:
+        params = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if isinstance(cfg, dict):
+            cfg = dict(params)
+        else:
+            cfg.from_dict(params)
+    except (OSError, yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise UserError(f"cannot take the agent's configuration from {file}: {error}") from error
+    kwargs = gymnasium.spec(task).kwargs
+    registered = kwargs[agent_key]
+    kwargs[agent_key] = lambda: cfg
+    try:
+        yield
+    finally:
+        kwargs[agent_key] = registered
 
 
 @contextmanager

@@ -24,12 +24,20 @@ class CheckpointLayout:
     """Glob below the run folder; the last number in a file's name counts up."""
     keys: frozenset[str]
     """Top-level keys that every checkpoint of the library has."""
+    policy_keys: frozenset[str]
+    """Those that also a checkpoint has which was made smaller, to act with and not to train on from."""
 
 
 LAYOUTS = {
-    "rsl_rl": CheckpointLayout("model_*.pt", frozenset({"model_state_dict", "optimizer_state_dict", "iter"})),
-    "rl_games": CheckpointLayout("nn/*.pth", frozenset({"model", "optimizer", "epoch"})),
-    "skrl": CheckpointLayout("checkpoints/agent_*.pt", frozenset({"policy", "value", "optimizer"})),
+    "rsl_rl": CheckpointLayout(
+        "model_*.pt",
+        frozenset({"model_state_dict", "optimizer_state_dict", "iter"}),
+        frozenset({"model_state_dict", "iter"}),
+    ),
+    "rl_games": CheckpointLayout("nn/*.pth", frozenset({"model", "optimizer", "epoch"}), frozenset({"model", "epoch"})),
+    "skrl": CheckpointLayout(
+        "checkpoints/agent_*.pt", frozenset({"policy", "value", "optimizer"}), frozenset({"policy"})
+    ),
 }
 
 
@@ -121,11 +129,28 @@ def run_folder_of(checkpoint: Path) -> Path | None:
 
 
 def validate_checkpoint(path: Path, library: str) -> None:
-    """Checks that a file is an intact checkpoint of a library, before the environment is built.
+    """Checks that a file is an intact checkpoint of a library to train on from, before the environment is built.
+
+    Raises:
+        UserError: The file is damaged, no PyTorch file, of another library, or without what a training needs.
+    """
+    keys = _intact_keys(path)
+    _check_owner(path, keys, library)
+    if not LAYOUTS[library].keys <= keys:
+        raise UserError(f"{path} holds a policy to act with, and not what a training goes on from")
+
+
+def validate_policy(path: Path, library: str) -> None:
+    """Checks that a file is an intact checkpoint of a library to act with, before the environment is built.
 
     Raises:
         UserError: The file is damaged, no PyTorch file, or of another library.
     """
+    _check_owner(path, _intact_keys(path), library)
+
+
+def _intact_keys(path: Path) -> set[str]:
+    """Returns the top-level keys of a checkpoint; raises UserError if it is damaged or no PyTorch file."""
     import torch
 
     try:
@@ -137,8 +162,12 @@ def validate_checkpoint(path: Path, library: str) -> None:
         content = torch.load(path, map_location="cpu", weights_only=False)
     except Exception as error:
         raise UserError(f"checkpoint {path} is damaged or no PyTorch file ({error})") from error
-    keys = set(content) if isinstance(content, dict) else set()
-    if not LAYOUTS[library].keys <= keys:
-        owner = next((name for name, layout in LAYOUTS.items() if layout.keys <= keys), None)
+    return set(content) if isinstance(content, dict) else set()
+
+
+def _check_owner(path: Path, keys: set[str], library: str) -> None:
+    """Raises UserError unless a checkpoint with these keys is one of the library."""
+    if not LAYOUTS[library].policy_keys <= keys:
+        owner = next((name for name, layout in LAYOUTS.items() if layout.policy_keys <= keys), None)
         what = f"a checkpoint of {owner}" if owner else "no checkpoint of a known library"
         raise UserError(f"{path} is {what}, not of {library}")

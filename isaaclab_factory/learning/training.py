@@ -130,6 +130,7 @@ def build_trainer(
     folder: Path,
     device: str,
     checkpoint: Path | None,
+    acting: bool = False,
 ) -> "LibraryTrainer":
     """Builds the learner and loads the checkpoint.
 
@@ -140,6 +141,7 @@ def build_trainer(
         folder: Where the library writes.
         device: Device of the learning.
         checkpoint: What to load, None for nothing.
+        acting: Whether only the policy is to be loaded, to act and not to learn.
 
     Raises:
         UserError: The library complains of the configuration or the checkpoint.
@@ -150,7 +152,7 @@ def build_trainer(
         raise UserError(f"the agent's configuration does not work: {error}") from error
     if checkpoint:
         try:
-            trainer.load(checkpoint)
+            trainer.load_policy(checkpoint) if acting else trainer.load(checkpoint)
         except (RuntimeError, KeyError, ValueError) as error:
             raise UserError(
                 f"checkpoint {checkpoint} does not fit this task and agent: {_first_lines(error)}"

@@ -4,9 +4,11 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import torch
 from isaaclab_rl.rl_games import RlGamesGpuEnv, RlGamesVecEnvWrapper
+from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 from rl_games.common import env_configurations, vecenv
 from rl_games.common.algo_observer import AlgoObserver
@@ -143,6 +145,23 @@ class Trainer(LibraryTrainer):
     def num_iterations(cls, agent_cfg: dict) -> int:
         """See the base class."""
         return agent_cfg["params"]["config"]["max_epochs"]
+
+    @classmethod
+    def configure_acting(cls, agent_cfg: dict) -> None:
+        """See the base class."""
+        config = agent_cfg["params"]["config"]
+        for settings in (config, config.get("central_value_config", {})):
+            settings |= {"horizon_length": 1, "seq_length": 1, "minibatch_size_per_env": 1}
+
+    @classmethod
+    def without_training(cls, content: dict[str, Any]) -> dict[str, Any]:
+        """See the base class."""
+        return {key: content[key] for key in ("model", "epoch")}
+
+    def load_policy(self, checkpoint: Path) -> None:
+        """See the base class."""
+        # The library's restore would ask for the optimiser and the critic too.
+        self.agent.model.load_state_dict(torch_ext.load_checkpoint(str(checkpoint))["model"])
 
     def load(self, checkpoint: Path) -> None:
         """See the base class."""

@@ -3,6 +3,7 @@
 """Training with rsl_rl."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from gymnasium.wrappers import TransformReward
@@ -87,6 +88,20 @@ class Trainer(LibraryTrainer):
     def num_iterations(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> int:
         """See the base class."""
         return agent_cfg.max_iterations
+
+    @classmethod
+    def configure_acting(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> None:
+        """See the base class."""
+        agent_cfg.num_steps_per_env = 1
+
+    @classmethod
+    def without_training(cls, content: dict[str, Any]) -> dict[str, Any]:
+        """See the base class."""
+        return {key: content[key] for key in ("model_state_dict", "iter")} | {"infos": None}
+
+    def load_policy(self, checkpoint: Path) -> None:
+        """See the base class."""
+        self.runner.load(str(checkpoint), load_optimizer=False, map_location=self.device)
 
     def load(self, checkpoint: Path) -> None:
         """See the base class."""

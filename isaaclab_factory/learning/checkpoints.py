@@ -1,0 +1,156 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Opens a trained policy: which checkpoint a command line means, and the task and the networks it acts in."""
+
+import argparse
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isaaclab_factory.learning import arguments, pretrained, session
+from isaaclab_factory.learning.configs import load_configs
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.provenance import read_record
+from isaaclab_factory.learning.runs import find_checkpoint, run_folder_of, validate_policy
+
+if TYPE_CHECKING:
+    import gymnasium
+
+    from isaaclab_factory.learning.libraries.base import LibraryTrainer
+
+
+@dataclass(frozen=True)
+class Source:
+    """A checkpoint and how to read it."""
+
+    library: str
+    agent_key: str
+    """Entry point of the hyperparameters in the task's gym kwargs."""
+    checkpoint: Path
+    agent_file: Path | None
+    """The agent's configuration as the checkpoint was trained with it; None for the task's own."""
+
+
+@dataclass(frozen=True)
+class OpenPolicy:
+    """A policy and the task it acts in."""
+
+    env: "gymnasium.Env"
+    """The task's bare environment: what looks on is wrapped around it."""
+    trainer: "LibraryTrainer"
+    """The library with the checkpoint in it; :meth:`LibraryTrainer.policy` acts."""
+
+
+def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
+    """Adds which trained policy a script takes.
+
+    Args:
+        parser: The script's parser.
+        action: What the script does with it.
+    """
+    parser.add_argument(
+        "--lib", choices=arguments.LIBRARIES, help="RL library (default: rsl_rl, or that of the shipped policy)"
+    )
+    parser.add_argument(
+        "--agent", help="entry point of the hyperparameters (default: that of the checkpoint's run, with its values)"
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    arguments.add_checkpoint_argument(which, action)
+    which.add_argument("--use_last_checkpoint", action="store_true", help=f"{action} the newest run of the task")
+    which.add_argument("--use_pretrained_checkpoint", action="store_true", help=f"{action} the task's shipped policy")
+    parser.add_argument(
+        "--log_root",
+        default=arguments.DEFAULT_LOG_ROOT,
+        help="where --use_last_checkpoint looks for runs (default: %(default)s)",
+    )
+
+
+def find_source(args: argparse.Namespace) -> Source:
+    """Finds the checkpoint of a command line, before anything heavy is imported.
+
+    Args:
+        args: What :func:`add_policy_arguments` and :func:`arguments.add_environment_arguments` parsed, after
+            :func:`session.find_task`.
+
+    Raises:
+        UserError: There is no such checkpoint, or the task knows no such hyperparameters.
+    """
+    if args.use_pretrained_checkpoint:
+        policy = pretrained.find_policy(args.task, args.lib)
+        return _source(args, policy.library, policy.checkpoint, policy.agent_file, policy.agent)
+    library = args.lib or arguments.LIBRARIES[0]
+    arguments.check_agent(args.task, library, args.agent)
+    checkpoint = _newest_run(args, library) if args.use_last_checkpoint else find_checkpoint(args.checkpoint, library)
+    folder = run_folder_of(checkpoint)
+    if folder is None:
+        return _source(args, library, checkpoint, None, None)
+    record = read_record(folder) or {}
+    return _source(args, library, checkpoint, folder / "params" / "agent.yaml", record.get("agent"))
+
+
+def _source(
+    args: argparse.Namespace, library: str, checkpoint: Path, agent_file: Path | None, trained_agent: str | None
+) -> Source:
+    """Returns the source, with the hyperparameters it was trained with unless the command line asks for others."""
+    known = trained_agent in arguments.agents_of(args.task, library)
+    agent_key = arguments.check_agent(args.task, library, args.agent or (trained_agent if known else None))
+    if agent_file is None or not agent_file.is_file() or (args.agent and args.agent != trained_agent):
+        agent_file = None
+    return Source(library, agent_key, checkpoint, agent_file)
+
+
+def _newest_run(args: argparse.Namespace, library: str) -> Path:
+    """Returns the last checkpoint of the newest run of the task or its -Play variant that has one."""
+    task = arguments.base_task(args.task)
+    # the names of runs begin with their time
+    runs = sorted((Path(args.log_root) / library).glob("*/*/"), key=lambda run: run.name, reverse=True)
+    for run in runs:
+        record = read_record(run) or {}
+        if arguments.base_task(record.get("task", "")) != task or args.agent not in (None, record.get("agent")):
+            continue
+        try:
+            return find_checkpoint(run, library)
+        except UserError:
+            continue  # it ended before its first checkpoint
+    raise UserError(f"no run of {task} with {library} has a checkpoint in {Path(args.log_root) / library}")
+
+
+@contextmanager
+def open_policy(source: Source, args: argparse.Namespace, overrides: list[str]) -> Iterator[OpenPolicy]:
+    """Makes the task and loads the policy; closes the task at the end.
+
+    Args:
+        source: What :func:`find_source` found.
+        args: The command line, after :func:`session.start_app`.
+        overrides: Its Hydra overrides. They go before the values that the checkpoint was trained with.
+
+    Raises:
+        UserError: The checkpoint is damaged or does not fit, or no environment can be made of the configuration.
+    """
+    validate_policy(source.checkpoint, source.library)
+    env_cfg, agent_cfg = load_configs(args.task, source.agent_key, overrides, source.agent_file)
+
+    from isaaclab_factory.learning.episodes import EpisodeRecorder
+    from isaaclab_factory.learning.libraries import trainer_class
+    from isaaclab_factory.learning.training import build_trainer
+
+    trainer_type = trainer_class(source.library)
+    trainer_type.configure(agent_cfg, args.device, args.seed, None)
+    trainer_type.check(agent_cfg)
+    trainer_type.configure_acting(agent_cfg)
+    session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
+    # The libraries make their folders whatever they are asked to do.
+    with tempfile.TemporaryDirectory() as folder:
+        with redirect_stdout(io.StringIO()):
+            env = session.make_environment(args.task, env_cfg)
+            recorder = EpisodeRecorder(env, spread=False)
+            run = Path(folder) / "run"
+            trainer = build_trainer(trainer_type, recorder, agent_cfg, run, args.device, source.checkpoint, acting=True)
+        try:
+            yield OpenPolicy(env, trainer)
+        finally:
+            env.close()

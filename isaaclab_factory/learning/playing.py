@@ -1,0 +1,153 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Plays a trained policy: the task steps with its deterministic actions, for whoever looks on."""
+
+import argparse
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from isaaclab_factory.learning import arguments, session
+from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
+
+if TYPE_CHECKING:
+    import gymnasium
+
+    from isaaclab_factory.learning.episodes import EpisodeStatistics
+    from isaaclab_factory.learning.evaluation import Policy
+
+LINE_INTERVAL_S = 5.0
+"""Where the output is no terminal, a line is printed this often."""
+
+
+def parser() -> arguments.OneLineParser:
+    """Returns the parser of ``scripts/play.py``."""
+    parser = arguments.OneLineParser(
+        description="Play a trained policy: deterministic actions, one episode of every environment unless told"
+        " otherwise. Ctrl-C ends it.",
+        epilog="Further arguments override configuration values the Hydra way, see train.py.",
+        allow_abbrev=False,
+    )
+    arguments.add_environment_arguments(parser)
+    add_policy_arguments(parser, "play")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
+        "--episodes", type=arguments.positive_int, help="end after so many (default: one for every environment)"
+    )
+    length.add_argument("--steps", type=arguments.positive_int, help="end after so many steps instead")
+    parser.add_argument("--real-time", action="store_true", help="run no faster than real time")
+    return parser
+
+
+def play(argv: list[str]) -> None:
+    """Plays the policy of a command line and says how many episodes were a success.
+
+    Args:
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: The command line, a configuration key or the checkpoint is wrong.
+    """
+    args, overrides = arguments.split_overrides(parser(), argv)
+    session.find_task(args)
+    source = find_source(args)
+    session.start_app(args)
+    with open_policy(source, args, overrides) as opened:
+        env = _look_on(opened.env, args)
+        print(f"Playing {session.display_path(source.checkpoint)} ({source.library}) in {args.task}", flush=True)
+        try:
+            with session.warnings_shown():
+                finished = run_policy(env, opened.trainer.policy(), args.episodes, args.steps, args.real_time)
+        finally:
+            env.close()
+    print(f"{args.task}: {summary(finished)}")
+
+
+def _look_on(env: "gymnasium.Env", args: argparse.Namespace) -> "gymnasium.Env":
+    """Wraps an environment into whatever is to look on."""
+    return env
+
+
+def run_policy(
+    env: "gymnasium.Env",
+    policy: "Policy",
+    episodes: int | None = None,
+    steps: int | None = None,
+    real_time: bool = False,
+) -> "EpisodeStatistics":
+    """Steps an environment with a policy from a fresh reset, until Ctrl-C at the latest.
+
+    Unlike an evaluation it counts every episode that ends, so that short ones weigh more if it is ended before long
+    ones could.
+
+    Args:
+        env: An Isaac Lab manager-based environment, bare or wrapped.
+        policy: What acts.
+        episodes: Ends when so many episodes are over; None for as many as there are environments, unless there are
+            steps.
+        steps: Ends after so many steps, None for no such end.
+        real_time: Whether to wait so that the simulation runs no faster than real time.
+
+    Returns:
+        Sums over the episodes that ended.
+    """
+    import torch
+
+    from isaaclab_factory.learning.episodes import EpisodeRecorder, EpisodeStatistics
+
+    recorder = EpisodeRecorder(env, spread=False)
+    bare = env.unwrapped
+    if episodes is None and steps is None:
+        episodes = bare.num_envs
+    finished = EpisodeStatistics()
+    line = LiveLine()
+    # rsl_rl collects experience in inference mode, and PyTorch forbids changing its tensors in place outside of it.
+    try:
+        with torch.inference_mode():
+            obs, _ = recorder.reset()
+            policy.reset(torch.ones(bare.num_envs, dtype=torch.bool, device=bare.device))
+            step, start = 0, time.monotonic()
+            while (episodes is None or finished.episodes < episodes) and (steps is None or step < steps):
+                obs, _, terminated, truncated, _ = recorder.step(policy.act(obs))
+                policy.reset(terminated | truncated)
+                step += 1
+                finished.add(recorder.drain())
+                line.show(f"{step * bare.step_dt:.1f} s simulated, {summary(finished)}")
+                if real_time:
+                    time.sleep(max(0.0, start + step * bare.step_dt - time.monotonic()))
+    except KeyboardInterrupt:
+        pass
+    line.clear()
+    return finished
+
+
+def summary(finished: "EpisodeStatistics") -> str:
+    """Returns how episodes went, as a phrase."""
+    means = finished.means()
+    if not means:
+        return "no episode over"
+    count = f"{finished.episodes} episode{'s' if finished.episodes > 1 else ''}"
+    success = [f"{100.0 * means['success']:.1f} % success"] if "success" in means else []
+    return ", ".join([count, *success, f"mean reward {means['reward']:.2f}"])
+
+
+class LiveLine:
+    """A line that is written over on a terminal; elsewhere (a pipe, a log file) one line every few seconds."""
+
+    def __init__(self) -> None:
+        """Writes nothing yet."""
+        self._terminal = sys.stdout.isatty()
+        self._interval = 0.1 if self._terminal else LINE_INTERVAL_S
+        self._last = time.monotonic()
+
+    def show(self, text: str) -> None:
+        """Shows a text, unless the last was shown just now."""
+        now = time.monotonic()
+        if now - self._last >= self._interval:
+            self._last = now
+            print(f"\r\x1b[K{text}" if self._terminal else text, end="" if self._terminal else "\n", flush=True)
+
+    def clear(self) -> None:
+        """Clears the line on a terminal."""
+        if self._terminal:
+            print("\r\x1b[K", end="", flush=True)

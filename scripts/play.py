@@ -1,0 +1,11 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Plays a trained policy."""
+
+import sys
+
+from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.playing import play
+
+if __name__ == "__main__":
+    sys.exit(run_script(lambda: play(sys.argv[1:])))
