@@ -95,7 +95,7 @@ class LibraryTrainer(ABC):
 
     @abstractmethod
     def write_checkpoint(self, path: Path) -> None:
-        """Writes a checkpoint of the present state."""
+        """Writes a checkpoint of the present state to a path, complete or not at all."""
 
     @abstractmethod
     def policy(self, stochastic: bool = False) -> Policy:

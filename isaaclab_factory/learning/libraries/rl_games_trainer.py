@@ -73,8 +73,12 @@ class Agent(A2CAgent):
         return Path(self.nn_dir) / f"{self.config['name']}_ep_{self.epoch_num}.pth"
 
     def save(self, fn: str | Path) -> None:
-        """Saves a checkpoint atomically, under the project's name for it whatever the library calls it."""
-        with atomic_write(self.checkpoint_path()) as temporary:
+        """Saves a checkpoint under the project's name for it, whatever the library calls it."""
+        self.write_checkpoint(self.checkpoint_path())
+
+    def write_checkpoint(self, path: Path) -> None:
+        """Saves a checkpoint atomically."""
+        with atomic_write(path) as temporary:
             torch.save(self.get_full_state_weights(), temporary)
 
 
@@ -180,7 +184,7 @@ class Trainer(LibraryTrainer):
 
     def write_checkpoint(self, path: Path) -> None:
         """See the base class."""
-        self.agent.save(path)
+        self.agent.write_checkpoint(path)
 
     def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""

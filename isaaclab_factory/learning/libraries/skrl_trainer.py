@@ -37,9 +37,13 @@ class Agent(PPO):
         self.report.report(scalars)
 
     def write_checkpoint(self, *, timestep: int, timesteps: int) -> None:
-        """Saves a checkpoint atomically; called by the library at its interval."""
-        with atomic_write(self.checkpoint_path()) as temporary:
-            self.save(str(temporary))
+        """Saves a checkpoint; called by the library at its interval."""
+        self.save(str(self.checkpoint_path()))
+
+    def save(self, path: str) -> None:
+        """Saves a checkpoint atomically."""
+        with atomic_write(Path(path)) as temporary:
+            super().save(str(temporary))
 
     def checkpoint_path(self) -> Path:
         """Returns where the checkpoint of the present step belongs."""
@@ -129,8 +133,7 @@ class Trainer(LibraryTrainer):
 
     def write_checkpoint(self, path: Path) -> None:
         """See the base class."""
-        agent = self.runner.agent
-        agent.write_checkpoint(timestep=agent.env_step, timesteps=agent.env_step)
+        self.runner.agent.save(str(path))
 
     def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""
