@@ -17,6 +17,8 @@ LIBRARIES = ("rsl_rl", "rl_games", "skrl")
 
 DEFAULT_TASK = "Isaac-Factory-PegInsert-v0"
 DEFAULT_LOG_ROOT = "logs"
+MEASURED_ENVS = 128
+"""Environments of the commands that measure a policy."""
 
 _OVERRIDE = re.compile(r"\+{0,2}(env|agent)\.[^=\s]+=.*", re.DOTALL)
 """Hydra's ``~`` is missing: Isaac Lab leaves what it takes away where it is."""
@@ -39,6 +41,11 @@ def positive_int(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
     return value
+
+
+def count_int(text: str) -> int:
+    """Converts an argument that must be a whole number, zero or more."""
+    return 0 if text == "0" else positive_int(text)
 
 
 def seed_int(text: str) -> int:
@@ -137,6 +144,20 @@ def add_checkpoint_argument(parser: argparse.ArgumentParser, action: str, requir
     )
 
 
+def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds when and how the policy is evaluated while it trains."""
+    parser.add_argument(
+        "--eval_interval",
+        type=count_int,
+        default=0,
+        help="evaluate the policy every so many policy updates and keep the best (default: 0, never)",
+    )
+    parser.add_argument(
+        "--eval_episodes", type=positive_int, default=256, help="episodes of such an evaluation (default: %(default)s)"
+    )
+    parser.add_argument("--eval_task", help="task of such an evaluation (default: the task's -Play variant)")
+
+
 def training_parser(library: str | None = None) -> OneLineParser:
     """Returns the parser of the training scripts.
 
@@ -155,6 +176,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
     add_agent_arguments(parser)
     parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
     add_checkpoint_argument(parser, "go on from")
+    add_evaluation_arguments(parser)
     parser.add_argument(
         "--log_root", default=DEFAULT_LOG_ROOT, help="where run folders are made (default: %(default)s)"
     )
@@ -223,6 +245,25 @@ def check_task(task: str) -> None:
         raise UserError(f"unknown task {task!r}; did you mean {', '.join(close)}? (all: scripts/list_envs.py)")
     if "env_cfg_entry_point" not in gymnasium.registry[task].kwargs:
         raise UserError(f"{task} is registered without an 'env_cfg_entry_point', so it is no task of Isaac Lab")
+
+
+def check_evaluation(args: argparse.Namespace, library: str) -> str:
+    """Returns the task on which a policy is evaluated while it trains.
+
+    Args:
+        args: What :func:`training_parser` parsed.
+        library: The RL library.
+
+    Raises:
+        UserError: It is not there, or does not take the agent, or there are to be no evaluations.
+    """
+    if args.eval_task and not args.eval_interval:
+        raise UserError("--eval_task does nothing without --eval_interval")
+    task = args.eval_task or play_task(args.task)
+    check_task(task)
+    if args.eval_interval:
+        check_agent(task, library, args.agent)
+    return task
 
 
 def check_agent(task: str, library: str, agent: str | None) -> str:

@@ -6,6 +6,7 @@ import csv
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -40,6 +41,8 @@ class TrainingLog:
         num_iterations: Iterations this training is to do.
         """
         self.iteration = 0
+        self.after_iteration: Callable[[], None] | None = None
+        """Called when an iteration was reported."""
         self._recorder = recorder
         self._total = num_iterations
         self._start = self._last_time = time.monotonic()
@@ -67,6 +70,33 @@ class TrainingLog:
         self._writer.close()
         self._file.close()
 
+    @property
+    def env_steps(self) -> int:
+        """Environment steps so far, summed over the environments."""
+        return self._recorder.env_steps
+
+    @property
+    def seconds(self) -> float:
+        """How long the training has lasted, in s."""
+        return time.monotonic() - self._start
+
+    def write(self, scalars: dict[str, float], step: int) -> None:
+        """Adds a point to curves.
+
+        Args:
+            scalars: Values by TensorBoard tag.
+            step: Environment steps they belong to.
+        """
+        for tag, value in scalars.items():
+            self._writer.add_scalar(tag, value, step)
+
+    def line(self, text: str) -> None:
+        """Prints a line on the terminal, above the one that is redrawn."""
+        if self._progress:
+            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(text, file=self._stdout, flush=True)
+
     def report(self, scalars: dict[str, float]) -> None:
         """Reports one finished iteration.
 
@@ -78,17 +108,17 @@ class TrainingLog:
         row = self._row(finished)
         self._csv.writerow({key: row[key] for key in CSV_FIELDS if key in row})
         self._file.flush()
-        step = self._recorder.env_steps
         curves = {f"Episode/{key}": value for key, value in finished.means().items() if "/" not in key}
         curves |= {key: value for key, value in finished.means().items() if "/" in key}
         curves["Perf/env_steps_per_second"] = row["env_steps_per_second"]
-        for tag, value in (curves | scalars).items():
-            self._writer.add_scalar(tag, value, step)
+        self.write(curves | scalars, self.env_steps)
         self._remember(finished)
         self._show(row["env_steps_per_second"])
+        if self.after_iteration:
+            self.after_iteration()
 
     def _row(self, finished: EpisodeStatistics) -> dict[str, float]:
-        now, env_steps = time.monotonic(), self._recorder.env_steps
+        now, env_steps = time.monotonic(), self.env_steps
         rate = (env_steps - self._last_env_steps) / max(now - self._last_time, 1e-9)
         self._last_time, self._last_env_steps = now, env_steps
         return {
@@ -111,7 +141,7 @@ class TrainingLog:
         for part in self._window:
             recent.add(part)
         means = recent.means()
-        elapsed = time.monotonic() - self._start
+        elapsed = self.seconds
         eta = elapsed / self.iteration * (self._total - self.iteration)
         text = "  ".join(
             (

@@ -19,11 +19,8 @@ from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, r
 if TYPE_CHECKING:
     from isaaclab_factory.learning.episodes import EpisodeRecorder
     from isaaclab_factory.learning.libraries.base import LibraryTrainer
+    from isaaclab_factory.learning.periodic_evaluation import Command
     from isaaclab_factory.learning.progress import TrainingLog
-
-
-_MEASURED_ENVS = 128
-"""Environments of the command that measures a policy."""
 
 
 def train(library: str, argv: list[str]) -> None:
@@ -40,13 +37,16 @@ def train(library: str, argv: list[str]) -> None:
     session.find_task(args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
     checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
+    evaluation_task = arguments.check_evaluation(args, library)
     session.start_app(args)
     if checkpoint:
         validate_checkpoint(checkpoint, library)
     env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
 
     from isaaclab_factory.learning.libraries import trainer_class
+    from isaaclab_factory.learning.periodic_evaluation import evaluation_command
 
+    evaluation = evaluation_command(library, args, evaluation_task, overrides) if args.eval_interval else None
     trainer_type = trainer_class(library)
     trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
     trainer_type.check(agent_cfg)
@@ -67,7 +67,7 @@ def train(library: str, argv: list[str]) -> None:
             started_from=started_from(checkpoint),
         )
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
-    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record)
+    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation)
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
@@ -83,6 +83,7 @@ def _run(
     folder: Path,
     checkpoint: Path | None,
     record: RunRecord,
+    evaluation: "Command | None",
 ) -> Path:
     """Builds environment and learner, trains, evaluates; returns the last checkpoint.
 
@@ -90,6 +91,7 @@ def _run(
     """
     from isaaclab_factory.learning.episodes import EpisodeRecorder
     from isaaclab_factory.learning.evaluation import evaluate
+    from isaaclab_factory.learning.periodic_evaluation import PeriodicEvaluation
     from isaaclab_factory.learning.progress import TrainingLog, clock
 
     start = time.monotonic()
@@ -103,14 +105,19 @@ def _run(
             TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log,
             redirect_stdout(console),
             session.warnings_shown(),
+            PeriodicEvaluation(trainer, log, args.eval_interval, evaluation) as evaluations,
         ):
             completed = _train_until_interrupted(trainer, log)
             saved = trainer.save()
-        seconds = time.monotonic() - start
+            seconds = time.monotonic() - start
+            if completed:
+                evaluations.finish()
         figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
         record.finish(completed, **figures)
         ending = "Trained" if completed else "Interrupted"
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
+        if evaluations.best_figures:
+            print(f"Best:        {session.display_path(evaluations.best)} ({evaluations.best_figures})")
         if completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
             with redirect_stdout(console), session.warnings_shown():
@@ -179,6 +186,9 @@ def _train_command(library: str, args: argparse.Namespace, overrides: list[str],
     words = _command("train", library, args.task, args, checkpoint)
     if args.num_envs:
         words += ["--num_envs", str(args.num_envs)]
+    if args.eval_interval:
+        words += ["--eval_interval", str(args.eval_interval), "--eval_episodes", str(args.eval_episodes)]
+        words += ["--eval_task", args.eval_task] if args.eval_task else []
     if args.log_root != arguments.DEFAULT_LOG_ROOT:
         words += ["--log_root", args.log_root]
     return shlex.join([*words, *overrides])
@@ -188,7 +198,7 @@ def _evaluate_command(library: str, args: argparse.Namespace, overrides: list[st
     """Returns the command that measures a checkpoint, on the task's variant for it and with the same networks."""
     words = _command("evaluate", library, arguments.play_task(args.task), args, checkpoint)
     networks = [override for override in overrides if override.lstrip("+~").startswith("agent.")]
-    return shlex.join([*words, "--num_envs", str(_MEASURED_ENVS), *networks])
+    return shlex.join([*words, "--num_envs", str(arguments.MEASURED_ENVS), *networks])
 
 
 def _command(script: str, library: str, task: str, args: argparse.Namespace, checkpoint: Path) -> list[str]:
