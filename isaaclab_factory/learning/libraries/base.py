@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Policy
+from isaaclab_factory.learning.export.policy import ExportablePolicy
 from isaaclab_factory.learning.progress import TrainingLog
 
 
@@ -104,3 +105,7 @@ class LibraryTrainer(ABC):
         Args:
             stochastic: Whether it draws its actions, as while it trains, or acts deterministically.
         """
+
+    @abstractmethod
+    def exportable(self) -> ExportablePolicy:
+        """Returns a copy of the present policy as one module, which gives what :meth:`policy` gives."""

@@ -3,6 +3,7 @@
 """Training with rl_games."""
 
 import math
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rl_games.torch_runner import Runner
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
+from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
@@ -82,6 +84,22 @@ class Agent(A2CAgent):
             torch.save(self.get_full_state_weights(), temporary)
 
 
+class Network(torch.nn.Module):
+    """The library's network for export, giving the mean actions only."""
+
+    def __init__(self, network: torch.nn.Module) -> None:
+        """Copies the network, which is the actor and an unused or separate critic."""
+        super().__init__()
+        self.network = deepcopy(network)
+
+    def forward(self, obs: torch.Tensor, *state: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Normalised observations and the state -> mean actions and the new state."""
+        # A separate critic's state comes behind the actor's. Its value goes nowhere, so it may have any state.
+        states = 2 * state if self.network.is_separate_critic() else state
+        mean, _, _, states = self.network({"obs": obs, "rnn_states": states})
+        return (mean, *states[: len(state)])
+
+
 class Trainer(LibraryTrainer):
     """Adapter of rl_games. The library's central value network is the critic that sees the critic observations."""
 
@@ -100,8 +118,8 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
         limits = agent_cfg["params"]["env"]
-        clip_obs, clip_actions = limits.get("clip_observations", math.inf), limits.get("clip_actions", 1.0)
-        env = RlGamesVecEnvWrapper(recorder, device, clip_obs, clip_actions)
+        self._clip_obs, self._clip_actions = limits.get("clip_observations", math.inf), limits.get("clip_actions", 1.0)
+        env = RlGamesVecEnvWrapper(recorder, device, self._clip_obs, self._clip_actions)
         vecenv.register("IsaacRlgWrapper", lambda name, actors, **kwargs: RlGamesGpuEnv(name, actors, **kwargs))
         env_configurations.register("rlgpu", {"vecenv_type": "IsaacRlgWrapper", "env_creator": lambda **kwargs: env})
 
@@ -190,18 +208,40 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         model = self.agent.model
         model.eval()
-        clip = self.agent_cfg["params"]["env"].get("clip_actions", 1.0)
         memory = list(model.get_default_rnn_state() or []) if model.is_rnn() else None
 
         def act(obs: Observations) -> torch.Tensor:
-            inputs = {"is_train": False, "prev_actions": None, "obs": obs["policy"], "rnn_states": memory}
+            clipped = clip(obs["policy"], self._clip_obs)
+            inputs = {"is_train": False, "prev_actions": None, "obs": clipped, "rnn_states": memory}
             result = model(inputs)
             if memory is not None:
                 memory[:] = result["rnn_states"]
-            return result["actions" if stochastic else "mus"].clamp(-1.0, 1.0) * clip
+            return result["actions" if stochastic else "mus"].clamp(-1.0, 1.0) * self._clip_actions
 
         def reset(done: torch.Tensor) -> None:
             for state in memory or ():
                 state[:, done] = 0.0
 
         return Policy(act, reset)
+
+    def exportable(self) -> ExportablePolicy:
+        """See the base class."""
+        model = self.agent.model
+        network = model.a2c_network
+        normalizer = None
+        if model.normalize_input:
+            statistics = model.running_mean_std
+            scale = torch.sqrt(statistics.running_var.float() + statistics.epsilon)
+            normalizer = Normalizer(statistics.running_mean, scale, limit=5.0)
+        shapes = [(state.shape[0], state.shape[2]) for state in network.get_default_rnn_state() or ()]
+        if network.is_separate_critic():
+            shapes = shapes[: len(shapes) // 2]
+        return ExportablePolicy(
+            Network(network),
+            self.agent.obs_shape[0],
+            normalizer=normalizer,
+            state=recurrent_state(shapes),
+            clip_observations=self._clip_obs,
+            clip_actions=1.0,
+            action_scale=self._clip_actions,
+        )

@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training with rsl_rl."""
 
+import math
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import torch
 from gymnasium.wrappers import TransformReward
 from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper
+from rsl_rl.modules import ActorCritic, ActorCriticRecurrent
 from rsl_rl.runners import OnPolicyRunner
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
+from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
@@ -43,6 +47,23 @@ class Runner(OnPolicyRunner):
         """Saves a checkpoint atomically."""
         with atomic_write(Path(path)) as temporary:
             super().save(str(temporary), infos)
+
+
+class Network(torch.nn.Module):
+    """The actor alone, for export: feed-forward, or with a GRU or LSTM before it."""
+
+    def __init__(self, policy: ActorCritic | ActorCriticRecurrent) -> None:
+        """Copies the actor of the library's policy."""
+        super().__init__()
+        self.rnn = deepcopy(policy.memory_a.rnn) if policy.is_recurrent else None
+        self.actor = deepcopy(policy.actor)
+
+    def forward(self, obs: torch.Tensor, *state: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Normalised observations and the state -> mean actions and the new state."""
+        if self.rnn is None:
+            return (self.actor(obs),)
+        memory, state = self.rnn(obs.unsqueeze(0), state if len(state) > 1 else state[0])
+        return (self.actor(memory.squeeze(0)), *(state if isinstance(state, tuple) else (state,)))
 
 
 class Trainer(LibraryTrainer):
@@ -131,3 +152,24 @@ class Trainer(LibraryTrainer):
             return actions if clip is None else actions.clamp(-clip, clip)
 
         return Policy(act, reset=module.reset)
+
+    def exportable(self) -> ExportablePolicy:
+        """See the base class."""
+        policy = self.runner.alg.policy
+        network = Network(policy)
+        normalizer = None
+        if policy.actor_obs_normalization:
+            statistics = policy.actor_obs_normalizer
+            normalizer = Normalizer(statistics.mean, statistics.std + statistics.eps)
+        shapes = []
+        if policy.is_recurrent:
+            tensors = 2 if isinstance(network.rnn, torch.nn.LSTM) else 1
+            shapes = tensors * [(network.rnn.num_layers, network.rnn.hidden_size)]
+        return ExportablePolicy(
+            network,
+            network.rnn.input_size if policy.is_recurrent else network.actor[0].in_features,
+            normalizer=normalizer,
+            state=recurrent_state(shapes),
+            groups=policy.obs_groups["policy"],
+            clip_actions=math.inf if self.agent_cfg.clip_actions is None else self.agent_cfg.clip_actions,
+        )

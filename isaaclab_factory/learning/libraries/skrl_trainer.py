@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training with skrl."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import torch
 from gymnasium.wrappers import TransformAction
 from isaaclab_rl.skrl import SkrlVecEnvWrapper
 from skrl.agents.torch.ppo import PPO
+from skrl.models.torch import Model
 from skrl.utils import set_seed
 from skrl.utils.runner.torch import Runner as SkrlRunner
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
+from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
@@ -55,6 +58,20 @@ class Runner(SkrlRunner):
 
     def _component(self, name: str) -> type:
         return Agent if name.lower() == "ppo" else super()._component(name)
+
+
+class Network(torch.nn.Module):
+    """The library's policy model for export, giving the mean actions only."""
+
+    def __init__(self, model: Model) -> None:
+        """Copies the model."""
+        super().__init__()
+        self.model = deepcopy(model)
+
+    def forward(self, obs: torch.Tensor, *state: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Normalised observations and the state -> mean actions and the new state."""
+        mean, outputs = self.model.compute({"observations": obs, "rnn": list(state)}, role="policy")
+        return (mean, *outputs.get("rnn", ()))
 
 
 class Trainer(LibraryTrainer):
@@ -145,3 +162,20 @@ class Trainer(LibraryTrainer):
             return (drawn if stochastic else outputs["mean_actions"]).clamp(-self._clip, self._clip)
 
         return Policy(act)
+
+    def exportable(self) -> ExportablePolicy:
+        """See the base class."""
+        agent = self.runner.agent
+        sizes = agent.policy.get_specification().get("rnn", {}).get("sizes", [])
+        normalizer = None
+        if agent.cfg.observation_preprocessor:
+            statistics = agent._observation_preprocessor
+            scale = statistics.running_variance.float().sqrt() + statistics.epsilon
+            normalizer = Normalizer(statistics.running_mean, scale, statistics.clip_threshold)
+        return ExportablePolicy(
+            Network(agent.policy),
+            agent.policy.num_observations,
+            normalizer=normalizer,
+            state=recurrent_state([(layers, size) for layers, _, size in sizes]),
+            clip_actions=self._clip,
+        )
