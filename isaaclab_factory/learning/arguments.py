@@ -34,18 +34,22 @@ class OneLineParser(argparse.ArgumentParser):
 
 def positive_int(text: str) -> int:
     """Converts an argument that must be a whole number above zero."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return value
+    return _whole_number(text, lowest=1)
 
 
 def count_int(text: str) -> int:
     """Converts an argument that must be a whole number, zero or more."""
-    return 0 if text == "0" else positive_int(text)
+    return _whole_number(text, lowest=0)
+
+
+def _whole_number(text: str, lowest: int) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = lowest - 1
+    if value < lowest:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {lowest} or more")
+    return value
 
 
 def seed_int(text: str) -> int:

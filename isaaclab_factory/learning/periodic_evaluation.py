@@ -161,15 +161,22 @@ class PeriodicEvaluation:
         if best:
             self._best_score, self.best_figures = score, f"iteration {running.iteration}: {figures}"
             os.replace(self._candidate, self.best)
-            with atomic_write(self._folder / "best.json") as temporary:
-                content = result | {"checkpoint": self.best.name, "training": at}
-                temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+            self._describe_best(result | {"training": at})
         self._add_row(row | {"best": int(best)})
         curves = {f"Evaluation/{key}": row[key] for key in CURVES if row.get(key) is not None}
         self._log.write(curves, running.env_steps)
         ending = ", best so far" if best else ""
         ending += f"; the training waited {waited:.0f} s" if waited >= 1.0 else ""
         self._log.line(f"evaluation of iteration {running.iteration}: {figures}{ending}")
+
+    def _describe_best(self, result: dict[str, Any]) -> None:
+        """Writes what was measured of the best checkpoint, and the command that measures it again."""
+        path = self.best.with_suffix(".json")
+        text = json.dumps(result, indent=2)
+        for was, now in ((self._candidate, self.best), (self._result, path)):
+            text = text.replace(str(was), str(now))
+        with atomic_write(path) as temporary:
+            temporary.write_text(f"{text}\n", encoding="utf-8")
 
     def _add_row(self, row: dict[str, Any]) -> None:
         path = self._folder / "evaluations.csv"

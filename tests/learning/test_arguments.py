@@ -29,6 +29,8 @@ def test_overrides_are_kept_apart_from_arguments() -> None:
         (["--seed", str(2**32)], "4294967295"),
         (["--device", "gpu"], "'gpu' is none of cpu, cuda, cuda:<number>"),
         (["--sim", "bullet"], "choose from 'auto', 'isaacsim', 'mujoco'"),
+        (["--eval_interval", "-1"], "'-1' is not a whole number of 0 or more"),
+        (["--eval_episodes", "0"], "'0' is not a whole number of 1 or more"),
         (["--num_env", "16"], "unknown argument '--num_env'"),
         (["sim.dt=0.1"], "unknown argument 'sim.dt=0.1'"),
         (["env.episode_length_s"], "env.<key>=<value>"),
@@ -40,6 +42,27 @@ def test_a_wrong_argument_is_named_in_one_line(argv: list[str], named: str) -> N
         parse(*argv)
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_policy_that_trains_is_evaluated_on_the_play_variant_or_the_task_that_is_named() -> None:
+    task = "Isaac-Factory-PegInsert-v0"
+    assert arguments.check_evaluation(parse("--eval_interval", "5")[0], "rsl_rl") == "Isaac-Factory-PegInsert-Play-v0"
+    assert arguments.check_evaluation(parse("--eval_interval", "5", "--eval_task", task)[0], "rsl_rl") == task
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--eval_task", "Isaac-Factory-PegInsert-v0"], "--eval_task does nothing without --eval_interval"),
+        (["--eval_interval", "0", "--eval_task", "x"], "--eval_task does nothing without --eval_interval"),
+        (["--eval_interval", "5", "--eval_task", "Isaac-Factory-Peg-v0"], "unknown task 'Isaac-Factory-Peg-v0'"),
+        (["--eval_interval", "5", "--agent", "rsl_rl_x_cfg_entry_point"], "Play-v0 has no 'rsl_rl_x_cfg_entry_point'"),
+    ],
+)
+def test_an_evaluation_that_cannot_be_is_told(argv: list[str], said: str) -> None:
+    with pytest.raises(UserError) as caught:
+        arguments.check_evaluation(parse(*argv)[0], "rsl_rl")
+    assert said in str(caught.value)
 
 
 def test_an_unknown_library_is_told_with_the_known_ones() -> None:

@@ -81,6 +81,26 @@ def test_a_checkpoint_that_is_there_already_is_not_written_again(library: str, t
     assert checkpoint.stat() == written
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_checkpoint_is_written_where_it_is_asked_for_and_nowhere_else(library: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path / "runs", iterations=1, num_envs=4)
+    train(trainer)
+    before = {path for path in trainer.folder.rglob("*") if path.is_file()}
+    path = tmp_path / "elsewhere" / "mine.pt"
+    trainer.write_checkpoint(path)
+    validate_checkpoint(path, library)
+    assert list(path.parent.iterdir()) == [path]
+    assert {path for path in trainer.folder.rglob("*") if path.is_file()} == before
+
+    obs = PointEnv(4).reset()[0]
+    other = make_trainer(library, tmp_path / "runs", num_envs=4)
+    with torch.inference_mode():
+        expected = trainer.policy().act(obs)
+        assert not torch.equal(other.policy().act(obs), expected)
+        other.load(path)
+        assert torch.equal(other.policy().act(obs), expected)
+
+
 @pytest.mark.parametrize(
     ("library", "key"),
     [

@@ -38,7 +38,8 @@ while "until" in plan and not pathlib.Path(plan["until"]).exists():
     time.sleep(0.01)
 if "fails" in plan:
     sys.exit(plan["fails"])
-result.write_text(plan.get("writes", json.dumps(plan)))
+facts = {"checkpoint": str(checkpoint), "command": " ".join(sys.argv[1:3])}
+result.write_text(plan.get("writes", json.dumps(facts | plan)))
 """
 """What stands for ``evaluate.py``: waits for a file, fails, or writes what it was told."""
 
@@ -154,7 +155,8 @@ def test_the_most_successful_checkpoint_is_kept_and_of_equal_ones_the_last(tmp_p
     assert content["training"]["iteration"] == 3
     assert content["training"]["env_steps"] == 12
     assert content["bins"] == {"tilt": [0.7]}
-    assert content["checkpoint"] == "best.pt"
+    assert content["checkpoint"] == str(session.folder / "best.pt")
+    assert content["command"] == f"{session.folder / 'best.pt'} {session.folder / 'best.json'}"
     assert session.run.best == session.folder / "best.pt"
     assert session.run.best_figures.startswith("iteration 3: success 70.0 %")
     assert [row["best"] for row in session.rows()] == ["1", "1", "1", "0"]

@@ -4,6 +4,7 @@
 
 import csv
 import io
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,21 @@ def test_on_a_terminal_one_line_is_redrawn(tmp_path: Path, monkeypatch: pytest.M
     assert "3/3" in terminal.getvalue()
     assert "success 100.0 %" in terminal.getvalue()
     assert "\x1b[" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("tty", [False, True])
+def test_a_line_goes_to_the_terminal_whatever_else_is_redirected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tty: bool
+) -> None:
+    terminal, elsewhere = io.StringIO(), io.StringIO()
+    terminal.isatty = lambda: tty
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "60")
+    text = "evaluation of iteration 2: success [50.0 %], " + 10 * "as wide as it is, "
+    with TrainingLog(tmp_path, EpisodeRecorder(PointEnv(4)), 3) as log, redirect_stdout(elsewhere):
+        log.line(text)
+    assert f"{text}\n" in terminal.getvalue()
+    assert elsewhere.getvalue() == ""
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (61, "1:01"), (3600, "1:00:00")])

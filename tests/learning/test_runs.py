@@ -80,6 +80,16 @@ def test_a_run_folder_stands_for_its_newest_checkpoint(
     assert runs.find_checkpoint(tmp_path, library) == tmp_path / newest
 
 
+@pytest.mark.parametrize("library", runs.LAYOUTS)
+def test_the_best_checkpoint_is_taken_where_it_is_named_only(tmp_path: Path, library: str) -> None:
+    regular = runs.LAYOUTS[library].pattern.replace("*", "x_5")
+    newest = save(tmp_path / regular, library)
+    best = save(tmp_path / f"best{newest.suffix}", library)
+    assert runs.find_checkpoint(tmp_path, library) == newest
+    assert runs.find_checkpoint(best, library) == best
+    runs.validate_checkpoint(best, library)
+
+
 def test_a_folder_of_runs_stands_for_the_newest_checkpoint_of_the_newest_run_that_has_one(tmp_path: Path) -> None:
     for name in (
         "2026-01-02_00-00-00/nn/x_ep_3.pth",
