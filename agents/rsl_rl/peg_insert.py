@@ -20,8 +20,6 @@ class PegInsertPPORunnerCfg(RslRlOnPolicyRunnerCfg):
     experiment_name = "peg_insert"
     obs_groups = {"policy": ["policy"], "critic": ["critic"]}  # noqa: RUF012 (configclass copies it per instance)
     clip_actions = 1.0
-    reward_scale: float = 0.05
-    """Factor on the rewards to learn from (rsl_rl does not normalise values); the logs show the task's own rewards."""
     policy = RslRlPpoActorCriticCfg(
         init_noise_std=0.4,
         noise_std_type="log",

@@ -5,10 +5,8 @@
 import math
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import torch
-from gymnasium.wrappers import TransformReward
 from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper
 from rsl_rl.modules import ActorCritic, ActorCriticRecurrent
 from rsl_rl.runners import OnPolicyRunner
@@ -18,6 +16,7 @@ from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.reward_scaling import ScaledReward
 from isaaclab_factory.learning.runs import atomic_write
 
 
@@ -25,6 +24,7 @@ class Runner(OnPolicyRunner):
     """The library's runner with the project's log and checkpoints that are complete or not there at all."""
 
     report: TrainingLog
+    scaling: ScaledReward
     logger_type = "tensorboard"
 
     def _prepare_logging_writer(self) -> None:
@@ -44,9 +44,9 @@ class Runner(OnPolicyRunner):
         self.report.report(losses | times | std | {"Loss/learning_rate": self.alg.learning_rate})
 
     def save(self, path: str, infos: dict | None = None) -> None:
-        """Saves a checkpoint atomically."""
+        """Saves a checkpoint atomically, with the scale of the rewards."""
         with atomic_write(Path(path)) as temporary:
-            super().save(str(temporary), infos)
+            super().save(str(temporary), (infos or {}) | {"reward_scaling": self.scaling.state_dict()})
 
 
 class Network(torch.nn.Module):
@@ -81,10 +81,11 @@ class Trainer(LibraryTrainer):
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: RslRlOnPolicyRunnerCfg, folder: Path, device: str) -> None:
         """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
-        # rsl_rl normalises no values; our configurations bring rewards to a size its critic can follow.
-        scale = getattr(agent_cfg, "reward_scale", 1.0)
-        env = RslRlVecEnvWrapper(TransformReward(recorder, lambda reward: reward * scale), agent_cfg.clip_actions)
+        # rsl_rl normalises no values
+        self._scaling = ScaledReward(recorder, agent_cfg.algorithm.gamma)
+        env = RslRlVecEnvWrapper(self._scaling, agent_cfg.clip_actions)
         self.runner = Runner(env, agent_cfg.to_dict(), log_dir=str(folder), device=device)
+        self.runner.scaling = self._scaling
 
     @classmethod
     def configure(
@@ -115,18 +116,15 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         agent_cfg.num_steps_per_env = 1
 
-    @classmethod
-    def without_training(cls, content: dict[str, Any]) -> dict[str, Any]:
-        """See the base class."""
-        return {key: content[key] for key in ("model_state_dict", "iter")} | {"infos": None}
-
     def load_policy(self, checkpoint: Path) -> None:
         """See the base class."""
         self.runner.load(str(checkpoint), load_optimizer=False, map_location=self.device)
 
     def load(self, checkpoint: Path) -> None:
         """See the base class."""
-        self.runner.load(str(checkpoint), map_location=self.device)
+        infos = self.runner.load(str(checkpoint), map_location=self.device)
+        if infos:
+            self._scaling.load_state_dict(infos["reward_scaling"])
 
     def train(self, log: TrainingLog) -> None:
         """See the base class."""
