@@ -139,6 +139,9 @@ class OperationalSpaceTorqueAction(ActionTerm):
         descriptor.joint_names = self._arm_joint_names
         descriptor.scale = self._scale.tolist()
         descriptor.extras = {
+            "axes": ["X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"],
+            "units": ["m", "m", "m", "rad", "rad", "rad"],
+            "frame": "world",
             "ema_factor": self.cfg.ema_factor,
             "unidirectional_yaw": self.cfg.unidirectional_yaw,
             "position_bounds": list(self.cfg.position_bounds),

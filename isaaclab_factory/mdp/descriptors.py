@@ -15,7 +15,7 @@ def describe(**fields: Any) -> Callable[[Callable], Callable]:
     """Describes a term for what Isaac Lab exports with a policy: units, axes and the docstring's first paragraph.
 
     Args:
-        fields: What else Isaac Lab's ``generic_io_descriptor`` takes, such as ``units`` and ``axes``.
+        fields: What else Isaac Lab's ``generic_io_descriptor`` takes, such as ``units``, ``axes`` and ``frame``.
 
     Returns:
         A decorator of observation terms.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .fingertip import FingertipState
 
 
-@describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m", axes=["X", "Y", "Z"], frame="environment", observation_type="BodyState")
 def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Position of the fingertip in the environment frame.
 
@@ -33,7 +33,9 @@ def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Ten
     return _fingertip(env, action_name).pos_w - env.scene.env_origins
 
 
-@describe(units="m", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(
+    units="m", axes=["X", "Y", "Z"], frame="axes of the world, origin at the noisy tip", observation_type="BodyState"
+)
 def fingertip_pos_rel_noisy_tip(
     env: ManagerBasedRLEnv, action_name: str = "arm", command_name: str = "assembly_goal"
 ) -> torch.Tensor:
@@ -52,7 +54,7 @@ def fingertip_pos_rel_noisy_tip(
     return _fingertip(env, action_name).pos_w - _goal(env, command_name).noisy_tip_pos_w
 
 
-@describe(units="unit", axes=["W", "X", "Y", "Z"], observation_type="BodyState")
+@describe(units="unit", axes=["W", "X", "Y", "Z"], frame="world", observation_type="BodyState")
 def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Orientation of the fingertip in the world frame.
 
@@ -66,7 +68,7 @@ def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Te
     return _fingertip(env, action_name).quat_w
 
 
-@describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
 def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Linear velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
 
@@ -83,7 +85,7 @@ def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     return _fingertip(env, action_name).measured_lin_vel_w
 
 
-@describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="rad/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
 def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Angular velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
 
@@ -100,7 +102,7 @@ def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     return _fingertip(env, action_name).measured_ang_vel_w
 
 
-@describe(units="m/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="m/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
 def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
     """Linear velocity of one body of the robot, from the simulator, in the world frame.
 
@@ -114,7 +116,7 @@ def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
     return env.scene[asset_cfg.name].data.body_lin_vel_w[:, asset_cfg.body_ids].squeeze(1)
 
 
-@describe(units="rad/s", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="rad/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
 def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
     """Angular velocity of one body of the robot, from the simulator, in the world frame.
 
@@ -128,7 +130,7 @@ def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
     return env.scene[asset_cfg.name].data.body_ang_vel_w[:, asset_cfg.body_ids].squeeze(1)
 
 
-@describe(units="m", axes=["X", "Y", "Z"], observation_type="RootState")
+@describe(units="m", axes=["X", "Y", "Z"], frame="axes of the world, origin at the tip", observation_type="RootState")
 def part_pos_rel_tip(
     env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg, command_name: str = "assembly_goal"
 ) -> torch.Tensor:

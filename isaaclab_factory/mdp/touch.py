@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .actions import OperationalSpaceTorqueAction
 
 
-@describe(units="N", axes=["X", "Y", "Z"], observation_type="BodyState")
+@describe(units="N", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
 def exerted_force(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Force that the fingertip was asked to exert, mean over the last environment step, along the axes of the world.
 
@@ -36,7 +36,7 @@ def exerted_force(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Ten
     return term.mean_wrench_w[:, :3]
 
 
-@describe(units="m", axes=["X", "Y"], observation_type="BodyState")
+@describe(units="m", axes=["X", "Y"], frame="axes of the world, origin at the fingertip", observation_type="BodyState")
 def contact_point_w(
     env: ManagerBasedRLEnv,
     force_scale: float = 0.2,
@@ -73,7 +73,7 @@ def contact_point_w(
     return point.clamp_(-limit, limit)
 
 
-@describe(units="m", axes=["X", "Y"], observation_type="BodyState")
+@describe(units="m", axes=["X", "Y"], frame="fingertip", observation_type="BodyState")
 def contact_point_b(
     env: ManagerBasedRLEnv,
     force_scale: float = 0.2,
