@@ -5,11 +5,11 @@
 import argparse
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import arguments, pretrained, session
 from isaaclab_factory.learning.configs import load_configs
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import gymnasium
 
     from isaaclab_factory.learning.libraries.base import LibraryTrainer
+
+
+SEED = 42
+"""Seed of what looks at policies, the same for all of them whatever seed they were trained with."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,12 @@ class OpenPolicy:
     """The task's bare environment: what looks on is wrapped around it."""
     trainer: "LibraryTrainer"
     """The library with the checkpoint in it; :meth:`LibraryTrainer.policy` acts."""
+    seed: int
+    """Seed of the environment."""
 
 
 def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
-    """Adds which trained policy a script takes.
+    """Adds which trained policy a script takes, after :func:`arguments.add_environment_arguments`.
 
     Args:
         parser: The script's parser.
@@ -58,6 +64,7 @@ def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
     parser.add_argument(
         "--agent", help="entry point of the hyperparameters (default: that of the checkpoint's run, with its values)"
     )
+    parser.set_defaults(seed=SEED)
     which = parser.add_mutually_exclusive_group(required=True)
     arguments.add_checkpoint_argument(which, action)
     which.add_argument("--use_last_checkpoint", action="store_true", help=f"{action} the newest run of the task")
@@ -120,13 +127,19 @@ def _newest_run(args: argparse.Namespace, library: str) -> Path:
 
 
 @contextmanager
-def open_policy(source: Source, args: argparse.Namespace, overrides: list[str]) -> Iterator[OpenPolicy]:
+def open_policy(
+    source: Source,
+    args: argparse.Namespace,
+    overrides: list[str],
+    adapt: Callable[[Any], None] = lambda env_cfg: None,
+) -> Iterator[OpenPolicy]:
     """Makes the task and loads the policy; closes the task at the end.
 
     Args:
         source: What :func:`find_source` found.
         args: The command line, after :func:`session.start_app`.
         overrides: Its Hydra overrides. They go before the values that the checkpoint was trained with.
+        adapt: Changes the environment's configuration after all else did, to add a sensor for instance.
 
     Raises:
         UserError: The checkpoint is damaged or does not fit, or no environment can be made of the configuration.
@@ -142,7 +155,9 @@ def open_policy(source: Source, args: argparse.Namespace, overrides: list[str]) 
     trainer_type.configure(agent_cfg, args.device, args.seed, None)
     trainer_type.check(agent_cfg)
     trainer_type.configure_acting(agent_cfg)
-    session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
+    seed = trainer_type.seed(agent_cfg)
+    session.configure_environment(env_cfg, args, seed)
+    adapt(env_cfg)
     # The libraries make their folders whatever they are asked to do.
     with tempfile.TemporaryDirectory() as folder:
         with redirect_stdout(io.StringIO()):
@@ -151,6 +166,6 @@ def open_policy(source: Source, args: argparse.Namespace, overrides: list[str]) 
             run = Path(folder) / "run"
             trainer = build_trainer(trainer_type, recorder, agent_cfg, run, args.device, source.checkpoint, acting=True)
         try:
-            yield OpenPolicy(env, trainer)
+            yield OpenPolicy(env, trainer, seed)
         finally:
             env.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import isaaclab_factory
+from isaaclab_factory.learning.arguments import base_task
 from isaaclab_factory.learning.errors import UserError
 
 FOLDER = Path(isaaclab_factory.__file__).parent / "pretrained"
@@ -19,7 +20,7 @@ class ShippedPolicy:
 
     folder: Path
     record: dict[str, Any]
-    """Content of ``policy.json``: task, library, how it was trained and what it was measured to do."""
+    """Content of ``policy.json``, see :func:`isaaclab_factory.learning.publishing.publish`."""
 
     @property
     def tasks(self) -> list[str]:
@@ -64,7 +65,8 @@ def find_policy(task: str, library: str | None = None) -> ShippedPolicy:
         UserError: There is none; the message names the tasks that have one.
     """
     policies = shipped_policies()
-    for policy in policies:
+    # a task may be named in several: its own goes first
+    for policy in sorted(policies, key=lambda policy: policy.folder.name != base_task(task)):
         if task in policy.tasks:
             if library not in (None, policy.library):
                 raise UserError(f"the shipped policy of {task} was trained with {policy.library}, not with {library}")

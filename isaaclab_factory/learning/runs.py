@@ -26,17 +26,28 @@ class CheckpointLayout:
     """Top-level keys that every checkpoint of the library has."""
     policy_keys: frozenset[str]
     """Those that also a checkpoint has which was made smaller, to act with and not to train on from."""
+    acting: tuple[str, ...]
+    """Keys of what the library needs to act, if they are there."""
 
 
 LAYOUTS = {
     "rsl_rl": CheckpointLayout(
         "model_*.pt",
-        frozenset({"model_state_dict", "optimizer_state_dict", "iter"}),
-        frozenset({"model_state_dict", "iter"}),
+        keys=frozenset({"model_state_dict", "optimizer_state_dict", "iter"}),
+        policy_keys=frozenset({"model_state_dict", "iter"}),
+        acting=("model_state_dict", "iter", "infos"),
     ),
-    "rl_games": CheckpointLayout("nn/*.pth", frozenset({"model", "optimizer", "epoch"}), frozenset({"model", "epoch"})),
+    "rl_games": CheckpointLayout(
+        "nn/*.pth",
+        keys=frozenset({"model", "optimizer", "epoch"}),
+        policy_keys=frozenset({"model", "epoch"}),
+        acting=("model", "epoch"),
+    ),
     "skrl": CheckpointLayout(
-        "checkpoints/agent_*.pt", frozenset({"policy", "value", "optimizer"}), frozenset({"policy"})
+        "checkpoints/agent_*.pt",
+        keys=frozenset({"policy", "value", "optimizer"}),
+        policy_keys=frozenset({"policy"}),
+        acting=("policy", "observation_preprocessor", "state_preprocessor"),
     ),
 }
 

@@ -66,11 +66,6 @@ class LibraryTrainer(ABC):
     def configure_acting(cls, agent_cfg: Any) -> None:
         """Keeps no experience, so that the policy can act in any number of environments; nothing is learned then."""
 
-    @classmethod
-    @abstractmethod
-    def without_training(cls, content: dict[str, Any]) -> dict[str, Any]:
-        """Returns of a checkpoint's content what :meth:`load_policy` needs."""
-
     @abstractmethod
     def load_policy(self, checkpoint: Path) -> None:
         """Loads what acts, also from a checkpoint that has nothing else; raises an exception if it does not fit."""

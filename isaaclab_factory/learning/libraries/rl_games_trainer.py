@@ -5,7 +5,6 @@
 import math
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import torch
 from isaaclab_rl.rl_games import RlGamesGpuEnv, RlGamesVecEnvWrapper
@@ -174,11 +173,6 @@ class Trainer(LibraryTrainer):
         config = agent_cfg["params"]["config"]
         for settings in (config, config.get("central_value_config", {})):
             settings |= {"horizon_length": 1, "seq_length": 1, "minibatch_size_per_env": 1}
-
-    @classmethod
-    def without_training(cls, content: dict[str, Any]) -> dict[str, Any]:
-        """See the base class."""
-        return {key: content[key] for key in ("model", "epoch")}
 
     def load_policy(self, checkpoint: Path) -> None:
         """See the base class."""

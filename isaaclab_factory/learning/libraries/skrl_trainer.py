@@ -126,11 +126,6 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         agent_cfg["agent"]["rollouts"] = 1
 
-    @classmethod
-    def without_training(cls, content: dict[str, Any]) -> dict[str, Any]:
-        """See the base class."""
-        return {key: value for key, value in content.items() if key not in ("optimizer", "value", "value_preprocessor")}
-
     def load_policy(self, checkpoint: Path) -> None:
         """See the base class."""
         self.runner.agent.load(str(checkpoint))  # takes what there is
