@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
+from isaaclab_factory.learning.export.command import add_export_argument, export_folder, export_opened
 
 if TYPE_CHECKING:
     import gymnasium
@@ -36,6 +37,7 @@ def parser() -> arguments.OneLineParser:
     )
     length.add_argument("--steps", type=arguments.positive_int, help="end after so many steps instead")
     parser.add_argument("--real-time", action="store_true", help="run no faster than real time")
+    add_export_argument(parser)
     return parser
 
 
@@ -51,8 +53,11 @@ def play(argv: list[str]) -> None:
     args, overrides = arguments.split_overrides(parser(), argv)
     session.find_task(args)
     source = find_source(args)
+    export_to = export_folder(args, source)
     session.start_app(args)
     with open_policy(source, args, overrides) as opened:
+        if export_to:
+            export_opened(opened, source, args, export_to)
         env = _look_on(opened.env, args)
         print(f"Playing {session.display_path(source.checkpoint)} ({source.library}) in {args.task}", flush=True)
         try:

@@ -8,7 +8,6 @@ the terms the names of their functions, and leaves a term out that has no descri
 
 import inspect
 import math
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -23,6 +22,7 @@ _CONVENTIONS = {
     "units": "SI: m, rad, s, N",
     "quaternions": "w, x, y, z",
     "frames": "world: z points up; environment: axes of the world, origin of the task's own environment",
+    "history": "of a term with a history_length the oldest value comes first",
     "obs": "raw, as the task gives them: clipping and normalisation are inside the policy",
     "actions": "clipped, as the task's step takes them: scaling, smoothing and control are outside the policy",
 }
@@ -40,7 +40,6 @@ def describe(policy: ExportablePolicy, env: "ManagerBasedRLEnv") -> dict[str, An
     Returns:
         What is fit for JSON: inputs, outputs, state, rates, conventions and articulations.
     """
-    actions = _plain(_action_terms(env))
     limit = policy.clip_actions * policy.action_scale
     return {
         "inputs": [
@@ -51,7 +50,7 @@ def describe(policy: ExportablePolicy, env: "ManagerBasedRLEnv") -> dict[str, An
             {
                 **_tensor("actions", env.action_manager.total_action_dim),
                 "range": None if math.isinf(limit) else [-limit, limit],
-                "terms": actions,
+                "terms": _plain(_action_terms(env)),
             },
             *(_state_tensor(state, "out") for state in policy.state),
         ],
@@ -92,9 +91,7 @@ def _observation_term(env: "ManagerBasedRLEnv", group: str, name: str) -> dict[s
     cfg = getattr(getattr(env.observation_manager.cfg, group), name)
     if getattr(cfg.func, "_has_descriptor", False):
         cfg.func(env, **cfg.params, inspect=True)  # completes the descriptor
-        fields = deepcopy(vars(cfg.func._descriptor))
-        extras = fields.pop("extras")
-        told = {key: value for key, value in (fields | extras).items() if key not in ("name", "shape", "mdp_type")}
+        told = _told(cfg.func._descriptor)
     else:
         told = {"description": (inspect.getdoc(cfg.func) or "").partition("\n\n")[0]}
     told["parameters"] = {key: value for key, value in cfg.params.items() if isinstance(value, int | float | str)}
@@ -110,16 +107,21 @@ def _action_terms(env: "ManagerBasedRLEnv") -> list[dict[str, Any]]:
     manager = env.action_manager
     terms, start = [], 0
     for name, size in zip(manager.active_terms, manager.action_term_dim, strict=True):
-        fields = deepcopy(vars(manager.get_term(name).IO_descriptor))
-        told = {key: value for key, value in fields.items() if key not in ("name", "shape", "mdp_type", "export")}
-        terms.append({"name": name, "slice": [start, start + size], **told})
+        terms.append({"name": name, "slice": [start, start + size], **_told(manager.get_term(name).IO_descriptor)})
         start += size
     return terms
 
 
+def _told(descriptor: Any) -> dict[str, Any]:
+    """What an IO descriptor tells that is not told otherwise."""
+    fields = vars(descriptor).copy()
+    fields |= fields.pop("extras")
+    return {key: value for key, value in fields.items() if key not in ("name", "shape", "dtype", "mdp_type", "export")}
+
+
 def _articulations(env: "ManagerBasedRLEnv") -> dict[str, Any]:
     """Isaac Lab's description of the articulations, and where they stand: [x, y, z, qw, qx, qy, qz]."""
-    told = deepcopy(export_articulations_data(env))
+    told = export_articulations_data(env)
     for name, articulation in env.scene.articulations.items():
         told[name]["base_pose_in_environment"] = articulation.data.default_root_state[0, :7]
     return told

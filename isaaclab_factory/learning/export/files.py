@@ -5,13 +5,12 @@
 import json
 import warnings
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.export.command import FILES
 from isaaclab_factory.learning.export.description import describe
 from isaaclab_factory.learning.export.policy import ExportablePolicy
 from isaaclab_factory.learning.runs import atomic_write
@@ -28,73 +27,29 @@ _NUM_ENVS = 2
 """Batch of the example that is traced: a batch of one could be mistaken for a dimension to broadcast."""
 
 
-@dataclass(frozen=True)
-class ExportedPolicy:
-    """Where the files of an exported policy are."""
-
-    torchscript: Path
-    onnx: Path
-    description: Path
-
-    @classmethod
-    def in_folder(cls, folder: Path) -> "ExportedPolicy":
-        """Returns the files that an export into a folder writes."""
-        return cls(folder / "policy.pt", folder / "policy.onnx", folder / "policy.json")
-
-    def __iter__(self):
-        """Yields the files."""
-        return iter((self.torchscript, self.onnx, self.description))
-
-
-def check_export_folder(folder: Path, replace: bool = False) -> None:
-    """Checks, before anything is built, that an export may be written to a folder.
-
-    Args:
-        folder: The folder.
-        replace: Whether files of an earlier export may be replaced.
-
-    Raises:
-        UserError: The folder is a file, or has files of an export that must stay.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"cannot export to {folder}: it is no folder")
-    found = [path.name for path in ExportedPolicy.in_folder(folder) if path.exists()]
-    if found and not replace:
-        raise UserError(f"{folder} already has {', '.join(found)}; name another folder or remove what is there")
-
-
 def export_policy(
-    trainer: "LibraryTrainer",
-    env: "gymnasium.Env",
-    folder: Path,
-    source: dict[str, object] | None = None,
-    replace: bool = False,
-) -> ExportedPolicy:
+    trainer: "LibraryTrainer", env: "gymnasium.Env", folder: Path, origin: dict[str, Any] | None = None
+) -> None:
     """Writes ``policy.pt``, ``policy.onnx`` and ``policy.json``: all of them or, if something fails, none.
+
+    Files of an earlier export are replaced, see :func:`isaaclab_factory.learning.export.command.check_folder`.
 
     Args:
         trainer: The library's adapter, with the trained networks loaded.
         env: The task's environment, which the description is read from.
         folder: Where the files go; made if it is not there.
-        source: What else the description shall tell: task, library, checkpoint, versions. Must be fit for JSON.
-        replace: Whether files of an earlier export in the folder are replaced.
-
-    Returns:
-        Where the files are.
+        origin: What else the description shall tell, such as task, checkpoint and versions. Must be fit for JSON.
 
     Raises:
-        UserError: The folder has files of an earlier export, or cannot be written to.
+        UserError: The files cannot be written.
     """
-    check_export_folder(folder, replace)
-    files = ExportedPolicy.in_folder(folder)
     policy = trainer.exportable()
-    description = (source or {}) | {"onnx_opset": OPSET} | describe(policy, env.unwrapped)
+    description = (origin or {}) | {"onnx_opset": OPSET} | describe(policy, env.unwrapped)
     with ExitStack() as stack:
-        torchscript, onnx, text = (stack.enter_context(atomic_write(path)) for path in files)
+        torchscript, onnx, text = (stack.enter_context(atomic_write(folder / name)) for name in FILES)
         write_torchscript(policy, torchscript)
         write_onnx(policy, onnx)
         text.write_text(json.dumps(description, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    return files
 
 
 def write_torchscript(policy: ExportablePolicy, path: Path) -> None:

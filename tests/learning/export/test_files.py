@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Exported files act as the library's own policy does, in rollouts in which episodes end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,10 @@ import onnxruntime
 import pytest
 import torch
 import yaml
+from skrl.models.torch import GaussianMixin, Model
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
-from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.export.files import (
-    ExportedPolicy,
-    check_export_folder,
-    export_policy,
-    write_onnx,
-    write_torchscript,
-)
+from isaaclab_factory.learning.export.files import write_onnx, write_torchscript
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from tests.learning.point_env import PointEnv
@@ -29,6 +23,8 @@ AGENTS = Path(__file__).parents[3] / "agents"
 NUM_ENVS, STEPS, ROW = 4, 12, 2
 
 Act = Callable[..., tuple[np.ndarray, ...]]
+Exported = tuple[str, LibraryTrainer, Path]
+"""The name of a policy, its trainer, and the folder with its files."""
 
 
 def rsl_rl_cfg(recurrent: dict[str, Any] | None = None) -> Any:
@@ -128,14 +124,12 @@ def make_trainer(name: str, folder: Path) -> LibraryTrainer:
 
 
 @pytest.fixture(scope="module", params=POLICIES)
-def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
-    """The name of a policy, its trainer, its TorchScript file and its ONNX file."""
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     folder = tmp_path_factory.mktemp("export")
     trainer = make_trainer(request.param, folder)
-    files = ExportedPolicy.in_folder(folder)
-    write_torchscript(trainer.exportable(), files.torchscript)
-    write_onnx(trainer.exportable(), files.onnx)
-    yield request.param, trainer, files
+    write_torchscript(trainer.exportable(), folder / "policy.pt")
+    write_onnx(trainer.exportable(), folder / "policy.onnx")
+    return request.param, trainer, folder
 
 
 def torchscript_act(path: Path) -> Act:
@@ -187,9 +181,9 @@ def file_actions(act: Act, shapes: list[tuple[int, int]], rows: slice) -> np.nda
 
 @pytest.mark.parametrize("rows", [slice(None), slice(ROW, ROW + 1)], ids=["all", "one"])
 @pytest.mark.parametrize("kind", ["torchscript", "onnx"])
-def test_files_act_as_the_library_does(exported: tuple, kind: str, rows: slice) -> None:
-    name, trainer, files = exported
-    act = torchscript_act(files.torchscript) if kind == "torchscript" else onnx_act(files.onnx)
+def test_files_act_as_the_library_does(exported: Exported, kind: str, rows: slice) -> None:
+    name, trainer, folder = exported
+    act = torchscript_act(folder / "policy.pt") if kind == "torchscript" else onnx_act(folder / "policy.onnx")
     actual = file_actions(act, POLICIES[name][2], rows)
     expected = library_actions(trainer)
     np.testing.assert_allclose(actual, expected[:, rows], rtol=0.0, atol=1e-5)
@@ -198,10 +192,10 @@ def test_files_act_as_the_library_does(exported: tuple, kind: str, rows: slice) 
     assert 0.02 < clipped < 0.9, "the rollout should reach the limits of the actions, and not always"
 
 
-def test_inputs_and_outputs_are_named_and_of_any_batch_size(exported: tuple) -> None:
-    name, _, files = exported
+def test_inputs_and_outputs_are_named_and_of_any_batch_size(exported: Exported) -> None:
+    name, _, folder = exported
     shapes = POLICIES[name][2]
-    session = onnxruntime.InferenceSession(files.onnx)
+    session = onnxruntime.InferenceSession(folder / "policy.onnx")
     states = ["hidden", "cell"][: len(shapes)]
     batches = [[layers, "batch", size] for layers, size in shapes]
     assert {tensor.name: tensor.shape for tensor in session.get_inputs()} == {
@@ -230,7 +224,7 @@ def test_a_policy_that_has_stepped_in_inference_mode_is_exported_the_same(tmp_pa
         np.testing.assert_allclose(actual, after, rtol=0.0, atol=1e-5)
 
 
-def test_exporting_leaves_the_trainer_as_it_was(exported: tuple, tmp_path: Path) -> None:
+def test_exporting_leaves_the_trainer_as_it_was(exported: Exported, tmp_path: Path) -> None:
     _, trainer, _ = exported
     before = library_actions(trainer)
     policy = trainer.exportable()
@@ -240,11 +234,37 @@ def test_exporting_leaves_the_trainer_as_it_was(exported: tuple, tmp_path: Path)
     np.testing.assert_array_equal(library_actions(trainer), before)
 
 
-def test_files_of_an_earlier_export_are_not_overwritten_unasked(tmp_path: Path) -> None:
-    (tmp_path / "policy.onnx").write_text("mine")
-    with pytest.raises(UserError, match=r"already has policy\.onnx; name another folder"):
-        export_policy(None, None, tmp_path)  # before it looks at anything else
-    assert [path.name for path in tmp_path.iterdir()] == ["policy.onnx"]
-    check_export_folder(tmp_path, replace=True)
-    with pytest.raises(UserError, match="it is no folder"):
-        check_export_folder(tmp_path / "policy.onnx", replace=True)
+class SkrlGru(GaussianMixin, Model):
+    """A recurrent model as skrl's documentation writes one."""
+
+    def __init__(self, observation_space: Any, action_space: Any) -> None:
+        Model.__init__(self, observation_space=observation_space, action_space=action_space, device="cpu")
+        GaussianMixin.__init__(self)
+        self.gru = torch.nn.GRU(self.num_observations, 12, num_layers=2, batch_first=True)
+        self.mean = torch.nn.Linear(12, self.num_actions)
+
+    def get_specification(self) -> dict[str, Any]:
+        return {"rnn": {"sequence_length": 4, "sizes": [(2, NUM_ENVS, 12)]}}
+
+    def compute(self, inputs: dict[str, Any], role: str = "") -> tuple[torch.Tensor, dict[str, Any]]:
+        obs = inputs["observations"]
+        output, hidden = self.gru(obs.view(-1, 1, obs.shape[-1]), inputs["rnn"][0])
+        return self.mean(output.flatten(0, 1)), {"log_std": torch.zeros(2), "rnn": [hidden]}
+
+
+def test_a_recurrent_model_of_skrl_is_exported(tmp_path: Path) -> None:
+    trainer = make_trainer("skrl", tmp_path)
+    agent = trainer.runner.agent
+    agent.policy = model = SkrlGru(agent.policy.observation_space, agent.policy.action_space)
+    write_torchscript(trainer.exportable(), tmp_path / "policy.pt")
+    write_onnx(trainer.exportable(), tmp_path / "policy.onnx")
+
+    hidden, expected = torch.zeros(2, NUM_ENVS, 12), []
+    with torch.no_grad():
+        for obs, done in zip(*rollout_inputs(), strict=True):
+            _, outputs = model.act({"observations": agent._observation_preprocessor(obs), "rnn": [hidden]})
+            expected.append(outputs["mean_actions"].clamp(-1.0, 1.0).numpy())
+            hidden = outputs["rnn"][0] * ~done[:, None]
+    for act in (torchscript_act(tmp_path / "policy.pt"), onnx_act(tmp_path / "policy.onnx")):
+        actual = file_actions(act, [(2, 12)], slice(None))
+        np.testing.assert_allclose(actual, np.stack(expected), rtol=0.0, atol=1e-5)
