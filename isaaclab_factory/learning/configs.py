@@ -73,8 +73,11 @@ def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Pa
         loaded.append((env_cfg, agent_cfg))
 
     try:
-        with _agent_of_run(task, agent_key, agent_file), _hydra_alone(overrides):
-            keep()
+        with _agent_of_run(task, agent_key, agent_file):
+            with _hydra_alone(overrides):
+                keep()
+            with redirect_stdout(io.StringIO()):
+                default = load_cfg_from_registry(task, agent_key)
     except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
         if not overrides and not isinstance(error, ValueError):
             raise
@@ -82,8 +85,6 @@ def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Pa
         raise UserError(f"cannot {attempt}: {str(error.__cause__ or error).splitlines()[0]}") from error
     env_cfg, agent_cfg = loaded[0]
     if overrides and isinstance(agent_cfg, dict):
-        with redirect_stdout(io.StringIO()):
-            default = load_cfg_from_registry(task, agent_key)
         _check_numbers(default, agent_cfg, "agent")
     return env_cfg, agent_cfg
 
@@ -103,7 +104,7 @@ def _agent_of_run(task: str, agent_key: str, file: Path | None) -> Iterator[None
         if isinstance(cfg, dict):
             cfg = dict(params)
         else:
-            cfg.from_dict(params)
+            cfg.from_dict(_known(cfg, params))
     except (OSError, yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise UserError(f"cannot take the agent's configuration from {file}: {error}") from error
     kwargs = gymnasium.spec(task).kwargs
@@ -113,6 +114,16 @@ def _agent_of_run(task: str, agent_key: str, file: Path | None) -> Iterator[None
         yield
     finally:
         kwargs[agent_key] = registered
+
+
+def _known(cfg: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """Returns the entries for which a configuration has keys: a run may be older than the configuration is."""
+    known = cfg if isinstance(cfg, dict) else vars(cfg)
+    return {
+        key: _known(known[key], value) if isinstance(value, dict) and known[key] is not None else value
+        for key, value in params.items()
+        if key in known
+    }
 
 
 @contextmanager

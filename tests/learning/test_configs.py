@@ -114,3 +114,56 @@ def test_snapshots_hold_what_was_run(tmp_path: Path) -> None:
     agent = yaml.unsafe_load((tmp_path / "params" / "agent.yaml").read_text())
     assert env["episode_length_s"] == 2.5
     assert agent["algorithm"]["gamma"] == 0.5
+
+
+def save_agent(folder: Path, library: str, *overrides: str) -> Path:
+    """Saves the configurations of a run and returns the agent's file."""
+    save_configs(folder, *load(*overrides, library=library))
+    return folder / "params" / "agent.yaml"
+
+
+@pytest.mark.parametrize("library", ["rsl_rl", "rl_games", "skrl"])
+def test_the_values_of_a_run_are_taken_and_overrides_go_before_them(library: str, tmp_path: Path) -> None:
+    taken, overridden = {
+        "rsl_rl": ("policy.actor_hidden_dims=[8,4]", "clip_actions=2.0"),
+        "rl_games": ("params.network.mlp.units=[8,4]", "params.env.clip_actions=2.0"),
+        "skrl": ("agent.learning_epochs=7", "clip_actions=2.0"),
+    }[library]
+    file = save_agent(tmp_path, library, f"agent.{taken}", f"agent.{overridden.replace('2.0', '3.0')}")
+    key = f"{library}_cfg_entry_point"
+    registered = gymnasium.spec(DEFAULT_TASK).kwargs[key]
+    _, agent_cfg = load_configs(DEFAULT_TASK, key, [f"agent.{overridden}"], file)
+    found = agent_cfg if isinstance(agent_cfg, dict) else agent_cfg.to_dict()
+    for entry in (taken, overridden):
+        path, _, value = entry.partition("=")
+        owner = found
+        for part in path.split("."):
+            owner = owner[part]
+        assert owner == yaml.safe_load(value)
+    assert gymnasium.spec(DEFAULT_TASK).kwargs[key] is registered
+
+
+def test_keys_that_a_configuration_no_longer_has_are_left_out(tmp_path: Path) -> None:
+    file = save_agent(tmp_path, "rsl_rl", "agent.policy.activation=relu")
+    params = yaml.safe_load(file.read_text())
+    params["of_old"] = params["policy"]["of_old"] = 1
+    file.write_text(yaml.safe_dump(params))
+    _, agent_cfg = load_configs(DEFAULT_TASK, "rsl_rl_cfg_entry_point", [], file)
+    assert agent_cfg.policy.activation == "relu"
+    assert not hasattr(agent_cfg, "of_old")
+
+
+def test_the_values_of_a_run_are_those_that_an_override_is_compared_with(tmp_path: Path) -> None:
+    file = save_agent(tmp_path, "skrl")
+    params = yaml.safe_load(file.read_text())
+    del params["agent"]["learning_epochs"]  # of a run that is older than the key
+    file.write_text(yaml.safe_dump(params))
+    with pytest.raises(UserError, match=r"agent\.clip_actions takes a value such as 1.0, not 'wide'"):
+        load_configs(DEFAULT_TASK, "skrl_cfg_entry_point", ["agent.clip_actions=wide"], file)
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", "3", "!!python/object/apply:os.getcwd []", "policy: 3"])
+def test_a_damaged_file_of_a_run_is_told_and_runs_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "agent.yaml").write_text(content)
+    with pytest.raises(UserError, match=r"cannot take the agent's configuration from .*agent\.yaml"):
+        load_configs(DEFAULT_TASK, "rsl_rl_cfg_entry_point", [], tmp_path / "agent.yaml")
