@@ -33,8 +33,8 @@ class FreeBodies:
         positions = torch.as_tensor(sim.model.jnt_qposadr)[joints].long()
         velocities = torch.as_tensor(sim.model.jnt_dofadr)[joints].long()
         pose_order = torch.tensor([0, 1, 2] + [3 + i for i in XYZW_FROM_WXYZ])
-        self._pose = sim.state_index("qpos", worlds[:, None], positions[:, None] + pose_order)
-        self._velocity = sim.state_index("qvel", worlds[:, None], velocities[:, None] + torch.arange(6))
+        self._pose = sim.lasting_index("qpos", worlds[:, None], positions[:, None] + pose_order)
+        self._velocity = sim.lasting_index("qvel", worlds[:, None], velocities[:, None] + torch.arange(6))
         self._frame_pos, self._frame_quat = sim.frame_pos[bodies], sim.frame_quat[bodies]
         self._com, self._com_version = None, -1
 
@@ -94,9 +94,12 @@ class MocapBodies:
     def __init__(self, sim: Simulation, worlds: torch.Tensor, bodies: torch.Tensor, offsets: torch.Tensor):
         self._sim, self._worlds, self._offsets = sim, worlds, offsets
         mocap = torch.as_tensor(sim.model.body_mocapid)[bodies].long()
-        position = sim.state_index("mocap_pos", worlds[:, None], 3 * mocap[:, None] + torch.arange(3))
-        quat = sim.state_index("mocap_quat", worlds[:, None], 4 * mocap[:, None] + torch.tensor(XYZW_FROM_WXYZ))
-        self._pose = torch.cat((position, quat), dim=1)
+        self._pos = sim.lasting_index("mocap_pos", worlds[:, None], 3 * mocap[:, None] + torch.arange(3))
+        self._quat = sim.lasting_index("mocap_quat", worlds[:, None], 4 * mocap[:, None] + torch.tensor(XYZW_FROM_WXYZ))
+
+    @property
+    def _pose(self) -> torch.Tensor:
+        return torch.cat((self._pos, self._quat), dim=1)
 
     def read_pose(self, out: torch.Tensor) -> None:
         """Fill out with the poses. Shape is (B, 7)."""

@@ -72,6 +72,8 @@ class ContactGroup:
                 objname=body,
                 intprm=[_POINT, kind, self._slots] if kind == _ALL_POINTS else [_FORCE, kind, 1],
             )
+            if kind == _NET_FORCE:
+                sensor.nsample = self._engine.engine_steps  # to take the mean of
             if path is not None:
                 is_body = spec.body(path) is not None
                 sensor.reftype = mujoco.mjtObj.mjOBJ_BODY if is_body else mujoco.mjtObj.mjOBJ_GEOM

@@ -34,9 +34,9 @@ class JointProperties:
         self._dofs = torch.as_tensor(model.jnt_dofadr).long()[joints]
         positions = torch.as_tensor(model.jnt_qposadr).long()[joints]
         self._state = {
-            "dof_positions": self._sim.state_index("qpos", self._worlds, positions),
-            "dof_velocities": self._sim.state_index("qvel", self._worlds, self._dofs),
-            "dof_actuation_forces": self._sim.state_index("qfrc_applied", self._worlds, self._dofs),
+            "dof_positions": self._sim.lasting_index("qpos", self._worlds, positions),
+            "dof_velocities": self._sim.lasting_index("qvel", self._worlds, self._dofs),
+            "dof_actuation_forces": self._sim.lasting_index("qfrc_applied", self._worlds, self._dofs),
         }
         self._friction_told = False
         self._targets = {

@@ -26,6 +26,9 @@ STATE_FIELDS = ("qpos", "qvel", "ctrl", "qfrc_applied", "xfrc_applied", "mocap_p
 DERIVED_FIELDS = ("xpos", "xquat", "xipos", "cvel", "subtree_com", "xanchor", "xaxis", "M", "qfrc_bias", "sensordata")
 """Derived arrays that the engine reads."""
 
+_BEFORE_HISTORY = sum(int(getattr(mujoco.mjtState, f"mjSTATE_{name}")) for name in ("TIME", "QPOS", "QVEL", "ACT"))
+"""What comes before the history of sensors in the state."""
+
 VELOCITY_FIELDS = ("cvel", "xipos", "subtree_com")
 """Derived arrays that the velocities of all bodies follow from."""
 
@@ -47,7 +50,9 @@ class Simulation:
         frame_quat: Its orientation (x, y, z, w). Shape is (num_bodies, 4).
         generation: Rises whenever the model was compiled again.
         property_version: Rises whenever a parameter of a world's model changes.
-        sensor_mean: Mean of the sensors over the last step; None until :meth:`average_sensors` was called.
+        columns: Columns of the state but for the history of sensors, which changes its size when sensors are added.
+        sensor_mean: Mean over the last step of the sensors that keep a history; None until :meth:`average_sensors`
+            was called. The others are zero.
         before_step: The arrays :data:`VELOCITY_FIELDS` as they were before the last step.
     """
 
@@ -64,6 +69,7 @@ class Simulation:
         self._constants_dirty = np.zeros(num_worlds, dtype=bool)
         self._tensors: dict[str, torch.Tensor] = {}
         self._parameters: dict[str, torch.Tensor] = {}
+        self._lasting: list[tuple[torch.Tensor, str, torch.Tensor, torch.Tensor]] = []
         self._build()
         self.before_step = {name: self.derived(name).clone() for name in VELOCITY_FIELDS}
         self.frame_pos = torch.zeros(self.model.nbody, 3, dtype=torch.float64)
@@ -79,16 +85,21 @@ class Simulation:
         self._tensors = {name: _as_tensor(self.batch.bind(name)) for name in DERIVED_FIELDS}
         self.state = torch.from_numpy(self.batch.state)
         self._offsets = {name: self._state_offset(name) for name in STATE_FIELDS}
+        columns = torch.arange(self.state.shape[1])
+        history = mujoco.mj_stateSize(self.model, _BEFORE_HISTORY)
+        self.columns = torch.cat((columns[:history], columns[history + self.model.nhistory :]))
 
     def rebuild(self) -> None:
         """Compile the specification again after objects without state (sensors, pairs) were added to it.
 
         The state of every world and all per-world parameters are kept.
         """
-        state, parameters = self.state.clone(), {n: p.clone() for n, p in self._parameters.items()}
+        state, parameters = self.state[:, self.columns], {n: p.clone() for n, p in self._parameters.items()}
         self.batch = None
         self._build()
-        self.state.copy_(state)
+        self.state[:, self.columns] = state
+        for index, *entries in self._lasting:
+            index.copy_(self.state_index(*entries))
         self._parameters = {}
         for name, values in parameters.items():
             self.parameter(name).copy_(values)
@@ -124,6 +135,12 @@ class Simulation:
             addresses: Position in the world's flattened array per entry. Broadcasts with worlds.
         """
         return worlds * self.state.shape[1] + self._offsets[name] + addresses
+
+    def lasting_index(self, name: str, worlds: torch.Tensor, addresses: torch.Tensor) -> torch.Tensor:
+        """The same as :meth:`state_index`, in a tensor that is brought up to date when the model is compiled again."""
+        index = self.state_index(name, worlds, addresses)
+        self._lasting.append((index, name, worlds, addresses))
+        return index
 
     @property
     def flat_state(self) -> torch.Tensor:
@@ -184,13 +201,9 @@ class Simulation:
         """Advance all worlds by a number of engine steps; the derived arrays are current afterwards."""
         self._update_constants()
         self.keep_velocities()
-        if self.sensor_mean is None:
-            self.advance(num_steps)
-            return
-        self.sensor_mean.zero_()
-        for _ in range(num_steps):
-            self.advance(1)
-            self.sensor_mean.add_(self.derived("sensordata"), alpha=1.0 / num_steps)
+        self.advance(num_steps)
+        if self.sensor_mean is not None:
+            self.sensor_mean[:, self._averaged] = self.bound("history")[:, self._samples].mean(dim=-1)
 
     def advance(self, num_steps: int) -> None:
         """Only let MuJoCo step."""
@@ -200,8 +213,20 @@ class Simulation:
         self.version += 1
 
     def average_sensors(self) -> None:
-        """Keep, from now on, the mean of the sensors over the engine steps of each step."""
+        """Keep, from now on, the mean over the engine steps of each step of the sensors that have a history as long."""
         self.sensor_mean = torch.zeros_like(self.derived("sensordata"))
+        model = self.model
+        sensors = np.flatnonzero(model.sensor_history[:, 0])
+        entries = [(sensor, entry) for sensor in sensors for entry in range(model.sensor_dim[sensor])]
+        self._averaged = torch.tensor([model.sensor_adr[sensor] + entry for sensor, entry in entries])
+        self._samples = torch.stack([self._history_of(sensor, entry) for sensor, entry in entries])
+
+    def _history_of(self, sensor: int, entry: int) -> torch.Tensor:
+        """Where the samples of one entry of a sensor are in MuJoCo's history, in any order."""
+        samples = torch.arange(int(self.model.sensor_history[sensor, 0]))
+        # before the samples are two numbers of MuJoCo's own and the time of each sample
+        start = int(self.model.sensor_historyadr[sensor]) + 2 + len(samples)
+        return start + samples * int(self.model.sensor_dim[sensor]) + entry
 
     def keep_velocities(self) -> None:
         """Copy what velocities follow from: bodies may be asked for their acceleration after the step."""

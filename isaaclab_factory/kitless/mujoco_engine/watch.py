@@ -42,7 +42,7 @@ class Watch:
 
     def __init__(self, sim: Simulation):
         self._sim = sim
-        self._start = sim.state.clone()
+        self._start = sim.state[:, sim.columns]
         # MuJoCo would print every warning, without the environment, and write a log file where the program was started
         mujoco.set_mju_user_warning(_ignore)
         self.counts: Counter[str] = Counter()
@@ -70,7 +70,7 @@ class Watch:
         broken = torch.from_numpy(np.flatnonzero(new[:, _RESET_BY_MUJOCO].any(axis=1)))
         if len(broken):
             # MuJoCo has put these worlds to the model's defaults, which do not know where each world's parts stand
-            self._sim.state[broken] = self._start[broken]
+            self._sim.state[broken[:, None], self._sim.columns] = self._start[broken]
             self._sim.touch(broken)
 
     def _report(self, world: int, kind: str, consequence: str) -> None:

@@ -50,6 +50,22 @@ def test_contact_force_is_the_weight(make, run):
     np.testing.assert_allclose(view.get_contact_force_matrix(make.DT), [[weight]] * 3, atol=1e-3)
 
 
+def test_forces_of_an_impact_add_up_to_the_change_of_momentum(make, run):
+    """The force of a step is its impulse over its length, however it varies within the step."""
+    rig = run(make.scene(2, bodies=[cube(make, pos=(1.0, 2.0, 0.12))], static_colliders=[make.ground()]))
+    body = rig.view.create_rigid_body_view(CUBE)
+    view = rig.view.create_rigid_contact_view(CUBE, [GROUND])
+    impulse, largest, steps = np.zeros(2), 0.0, 20
+    for _ in range(steps):
+        rig.step()
+        force = view.get_contact_force_matrix(make.DT)[:, 0, 2].numpy()
+        impulse += force * make.DT
+        largest = max(largest, force.max())
+    assert largest > 5.0 * 2.0 * make.GRAVITY
+    momentum = 2.0 * body.get_velocities()[:, 2].numpy()
+    np.testing.assert_allclose(impulse, momentum + 2.0 * make.GRAVITY * steps * make.DT, rtol=1e-4)
+
+
 def test_contact_points_carry_the_weight(make, run):
     rig = run(make.scene(2, bodies=[cube(make)], static_colliders=[make.ground()]))
     view = rig.view.create_rigid_contact_view(CUBE, [GROUND], max_contact_data_count=2 * 8)

@@ -19,9 +19,13 @@ def cubes(make, num_worlds=4):
     return make.scene(num_worlds, bodies=[cube], static_colliders=[make.ground()])
 
 
-def test_nan_in_one_environment_is_reported_and_does_not_spread(make, run, caplog):
+@pytest.mark.parametrize("sensed", [False, True])
+def test_nan_in_one_environment_is_reported_and_does_not_spread(make, run, caplog, sensed):
     rig, healthy = run(cubes(make)), run(cubes(make))
     view = rig.view.create_rigid_body_view(CUBE)
+    if sensed:  # contact sensors have a state of their own
+        for each in (rig, healthy):
+            each.view.create_rigid_contact_view(CUBE)
     rig.step(5)
     healthy.step(5)
     velocity = view.get_velocities().clone()
