@@ -62,7 +62,7 @@ def play(argv: list[str]) -> None:
         print(f"Playing {session.display_path(source.checkpoint)} ({source.library}) in {args.task}", flush=True)
         try:
             with session.warnings_shown():
-                finished = run_policy(env, opened.trainer.policy(), args.episodes, args.steps, args.real_time)
+                finished = run_policy(env, opened.trainer.policy(), _episodes(env, args), args.steps, args.real_time)
         finally:
             env.close()
     print(f"{args.task}: {summary(finished)}")
@@ -71,6 +71,11 @@ def play(argv: list[str]) -> None:
 def _look_on(env: "gymnasium.Env", args: argparse.Namespace) -> "gymnasium.Env":
     """Wraps an environment into whatever is to look on."""
     return env
+
+
+def _episodes(env: "gymnasium.Env", args: argparse.Namespace) -> int | None:
+    """Returns how many episodes to play, None for no such end."""
+    return args.episodes or (None if args.steps else env.unwrapped.num_envs)
 
 
 def run_policy(
@@ -88,8 +93,7 @@ def run_policy(
     Args:
         env: An Isaac Lab manager-based environment, bare or wrapped.
         policy: What acts.
-        episodes: Ends when so many episodes are over; None for as many as there are environments, unless there are
-            steps.
+        episodes: Ends when so many episodes are over, None for no such end.
         steps: Ends after so many steps, None for no such end.
         real_time: Whether to wait so that the simulation runs no faster than real time.
 
@@ -102,8 +106,6 @@ def run_policy(
 
     recorder = EpisodeRecorder(env, spread=False)
     bare = env.unwrapped
-    if episodes is None and steps is None:
-        episodes = bare.num_envs
     finished = EpisodeStatistics()
     line = LiveLine()
     # rsl_rl collects experience in inference mode, and PyTorch forbids changing its tensors in place outside of it.
@@ -111,15 +113,17 @@ def run_policy(
         with torch.inference_mode():
             obs, _ = recorder.reset()
             policy.reset(torch.ones(bare.num_envs, dtype=torch.bool, device=bare.device))
-            step, start = 0, time.monotonic()
+            step, due = 0, time.monotonic()
             while (episodes is None or finished.episodes < episodes) and (steps is None or step < steps):
                 obs, _, terminated, truncated, _ = recorder.step(policy.act(obs))
                 policy.reset(terminated | truncated)
                 step += 1
                 finished.add(recorder.drain())
                 line.show(f"{step * bare.step_dt:.1f} s simulated, {summary(finished)}")
+                now = time.monotonic()
+                due = max(due + bare.step_dt, now)  # time lost, in a pause for instance, is not made up for
                 if real_time:
-                    time.sleep(max(0.0, start + step * bare.step_dt - time.monotonic()))
+                    time.sleep(due - now)
     except KeyboardInterrupt:
         pass
     line.clear()

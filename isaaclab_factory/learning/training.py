@@ -72,7 +72,8 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
     print(f"Train on:    {_train_command(library, args, overrides, saved)}")
-    print(f"Measure it:  {_evaluate_command(library, args, overrides, saved)}", flush=True)
+    print(f"Measure it:  {_evaluate_command(library, args, overrides, saved)}")
+    print(f"Play it:     {_play_command(library, args, saved)}", flush=True)
 
 
 def _run(
@@ -199,6 +200,11 @@ def _evaluate_command(library: str, args: argparse.Namespace, overrides: list[st
     words = _command("evaluate", library, arguments.play_task(args.task), args, checkpoint)
     networks = [override for override in overrides if override.lstrip("+~").startswith("agent.")]
     return shlex.join([*words, "--num_envs", str(arguments.MEASURED_ENVS), *networks])
+
+
+def _play_command(library: str, args: argparse.Namespace, checkpoint: Path) -> str:
+    """Returns the command that plays a checkpoint; it takes the networks from the run folder."""
+    return shlex.join(_command("play", library, arguments.play_task(args.task), args, checkpoint))
 
 
 def _command(script: str, library: str, task: str, args: argparse.Namespace, checkpoint: Path) -> list[str]:
