@@ -3,11 +3,13 @@
 #
 #   make train                         set up, then train PegInsert with rsl_rl
 #   make train TASK=… LIB=… ARGS="…"   another task or library, and anything scripts/train.py takes
+#   make play                          set up, then play the policy of PegInsert that is shipped
+#   make play TASK=… ARGS="…"          that of another task, and anything scripts/play.py takes
 #   make test                          set up, then run every test
 # Also: setup, test-fast (without the slow tests), lint, bench, clean.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
-TASK ?= Isaac-Factory-PegInsert-NoNoise-v0
+TASK ?=
 LIB ?= rsl_rl
 ARGS ?=
 # Passed to pip, e.g. PIP_ARGS="--extra-index-url <index>" for PyTorch's CPU build.
@@ -20,11 +22,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: train test test-fast setup lint bench clean
+.PHONY: train play test test-fast setup lint bench clean
 .DEFAULT_GOAL := train
 
 train: $(STAMP)
-	@$(BIN)/python scripts/train.py --lib $(LIB) --task $(TASK) --headless $(ARGS)
+	@$(BIN)/python scripts/train.py --lib $(LIB) --task $(or $(TASK),Isaac-Factory-PegInsert-NoNoise-v0) --headless $(ARGS)
+
+play: $(STAMP)
+	@$(BIN)/python scripts/play.py --task $(or $(TASK),Isaac-Factory-PegInsert-Play-v0) --use_pretrained_checkpoint $(ARGS)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest $(ARGS)
