@@ -41,7 +41,11 @@ def test_a_mistake_is_told_before_anything_heavy_loads(run, tmp_path: Path, args
     [
         (["list_envs.py", "--foo"], "unrecognized arguments: --foo"),
         (["plot_runs.py", "nowhere"], "nowhere is no run folder"),
-        (["evaluate.py"], "the following arguments are required: --checkpoint"),
+        (["evaluate.py"], "one of the arguments --checkpoint --use_last_checkpoint --use_pretrained_checkpoint is"),
+        (["play.py"], "one of the arguments --checkpoint --use_last_checkpoint --use_pretrained_checkpoint is"),
+        (["play.py", "--use_last_checkpoint"], "no run of Isaac-Factory-PegInsert-v0 with rsl_rl has a checkpoint"),
+        (["play.py", "--checkpoint", "x.pt", "--steps", "0"], "'0' is not a whole number of 1 or more"),
+        (["publish_policy.py", "--checkpoint", "x.pt", "--evaluation", "x.json"], "checkpoint x.pt does not exist"),
         (["benchmark.py", "--num_envs", "0"], "'0' is not a whole number of 1 or more"),
         (["soak.py", "--task", "Isaac-Factory-PegInsert-v0", "foo"], "unknown task 'foo'"),
         (["zero_agent.py", "--task", "foo"], "unknown task 'foo'"),
