@@ -26,7 +26,7 @@ def add_export_argument(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=True,
         metavar="FOLDER",
-        help=f"before that write {', '.join(FILES)} to this folder (default: exported/ in the checkpoint's run folder)",
+        help=f"first write {', '.join(FILES)} to this folder (default: exported/ in the checkpoint's run folder)",
     )
 
 

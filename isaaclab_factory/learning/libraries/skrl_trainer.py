@@ -66,7 +66,8 @@ class Network(torch.nn.Module):
     def __init__(self, model: Model) -> None:
         """Copies the model."""
         super().__init__()
-        self.model = deepcopy(model)
+        # A model keeps its last distribution, which after an update cannot be copied: none is put in its place.
+        self.model = deepcopy(model, {id(model.distribution(role="policy")): None})
 
     def forward(self, obs: torch.Tensor, *state: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Normalised observations and the state -> mean actions and the new state."""

@@ -11,12 +11,12 @@ import onnxruntime
 import pytest
 import torch
 import yaml
-from skrl.models.torch import GaussianMixin, Model
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.export.files import write_onnx, write_torchscript
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.progress import TrainingLog
 from tests.learning.point_env import PointEnv
 
 AGENTS = Path(__file__).parents[3] / "agents"
@@ -44,9 +44,12 @@ def yaml_cfg(library: str) -> dict[str, Any]:
     return yaml.safe_load((AGENTS / library / "peg_insert.yaml").read_text())
 
 
-def skrl_cfg() -> dict[str, Any]:
+def skrl_cfg(rnn: dict[str, Any] | None = None) -> dict[str, Any]:
     cfg = yaml_cfg("skrl")
-    cfg["models"]["policy"]["network"][0]["layers"] = [16, 8]
+    policy = cfg["models"]["policy"]
+    policy["network"][0]["layers"] = [16, 8]
+    if rnn:
+        policy |= {"class": "RecurrentGaussian", "rnn": rnn | {"units": 12, "sequence_length": 4}}
     return cfg
 
 
@@ -82,6 +85,8 @@ POLICIES = {
     "rl_games separate": ("rl_games", lambda: rl_games_cfg(separate=True), []),
     "rl_games separate lstm": ("rl_games", lambda: rl_games_cfg(REFERENCE_LSTM, separate=True), [(2, 12), (2, 12)]),
     "skrl": ("skrl", skrl_cfg, []),
+    "skrl lstm": ("skrl", lambda: skrl_cfg({"type": "lstm", "layers": 2}), [(2, 12), (2, 12)]),
+    "skrl gru": ("skrl", lambda: skrl_cfg({"type": "gru", "layers": 1}), [(1, 12)]),
 }
 """Library, configuration, and layers and size of each tensor of the state."""
 
@@ -208,20 +213,21 @@ def test_inputs_and_outputs_are_named_and_of_any_batch_size(exported: Exported) 
     }
 
 
-def test_a_policy_that_has_stepped_in_inference_mode_is_exported_the_same(tmp_path: Path) -> None:
-    trainer = make_trainer("rsl_rl lstm", tmp_path)
-    before = library_actions(trainer)
-    with torch.inference_mode():
-        trainer.runner.alg.policy.train()
-        trainer.runner.alg.policy.update_normalization(trainer.runner.env.get_observations())
+@pytest.mark.parametrize("name", ["rsl_rl lstm", "rl_games", "skrl", "skrl gru"])
+def test_a_policy_is_exported_right_after_a_training(name: str, tmp_path: Path) -> None:
+    before = library_actions(make_trainer(name, tmp_path / "twin"))
+    trainer = make_trainer(name, tmp_path)
+    with TrainingLog(tmp_path, trainer.recorder, 1) as log:
+        trainer.train(log)
+    with torch.inference_mode():  # as where a policy is played
         policy = trainer.exportable()
         write_torchscript(policy, tmp_path / "policy.pt")
         write_onnx(policy, tmp_path / "policy.onnx")
-    after = library_actions(trainer)
-    assert np.abs(after - before).max() > 1e-3
+    expected = library_actions(trainer)
+    assert np.abs(expected - before).max() > 1e-3
     for act in (torchscript_act(tmp_path / "policy.pt"), onnx_act(tmp_path / "policy.onnx")):
-        actual = file_actions(act, POLICIES["rsl_rl lstm"][2], slice(None))
-        np.testing.assert_allclose(actual, after, rtol=0.0, atol=1e-5)
+        actual = file_actions(act, POLICIES[name][2], slice(None))
+        np.testing.assert_allclose(actual, expected, rtol=0.0, atol=1e-5)
 
 
 def test_exporting_leaves_the_trainer_as_it_was(exported: Exported, tmp_path: Path) -> None:
@@ -232,39 +238,3 @@ def test_exporting_leaves_the_trainer_as_it_was(exported: Exported, tmp_path: Pa
         for parameter in policy.parameters():
             parameter.zero_()
     np.testing.assert_array_equal(library_actions(trainer), before)
-
-
-class SkrlGru(GaussianMixin, Model):
-    """A recurrent model as skrl's documentation writes one."""
-
-    def __init__(self, observation_space: Any, action_space: Any) -> None:
-        Model.__init__(self, observation_space=observation_space, action_space=action_space, device="cpu")
-        GaussianMixin.__init__(self)
-        self.gru = torch.nn.GRU(self.num_observations, 12, num_layers=2, batch_first=True)
-        self.mean = torch.nn.Linear(12, self.num_actions)
-
-    def get_specification(self) -> dict[str, Any]:
-        return {"rnn": {"sequence_length": 4, "sizes": [(2, NUM_ENVS, 12)]}}
-
-    def compute(self, inputs: dict[str, Any], role: str = "") -> tuple[torch.Tensor, dict[str, Any]]:
-        obs = inputs["observations"]
-        output, hidden = self.gru(obs.view(-1, 1, obs.shape[-1]), inputs["rnn"][0])
-        return self.mean(output.flatten(0, 1)), {"log_std": torch.zeros(2), "rnn": [hidden]}
-
-
-def test_a_recurrent_model_of_skrl_is_exported(tmp_path: Path) -> None:
-    trainer = make_trainer("skrl", tmp_path)
-    agent = trainer.runner.agent
-    agent.policy = model = SkrlGru(agent.policy.observation_space, agent.policy.action_space)
-    write_torchscript(trainer.exportable(), tmp_path / "policy.pt")
-    write_onnx(trainer.exportable(), tmp_path / "policy.onnx")
-
-    hidden, expected = torch.zeros(2, NUM_ENVS, 12), []
-    with torch.no_grad():
-        for obs, done in zip(*rollout_inputs(), strict=True):
-            _, outputs = model.act({"observations": agent._observation_preprocessor(obs), "rnn": [hidden]})
-            expected.append(outputs["mean_actions"].clamp(-1.0, 1.0).numpy())
-            hidden = outputs["rnn"][0] * ~done[:, None]
-    for act in (torchscript_act(tmp_path / "policy.pt"), onnx_act(tmp_path / "policy.onnx")):
-        actual = file_actions(act, [(2, 12)], slice(None))
-        np.testing.assert_allclose(actual, np.stack(expected), rtol=0.0, atol=1e-5)
