@@ -40,8 +40,8 @@ def publish(checkpoint: Path, evaluation_file: Path, also: list[str], replace: b
         The folder.
 
     Raises:
-        UserError: Something is missing or does not belong together, the package was changed when it ran, the
-            checkpoint is too large, or there is such a folder.
+        UserError: Something is missing or does not belong together, the package was changed when it ran or took a
+            plugin, the checkpoint is too large, or there is such a folder.
     """
     if not checkpoint.is_file():
         raise UserError(f"checkpoint {checkpoint} does not exist")
@@ -81,6 +81,8 @@ def _trainings(run: Path | None) -> Iterator[dict[str, Any]]:
         if "env_steps" not in record:
             raise UserError(f"{what} has not ended")
         _check_clean(record, what)
+        if any(word.partition("=")[0] == "--plugin" for word in shlex.split(record["command"])):
+            raise UserError(f"{what} took a plugin, which no commit of the repository has")
         kept = ("command", "task", "library", "agent", "seed", "num_envs", "simulator", "versions", "started")
         figures = {key: record[key] for key in ("env_steps", "seconds")}
         command = without_options(record["command"], "--log_root")

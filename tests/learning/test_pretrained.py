@@ -134,6 +134,7 @@ def test_a_policy_tells_how_it_was_made_and_how_to_measure_it(shelf: Path, tmp_p
         ({}, {"git": CLEAN | {"changed": ["agents/x.yaml"]}}, "the evaluation was not of the commit as it is"),
         ({}, {"success_rate": None}, "does not tell success_rate"),
         ({}, {"checkpoint": "other.pt"}, r"is about other.pt, not about"),
+        ({"command": "train.py --plugin my_task"}, {}, "took a plugin, which no commit of the repository has"),
         ({"started_from": {"checkpoint": "a.pt", "run": None}}, {}, "of which nothing is known"),
     ],
 )
