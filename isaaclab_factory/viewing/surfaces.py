@@ -28,11 +28,10 @@ class Material:
     roughness: float = 0.6
 
 
-STEEL = Material((0.80, 0.82, 0.85, 1.0), metallic=1.0, roughness=0.30)
-DARK_STEEL = Material((0.30, 0.33, 0.37, 1.0), metallic=1.0, roughness=0.45)
-BRASS = Material((0.90, 0.68, 0.30, 1.0), metallic=1.0, roughness=0.30)
+STEEL = Material((0.72, 0.74, 0.77, 1.0), metallic=1.0, roughness=0.30)
+BRASS = Material((0.86, 0.62, 0.24, 1.0), metallic=1.0, roughness=0.30)
 BLUE_ANODISED = Material((0.16, 0.30, 0.52, 1.0), metallic=0.6, roughness=0.40)
-TABLE_TOP = Material((0.80, 0.76, 0.70, 1.0), roughness=0.70)
+TABLE_TOP = Material((0.36, 0.39, 0.43, 1.0), roughness=0.80)
 TABLE_LEGS = Material((0.35, 0.36, 0.38, 1.0), roughness=0.70)
 FLOOR = Material((0.42, 0.44, 0.47, 1.0), roughness=0.90)
 WHITE_PAINT = Material((0.93, 0.94, 0.95, 1.0), roughness=0.35)

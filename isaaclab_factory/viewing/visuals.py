@@ -29,7 +29,7 @@ from isaaclab_factory.assets.source import TABLE_USD
 from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Part, Peg, Table
 
 from .franka_visuals import franka_surfaces, real_surfaces_folder
-from .surfaces import BLUE_ANODISED, BRASS, DARK_STEEL, FLOOR, STEEL, TABLE_LEGS, TABLE_TOP, Material, box, shaded
+from .surfaces import BLUE_ANODISED, BRASS, FLOOR, STEEL, TABLE_LEGS, TABLE_TOP, Material, box, shaded
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ _PART_MATERIALS: tuple[tuple[type[Part], Material], ...] = (
     (Peg, STEEL),
     (Hole, BLUE_ANODISED),
     (Gear, BRASS),
-    (GearBase, DARK_STEEL),
+    (GearBase, BLUE_ANODISED),
     (MetricNut, BRASS),
     (MetricBolt, STEEL),
 )
@@ -136,7 +136,9 @@ class SceneVisuals:
         for name, rigid_object in self._scene.rigid_objects.items():
             part = _known_part(name, rigid_object)
             if part is not None:
-                yield Visual(name, name, _part_mesh(part), _part_material(part))
+                # A gear that only turns on its shaft differs from the one that is put between two such.
+                loose_gear = isinstance(part, Gear) and name != "held_asset"
+                yield Visual(name, name, _part_mesh(part), STEEL if loose_gear else _part_material(part))
 
     def _static_visuals(self) -> Iterator[Visual]:
         for name, cfg in vars(self._scene.cfg).items():
