@@ -54,7 +54,8 @@ class BrowserViewer(gymnasium.Wrapper):
         super().__init__(env)
         bare = env.unwrapped
         self._env_scene, self._goal = bare.scene, find_goal(env)
-        self._playback = Playback(bare.step_dt)
+        self.playback = Playback(bare.step_dt)
+        """Pause, single steps and speed, as the buttons set them."""
         self._pictured_at = self._figured_at = -float("inf")
         self._visuals = SceneVisuals(bare.scene)
         self._server = server = open_server(port, env.spec.id if env.spec else type(bare).__name__)
@@ -63,9 +64,9 @@ class BrowserViewer(gymnasium.Wrapper):
         self._scene = BrowserScene(server, self._visuals, bare.scene.rigid_objects.keys())
         self._marks = GoalMarks(server, self._goal) if self._goal else None
         self._camera = Camera(server, ("scene", "close-up") if self._goal else ("scene",))
-        RunControls(server, self._playback)
-        self._controls = ShowControls(server, bare.num_envs, self._goal is not None, self._playback.redraw)
-        self._figures = Figures(server, bare, self._goal, self._playback)
+        self._run_controls = RunControls(server, self.playback)
+        self._show_controls = ShowControls(server, bare.num_envs, self._goal is not None, self.playback.redraw)
+        self._figures = Figures(server, bare, self._goal, self.playback)
 
     def reset(self, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
         """Resets all environments and shows them."""
@@ -83,7 +84,7 @@ class BrowserViewer(gymnasium.Wrapper):
         Args:
             action: Actions, shape (num_envs, action_dim).
         """
-        while (turn := self._playback.next_turn()) is not Turn.STEP:
+        while (turn := self.playback.next_turn()) is not Turn.STEP:
             if turn is Turn.RESET:
                 return self._reset_by_button()
             self._draw()
@@ -107,7 +108,7 @@ class BrowserViewer(gymnasium.Wrapper):
     def _draw_if_due(self) -> None:
         """Draws as often as can be seen, and always while steps are taken one by one."""
         now = time.monotonic()
-        if self._playback.paused:
+        if self.playback.paused:
             self._draw()
             return
         if now - self._pictured_at >= PICTURE_PERIOD:
@@ -121,18 +122,20 @@ class BrowserViewer(gymnasium.Wrapper):
 
     def _draw_picture(self) -> None:
         self._pictured_at = time.monotonic()
-        env_ids, controls = self._controls.env_ids, self._controls
+        controls = self._show_controls
+        env_ids = controls.env_ids
         shifts = shifts_side_by_side(len(env_ids), self._env_scene.cfg.env_spacing)
         with self._server.atomic():
-            self._scene.show(env_ids, shifts, controls.see_through)
+            self._scene.show(env_ids, shifts, controls.see_through, controls.shadows)
             if self._marks is not None:
                 origins = self._env_scene.env_origins[env_ids]
                 self._marks.show(controls.marks, env_ids, torch.as_tensor(shifts).to(origins) - origins)
 
     def _draw_figures(self) -> None:
         self._figured_at = time.monotonic()
-        self._figures.select(self._controls.env_ids[0])
+        self._figures.select(self._show_controls.env_ids[0])
         self._figures.show()
+        self._run_controls.show()
 
     def _viewpoints(self) -> dict[str, Viewpoint]:
         """The whole scene, and a close-up of where the goal is."""

@@ -32,13 +32,13 @@ class RunControls:
             step = server.gui.add_button("Step", hint="One step of the environments, then stands still")
             reset = server.gui.add_button("Reset", hint="New episodes in all environments")
             speed = server.gui.add_dropdown("Speed", tuple(SPEEDS), initial_value="real time")
-        self._pause.on_click(lambda _: self._do(playback.toggle_pause))
-        step.on_click(lambda _: self._do(playback.single_step))
-        reset.on_click(lambda _: self._do(playback.reset))
+        self._pause.on_click(lambda _: playback.toggle_pause())
+        step.on_click(lambda _: playback.single_step())
+        reset.on_click(lambda _: playback.reset())
         speed.on_update(lambda _: playback.set_speed(SPEEDS[speed.value]))
 
-    def _do(self, action: Callable[[], None]) -> None:
-        action()
+    def show(self) -> None:
+        """Names the first button after what it would do now."""
         self._pause.label = "Continue" if self._playback.paused else "Pause"
 
 
@@ -58,7 +58,7 @@ class ShowControls:
             self._first = self._count = self._target = self._tip = self._keypoints = None
             if num_envs > 1:
                 counts = tuple(str(count) for count in (1, 2, 4, 9) if count <= num_envs)
-                self._first = gui.add_slider("Environment", 0, num_envs - 1, 1, 0)
+                self._first = gui.add_number("Environment", 0, min=0, max=num_envs - 1, step=1)
                 self._count = gui.add_dropdown("Side by side", counts)
             if has_goal:
                 self._target = gui.add_checkbox("Target frame", True, hint="Where the base of the held part has to go")
@@ -69,7 +69,9 @@ class ShowControls:
                     "Keypoints", False, hint="Blue: of the held part; green: where they have to go"
                 )
             self._see_through = gui.add_checkbox("See through parts", False)
-        for control in (self._first, self._count, self._target, self._tip, self._keypoints, self._see_through):
+            self._shadows = gui.add_checkbox("Shadows", True, hint="Slow without a graphics card")
+        marks = (self._target, self._tip, self._keypoints)
+        for control in (self._first, self._count, *marks, self._see_through, self._shadows):
             if control is not None:
                 control.on_update(lambda _: redraw())
 
@@ -89,3 +91,8 @@ class ShowControls:
     def see_through(self) -> bool:
         """Whether the parts are to be seen through."""
         return self._see_through.value
+
+    @property
+    def shadows(self) -> bool:
+        """Whether bodies cast shadows."""
+        return self._shadows.value

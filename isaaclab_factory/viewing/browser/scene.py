@@ -31,7 +31,7 @@ class BrowserScene:
         """
         self._visuals = visuals
         self._server = server
-        _light(server)
+        self._lamp = _light(server)
         surfaces = {body: [visual for visual in visuals.visuals if visual.body == body] for body in visuals.bodies}
         self._bodies = [self._add(f"/bodies/{body}", surfaces[body]) for body in visuals.bodies]
         self._ghosts = {
@@ -40,14 +40,16 @@ class BrowserScene:
             if body in parts
         }
 
-    def show(self, env_ids: Sequence[int], shifts: np.ndarray, see_through: bool) -> None:
+    def show(self, env_ids: Sequence[int], shifts: np.ndarray, see_through: bool, shadows: bool) -> None:
         """Puts the bodies where they are now.
 
         Args:
             env_ids: Environments that are shown.
             shifts: Where the origin of each of them is drawn (m), shape (len(env_ids), 3).
             see_through: Whether the parts are to be seen through.
+            shadows: Whether bodies cast shadows.
         """
+        self._lamp.cast_shadow = shadows
         poses = self._visuals.poses(env_ids)
         poses[:, :, :3] += shifts[:, None]
         for index, body in enumerate(self._bodies):
@@ -88,8 +90,8 @@ def shifts_side_by_side(count: int, spacing: float) -> np.ndarray:
     return spacing * np.stack((-row, column, np.zeros(count)), axis=-1)
 
 
-def _light(server: viser.ViserServer) -> None:
-    """Lights the scene by a lamp that casts shadows, and evenly from all around.
+def _light(server: viser.ViserServer) -> viser.DirectionalLightHandle:
+    """Lights the scene by a lamp, which is returned, and evenly from all around.
 
     There is no picture of a room to reflect: without a graphics card it would take seconds to show anything.
     """
@@ -97,7 +99,7 @@ def _light(server: viser.ViserServer) -> None:
     scene.configure_default_lights(False)
     scene.configure_environment_map(None)
     scene.add_light_hemisphere("/lights/room", sky_color=(255, 255, 255), ground_color=(150, 145, 140), intensity=1.6)
-    scene.add_light_directional("/lights/lamp", intensity=2.0, cast_shadow=True, position=(0.8, -0.7, 1.6))
+    return scene.add_light_directional("/lights/lamp", intensity=2.0, cast_shadow=True, position=(0.8, -0.7, 1.6))
 
 
 def _with_material(visual: Visual, opacity: float) -> trimesh.Trimesh:

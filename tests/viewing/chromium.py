@@ -1,0 +1,116 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The machine's Chromium, without a window, and what a test does in it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+EXECUTABLE = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+FLAGS = (
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",  # draws in three dimensions without a graphics card
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@contextmanager
+def open_page(url: str, width: int, height: int) -> Iterator[Page]:
+    """Opens a page in a new profile.
+
+    Args:
+        url: Address of the page.
+        width: Width of the window in pixels.
+        height: Its height.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.addresses = []
+        page.on("request", lambda request: page.addresses.append(request.url))
+        page.goto(url)
+        yield page
+        browser.close()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
+    """Waits until a condition holds, and returns whether it came to hold in time."""
+    end = time.monotonic() + seconds
+    while not (held := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return held
+
+
+class View:
+    """The page of the view, as a user reads and uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def press(self, name: str) -> None:
+        """Presses a button."""
+        self._page.get_by_role("button", name=name, exact=True).click()
+
+    def choose_environment(self, index: int) -> None:
+        """Types the number of an environment."""
+        field = self._page.get_by_label("Environment")
+        field.fill(str(index))
+        field.press("Enter")
+
+    def cell(self, name: str) -> str:
+        """Returns a figure by its name."""
+        return (
+            self._page.locator("tr", has=self._page.get_by_role("cell", name=name, exact=True))
+            .inner_text()
+            .split("\t")[1]
+        )
+
+    def curves(self) -> list[list[list[float]]]:
+        """Returns the columns of all plots."""
+        return self._page.evaluate(
+            "Object.values(window.__viserTestpoints.uplots).map(plot => plot.chart.data.map(values => [...values]))"
+        )
+
+    def picture(self) -> np.ndarray:
+        """Returns the scene without the controls: red, green and blue of 0 to 255, shape (height, width, 3)."""
+        url = self._page.locator("canvas[data-engine]").evaluate("canvas => canvas.toDataURL()")
+        image = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+        return np.asarray(image.convert("RGB"), dtype=int)
+
+    def settled_picture(self) -> np.ndarray:
+        """Returns the scene once nothing moves in it any more."""
+        pictures = [self.picture()]
+
+        def settled() -> bool:
+            time.sleep(0.2)
+            pictures.append(self.picture())
+            return np.array_equal(pictures[-1], pictures[-2])
+
+        assert wait_for(settled), "the scene moves"
+        return pictures[-1]
+
+    def changed_picture(self, before: np.ndarray, pixels: int = 10) -> np.ndarray:
+        """Returns the scene once some pixels differ so much from an earlier picture that it can be seen."""
+        pictures = []
+
+        def changed() -> bool:
+            pictures.append(self.picture())
+            return (np.abs(pictures[-1] - before).max(axis=-1) > 30).sum() > pixels
+
+        assert wait_for(changed), "the scene did not change"
+        return pictures[-1]
