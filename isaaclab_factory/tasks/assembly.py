@@ -104,6 +104,16 @@ class AssemblyCfg:
     noise: NoiseCfg = NoiseCfg()
     """What is drawn anew for every episode."""
 
+    underside: float = 0.0
+    """Height in m of the held part's underside above its base."""
+
+    @property
+    def held_noise_in_hand(self) -> tuple[float, float]:
+        """Largest offset in m of the held part along the hand's x and y axes."""
+        x, y, _ = self.noise.held_position
+        cos, sin = abs(math.cos(self.grasp.yaw)), abs(math.sin(self.grasp.yaw))
+        return cos * x + sin * y, sin * x + cos * y
+
     def check(self) -> None:
         """Check what can be known without a simulator.
 
@@ -183,6 +193,7 @@ def gear_on_shaft(gear: Gear | None = None, base: GearBase | None = None, shaft:
         hand=HandCfg(position=(0.0, 0.0, 0.035)),
         grasp=GraspCfg(offset=(gear.axis_x, 0.0, grasp_height), width=gear.hub_diameter),
         noise=NoiseCfg(fixed_yaw_range=(0.0, math.radians(15.0)), held_position=(0.003, 0.0, 0.0015)),
+        underside=gear.base_z,
     )
 
 

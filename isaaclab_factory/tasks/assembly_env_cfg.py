@@ -15,7 +15,6 @@ from dataclasses import MISSING
 import isaaclab.sim as sim_utils
 from isaaclab.assets import ArticulationCfg, AssetBaseCfg, RigidObjectCfg
 from isaaclab.envs import ManagerBasedRLEnvCfg
-from isaaclab.managers import CurriculumTermCfg as CurrTerm
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import ObservationGroupCfg as ObsGroup
 from isaaclab.managers import ObservationTermCfg as ObsTerm
@@ -25,7 +24,6 @@ from isaaclab.managers import TerminationTermCfg as DoneTerm
 from isaaclab.scene import InteractiveSceneCfg
 from isaaclab.sim import PhysxCfg, SimulationCfg
 from isaaclab.utils import configclass
-from isaaclab.utils.modifiers import ModifierCfg
 
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG, part_of
@@ -119,37 +117,6 @@ class ObservationsCfg:
     critic: CriticCfg = CriticCfg()
 
 
-@configclass
-class AidedObservationsCfg(ObservationsCfg):
-    """Training aid, not in the reference: the distances of the last millimetres once more, magnified.
-
-    A running normaliser scales positions by their spread over an episode, some centimetres; a fit of a tenth of a
-    millimetre is lost in that.
-    """
-
-    @configclass
-    class PolicyCfg(ObservationsCfg.PolicyCfg):
-        """What a robot could know: 22 numbers."""
-
-        fingertip_pos_rel_tip_near = ObsTerm(
-            func=mdp.fingertip_pos_rel_noisy_tip,
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})],
-        )
-
-    @configclass
-    class CriticCfg(ObservationsCfg.CriticCfg):
-        """The exact state: 46 numbers."""
-
-        held_pos_rel_tip_near = ObsTerm(
-            func=mdp.part_pos_rel_tip,
-            params={"asset_cfg": SceneEntityCfg("held_asset")},
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.001})],
-        )
-
-    policy: PolicyCfg = PolicyCfg()
-    critic: CriticCfg = CriticCfg()
-
-
 def start_noise_event(scale: float = 1.0, reduced_scale: float = 1.0, reduced_share: float = 0.0) -> EventTerm:
     """The event that chooses how much of the start noise an episode gets; by default all of it, as in the reference.
 
@@ -232,27 +199,10 @@ class RewardsCfg:
 
 
 @configclass
-class AidedRewardsCfg(RewardsCfg):
-    """Training aid, not in the reference: sideways alignment counts beside the keypoints."""
-
-    lateral_alignment = RewardsCfg().lateral_alignment.replace(weight=REWARD_WEIGHT)
-
-
-@configclass
 class TerminationsCfg:
     """An episode only ends by its length."""
 
     time_out = DoneTerm(func=mdp.time_out, time_out=True)
-
-
-@configclass
-class StartNoiseCurriculumCfg:
-    """Training aid, not in the reference: the start noise of the reduced episodes grows as they succeed."""
-
-    start_noise = CurrTerm(
-        func=mdp.start_noise_curriculum,
-        params={"step": 0.05, "raise_above": 0.7, "lower_below": 0.4, "num_episodes": 128},
-    )
 
 
 @configclass
@@ -309,7 +259,8 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             raise ValueError(f"{type(self).__name__} needs an AssemblyCfg as assembly, such as peg_in_hole() makes.")
         self.assembly.check()
         # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
-        self.scene, self.commands, self.events = deepcopy((self.scene, self.commands, self.events))
+        spread_over = self.scene, self.commands, self.events, self.rewards
+        self.scene, self.commands, self.events, self.rewards = deepcopy(spread_over)
         self._spread(self.assembly)
         # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
         self.assembly = None
@@ -332,3 +283,5 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         events.held_part.params.update(
             grasp_offset=grasp.offset, grasp_yaw=grasp.yaw, position_noise=noise.held_position
         )
+        if search := getattr(self.rewards, "search", None):
+            search.params.update(held_noise=assembly.held_noise_in_hand, underside=assembly.underside)

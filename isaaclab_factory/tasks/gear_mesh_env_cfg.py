@@ -16,6 +16,7 @@ from isaaclab.utils import configclass
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_LARGE_CFG, GEAR_SMALL_CFG
 
+from .aids import SearchRewardsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, gear_on_shaft
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg
 
@@ -57,5 +58,20 @@ class GearMeshEnvCfg(AssemblyEnvCfg):
 @configclass
 class GearMeshPlayEnvCfg(GearMeshEnvCfg):
     """GearMesh with a few environments to look at."""
+
+    scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)
+
+
+@configclass
+class GearMeshSearchEnvCfg(GearMeshEnvCfg):
+    """Departure from the reference: the policy also feels what it touches, and searching is rewarded."""
+
+    observations: TouchObservationsCfg = TouchObservationsCfg()
+    rewards: SearchRewardsCfg = SearchRewardsCfg()
+
+
+@configclass
+class GearMeshSearchPlayEnvCfg(GearMeshSearchEnvCfg):
+    """GearMesh with search, with a few environments to look at."""
 
     scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)

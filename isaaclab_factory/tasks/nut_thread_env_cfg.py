@@ -13,6 +13,7 @@ from isaaclab.utils import configclass
 
 from isaaclab_factory import mdp
 
+from .aids import SearchRewardsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, nut_on_bolt
 from .assembly_env_cfg import REWARD_WEIGHT, ActionsCfg, AssemblyEnvCfg, AssemblySceneCfg, RewardsCfg
 
@@ -24,18 +25,19 @@ def thread_actions() -> ActionsCfg:
     return actions
 
 
-def thread_rewards(pitch: float = 0.002) -> RewardsCfg:
+def thread_rewards(pitch: float = 0.002, rewards: type[RewardsCfg] = RewardsCfg) -> RewardsCfg:
     """The rewards of threading. The reference's are for a pitch of 2 mm; those of others are steeper in proportion.
 
     Args:
         pitch: Pitch of the thread in m.
+        rewards: Configuration of all rewards, of which the keypoints' are changed.
     """
     scale = 0.002 / pitch
 
     def keypoint(a: float, b: float) -> RewTerm:
         return RewTerm(func=mdp.keypoint_squash, weight=REWARD_WEIGHT, params={"a": scale * a, "b": b})
 
-    return RewardsCfg(
+    return rewards(
         keypoint_baseline=keypoint(100.0, 2.0),
         keypoint_coarse=keypoint(500.0, 2.0),
         keypoint_fine=keypoint(1500.0, 0.0),
@@ -55,5 +57,20 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
 @configclass
 class NutThreadPlayEnvCfg(NutThreadEnvCfg):
     """NutThread with a few environments to look at."""
+
+    scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)
+
+
+@configclass
+class NutThreadSearchEnvCfg(NutThreadEnvCfg):
+    """Departure from the reference: the policy also feels what it touches, and searching is rewarded."""
+
+    observations: TouchObservationsCfg = TouchObservationsCfg()
+    rewards: SearchRewardsCfg = thread_rewards(rewards=SearchRewardsCfg)
+
+
+@configclass
+class NutThreadSearchPlayEnvCfg(NutThreadSearchEnvCfg):
+    """NutThread with search, with a few environments to look at."""
 
     scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)

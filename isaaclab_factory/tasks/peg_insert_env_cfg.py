@@ -10,16 +10,9 @@ from __future__ import annotations
 
 from isaaclab.utils import configclass
 
+from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, peg_in_hole
-from .assembly_env_cfg import (
-    AidedObservationsCfg,
-    AidedRewardsCfg,
-    AssemblyEnvCfg,
-    AssemblySceneCfg,
-    EventsCfg,
-    StartNoiseCurriculumCfg,
-    start_noise_event,
-)
+from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg, start_noise_event
 
 
 @configclass
@@ -38,24 +31,18 @@ class PegInsertPlayEnvCfg(PegInsertEnvCfg):
 
 
 @configclass
-class PegInsertAidedEnvCfg(PegInsertEnvCfg):
-    """Departure from the reference: magnified observations, lateral alignment reward, curriculum of the start noise."""
+class PegInsertSearchEnvCfg(PegInsertEnvCfg):
+    """Departure from the reference: the policy also feels what it touches, and searching is rewarded."""
 
-    observations: AidedObservationsCfg = AidedObservationsCfg()
-    events: EventsCfg = EventsCfg(start_noise=start_noise_event(reduced_share=0.5, reduced_scale=0.0))
-    rewards: AidedRewardsCfg = AidedRewardsCfg()
-    curriculum: StartNoiseCurriculumCfg | None = StartNoiseCurriculumCfg()
+    observations: TouchObservationsCfg = TouchObservationsCfg()
+    rewards: SearchRewardsCfg = SearchRewardsCfg()
 
 
 @configclass
-class PegInsertAidedPlayEnvCfg(PegInsertPlayEnvCfg):
-    """To measure a policy trained with the aids: the reference's start noise in every episode, a few environments.
+class PegInsertSearchPlayEnvCfg(PegInsertSearchEnvCfg):
+    """PegInsert with search, with a few environments to look at."""
 
-    Of the aids are left the observations, and the lateral reward, which no policy sees.
-    """
-
-    observations: AidedObservationsCfg = AidedObservationsCfg()
-    rewards: AidedRewardsCfg = AidedRewardsCfg()
+    scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)
 
 
 @configclass

@@ -108,6 +108,6 @@ def test_hyperparameters_that_the_library_has_not_are_told(key: str) -> None:
 
 
 def test_a_policy_is_measured_on_the_play_variant_of_its_task() -> None:
-    assert arguments.play_task("Isaac-Factory-PegInsert-Aided-v0") == "Isaac-Factory-PegInsert-Aided-Play-v0"
+    assert arguments.play_task("Isaac-Factory-PegInsert-Search-v0") == "Isaac-Factory-PegInsert-Search-Play-v0"
     assert arguments.play_task("Isaac-Factory-PegInsert-Play-v0") == "Isaac-Factory-PegInsert-Play-v0"
     assert arguments.play_task("Isaac-Cartpole-v0") == "Isaac-Cartpole-v0"

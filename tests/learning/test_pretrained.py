@@ -89,11 +89,11 @@ def test_a_recurrent_network_acts_in_any_number_of_environments(tmp_path: Path) 
 
 def test_a_published_policy_is_found_for_its_task_and_the_play_variant(shelf: Path, tmp_path: Path) -> None:
     checkpoint = make_run(tmp_path / "run")
-    folder = publish(checkpoint, make_evaluation(checkpoint), also=["Isaac-Factory-PegInsert-Aided-v0"])
+    folder = publish(checkpoint, make_evaluation(checkpoint), also=["Isaac-Factory-PegInsert-Search-v0"])
     assert folder == shelf / TASK
     assert {path.name for path in folder.iterdir()} == {"policy.pt", "agent.yaml", "policy.json"}
     assert [path.name for path in shelf.iterdir()] == [TASK]
-    for name in ("PegInsert", "PegInsert-Play", "PegInsert-Aided", "PegInsert-Aided-Play"):
+    for name in ("PegInsert", "PegInsert-Play", "PegInsert-Search", "PegInsert-Search-Play"):
         assert pretrained.find_policy(f"Isaac-Factory-{name}-v0").folder == folder
     with pytest.raises(UserError, match=r"is shipped for Isaac-Factory-GearMesh-v0; there are some for Isaac-"):
         pretrained.find_policy("Isaac-Factory-GearMesh-v0")

@@ -29,7 +29,8 @@ from isaaclab_factory.tasks.assembly import (
 from isaaclab_factory.tasks.assembly_env_cfg import AssemblyEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 
-TASKS = ["PegInsert", "PegInsert-Aided", "PegInsert-NoNoise", "GearMesh", "NutThread", "SquarePegInsert", "NutThreadM8"]
+FACTORY = ["PegInsert", "GearMesh", "NutThread"]
+TASKS = [*FACTORY, *(f"{task}-Search" for task in FACTORY), "PegInsert-NoNoise", "SquarePegInsert", "NutThreadM8"]
 IDS = [f"Isaac-Factory-{task}{play}-v0" for task in TASKS for play in ("", "-Play")]
 
 PEG = Peg(0.012, 0.060, friction=0.3)

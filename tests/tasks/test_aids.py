@@ -1,0 +1,65 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The variants of the tasks: what they change, and nothing else."""
+
+import gymnasium
+import pytest
+from isaaclab_tasks.utils import load_cfg_from_registry
+
+REWARD_AIDS = {"/rewards/lateral_alignment/weight", "/rewards/search"}
+MAGNIFIED = {
+    "/observations/policy/fingertip_pos_rel_tip_near",
+    "/observations/critic/held_pos_rel_tip_near",
+}
+TOUCH = {
+    "/observations/policy/exerted_force",
+    "/observations/policy/contact_point",
+    "/observations/policy/contact_point_in_hand",
+    "/observations/critic/exerted_force",
+    "/observations/critic/contact_point",
+}
+
+
+def load(task: str):
+    """The configuration of a task."""
+    return load_cfg_from_registry(f"Isaac-Factory-{task}-v0", "env_cfg_entry_point")
+
+
+def differences(first: str, second: str) -> set[str]:
+    """Where the configurations of two tasks differ; a term that only one has, by its own name."""
+
+    def compare(a, b, path=""):
+        if not (isinstance(a, dict) and isinstance(b, dict)):
+            return set() if a == b else {path}
+        missing = {f"{path}/{name}" for name in a.keys() ^ b.keys()}
+        return missing.union(*(compare(a[name], b[name], f"{path}/{name}") for name in a.keys() & b.keys()))
+
+    return compare(load(first).to_dict(), load(second).to_dict())
+
+
+@pytest.mark.parametrize("task", ["PegInsert", "GearMesh", "NutThread"])
+def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task):
+    assert differences(task, f"{task}-Search") == REWARD_AIDS | MAGNIFIED | TOUCH
+
+
+def test_no_noise_leaves_out_the_start_noise_and_adds_the_magnified_observations():
+    expected = MAGNIFIED | {"/rewards/lateral_alignment/weight", "/events/start_noise/params/scale"}
+    assert differences("PegInsert", "PegInsert-NoNoise") == expected
+
+
+def test_playing_has_fewer_environments_and_nothing_else():
+    variants = [name for name in gymnasium.registry if name.startswith("Isaac-Factory-") and "-Play-" in name]
+    assert len(variants) >= 9
+    for name in variants:
+        task = name.removeprefix("Isaac-Factory-").removesuffix("-Play-v0")
+        assert differences(task, f"{task}-Play") == {"/scene/num_envs"}, name
+
+
+@pytest.mark.parametrize(
+    ("task", "held_noise", "underside"),
+    [("PegInsert", (0.003, 0.0), 0.0), ("GearMesh", (0.003, 0.0), 0.005), ("NutThread", (0.003, 0.0), 0.0)],
+)
+def test_search_knows_the_noise_along_the_axes_of_the_hand_and_the_underside_of_the_part(task, held_noise, underside):
+    params = load(f"{task}-Search").rewards.search.params
+    assert params["held_noise"] == pytest.approx(held_noise)
+    assert params["underside"] == underside
