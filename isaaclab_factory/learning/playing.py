@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.export.command import add_export_argument, export_folder, export_opened
+from isaaclab_factory.learning.watching import add_viewer_arguments, check_viewer, open_viewer
 
 if TYPE_CHECKING:
     import gymnasium
@@ -37,6 +38,7 @@ def parser() -> arguments.OneLineParser:
     )
     length.add_argument("--steps", type=arguments.positive_int, help="end after so many steps instead")
     parser.add_argument("--real-time", action="store_true", help="run no faster than real time")
+    add_viewer_arguments(parser)
     add_export_argument(parser)
     return parser
 
@@ -52,6 +54,7 @@ def play(argv: list[str]) -> None:
     """
     args, overrides = arguments.split_overrides(parser(), argv)
     session.find_task(args)
+    check_viewer(args)
     source = find_source(args)
     export_to = export_folder(args, source)
     session.start_app(args)
@@ -70,12 +73,12 @@ def play(argv: list[str]) -> None:
 
 def _look_on(env: "gymnasium.Env", args: argparse.Namespace) -> "gymnasium.Env":
     """Wraps an environment into whatever is to look on."""
-    return env
+    return open_viewer(env, args)
 
 
 def _episodes(env: "gymnasium.Env", args: argparse.Namespace) -> int | None:
     """Returns how many episodes to play, None for no such end."""
-    return args.episodes or (None if args.steps else env.unwrapped.num_envs)
+    return args.episodes or (None if args.steps or args.viewer else env.unwrapped.num_envs)
 
 
 def run_policy(

@@ -17,8 +17,6 @@ from isaaclab_factory.viewing.browser.scene import BrowserScene, shifts_side_by_
 from isaaclab_factory.viewing.browser.server import open_server, stop_server
 from isaaclab_factory.viewing.visuals import SceneVisuals
 
-DEFAULT_PORT = 8080
-
 PICTURE_PERIOD = 1.0 / 30.0
 """Shortest time between two pictures in s, so that a fast simulation does not spend its time on them."""
 
@@ -41,7 +39,7 @@ class BrowserViewer(gymnasium.Wrapper):
         http://localhost:8080
     """
 
-    def __init__(self, env: gymnasium.Env, port: int = DEFAULT_PORT) -> None:
+    def __init__(self, env: gymnasium.Env, port: int = 8080) -> None:
         """Starts the web server.
 
         Args:

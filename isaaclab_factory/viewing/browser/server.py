@@ -3,6 +3,7 @@
 """The web server of the view."""
 
 import io
+import socket
 from contextlib import redirect_stdout
 
 import viser
@@ -13,6 +14,14 @@ HOST = "127.0.0.1"
 
 class PortTakenError(OSError):
     """The port asked for cannot be had."""
+
+
+def check_port(port: int) -> None:
+    """Raises :class:`PortTakenError` if a server could not listen on a port now."""
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError as error:
+        raise PortTakenError(f"port {port} is taken, or not allowed for you") from error
 
 
 def open_server(port: int, title: str) -> viser.ViserServer:

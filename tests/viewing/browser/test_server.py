@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from isaaclab_factory.viewing.browser.server import PortTakenError, open_server, stop_server
+from isaaclab_factory.viewing.browser.server import PortTakenError, check_port, open_server, stop_server
 
 
 def test_a_port_that_another_program_has_is_refused_and_given_free_is_taken(capfd):
@@ -15,6 +15,9 @@ def test_a_port_that_another_program_has_is_refused_and_given_free_is_taken(capf
         port = other.getsockname()[1]
         with pytest.raises(PortTakenError, match=f"port {port} is taken"):
             open_server(port, "a title")
+        with pytest.raises(PortTakenError, match=f"port {port} is taken"):
+            check_port(port)
+    check_port(port)
     server = open_server(port, "a title")
     try:
         page = urllib.request.urlopen(f"http://127.0.0.1:{port}").read()
