@@ -162,6 +162,27 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--eval_task", help="task of such an evaluation (default: the task's -Play variant)")
 
 
+def add_video_arguments(parser: argparse.ArgumentParser, repeated: bool = False) -> None:
+    """Adds ``--video`` and ``--video_length``, and ``--video_interval`` where videos are made again and again.
+
+    Args:
+        parser: The script's parser.
+        repeated: Whether the script goes on for many episodes.
+    """
+    parser.add_argument("--video", action="store_true", help="write videos of the first environments")
+    length = "200" if repeated else "an episode"
+    parser.add_argument(
+        "--video_length", type=positive_int, default=200 if repeated else None, help=f"its steps (default: {length})"
+    )
+    if repeated:
+        parser.add_argument(
+            "--video_interval",
+            type=positive_int,
+            default=2000,
+            help="steps from one to the next (default: %(default)s)",
+        )
+
+
 def training_parser(library: str | None = None) -> OneLineParser:
     """Returns the parser of the training scripts.
 
@@ -181,6 +202,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
     parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
     add_checkpoint_argument(parser, "go on from")
     add_evaluation_arguments(parser)
+    add_video_arguments(parser, repeated=True)
     parser.add_argument(
         "--log_root", default=DEFAULT_LOG_ROOT, help="where run folders are made (default: %(default)s)"
     )

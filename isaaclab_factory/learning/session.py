@@ -68,7 +68,10 @@ def start_app(args: argparse.Namespace) -> None:
         raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
     # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
     with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
-        app.launch(argparse.Namespace(sim=args.sim, headless=args.headless, device=args.device))
+        options = {"sim": args.sim, "headless": args.headless, "device": args.device}
+        if runtime == "isaacsim":
+            options["enable_cameras"] = getattr(args, "video", False)
+        app.launch(argparse.Namespace(**options))
 
 
 def _prepare_runtime(args: argparse.Namespace) -> str:

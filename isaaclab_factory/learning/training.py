@@ -15,6 +15,7 @@ from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.provenance import RunRecord, started_from
 from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
+from isaaclab_factory.learning.videos import VIDEOS, with_video
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.episodes import EpisodeRecorder
@@ -71,6 +72,8 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
+    if args.video:
+        print(f"Videos:      {session.display_path(folder / VIDEOS)}")
     print(f"Train on:    {_train_command(library, args, overrides, saved)}")
     print(f"Measure it:  {_evaluate_command(library, args, overrides, saved)}")
     print(f"Play it:     {_play_command(library, args, saved)}", flush=True)
@@ -99,7 +102,8 @@ def _run(
     with open(folder / "console.log", "w", buffering=1, encoding="utf-8") as console:
         with removed_on_failure(folder), redirect_stdout(console):
             env = session.make_environment(args.task, env_cfg)
-            recorder = EpisodeRecorder(env)
+            filmed = with_video(env, args, folder / VIDEOS)
+            recorder = EpisodeRecorder(filmed)
             trainer = build_trainer(trainer_type, recorder, agent_cfg, folder, args.device, checkpoint)
         print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
         with (
@@ -127,7 +131,8 @@ def _run(
             success = None if result.successes is None else result.successes / result.episodes
             record.finish(completed, **figures, success=success, episodes=result.episodes)
             print(f"Success:     {result}")
-        env.close()
+        with session.warnings_shown():
+            filmed.close()
     return saved
 
 
@@ -190,6 +195,8 @@ def _train_command(library: str, args: argparse.Namespace, overrides: list[str],
     if args.eval_interval:
         words += ["--eval_interval", str(args.eval_interval), "--eval_episodes", str(args.eval_episodes)]
         words += ["--eval_task", args.eval_task] if args.eval_task else []
+    if args.video:
+        words += ["--video", "--video_length", str(args.video_length), "--video_interval", str(args.video_interval)]
     if args.log_root != arguments.DEFAULT_LOG_ROOT:
         words += ["--log_root", args.log_root]
     return shlex.join([*words, *overrides])
