@@ -81,7 +81,7 @@ def contact_point_b(
     action_name: str = "arm",
     command_name: str = "assembly_goal",
 ) -> torch.Tensor:
-    """The point of :func:`contact_point_w` along the fingertip's x and y axes, in which the part sits askew in the hand.
+    """The point of :func:`contact_point_w` along the x and y axes of the fingertip, in which the part is held askew.
 
     Args:
         env: The environment.
