@@ -5,16 +5,19 @@
 import argparse
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.export.command import add_export_argument, export_folder, export_opened
+from isaaclab_factory.learning.videos import videos_folder, with_video
 from isaaclab_factory.learning.watching import add_viewer_arguments, check_viewer, open_viewer
 
 if TYPE_CHECKING:
     import gymnasium
 
+    from isaaclab_factory.learning.checkpoints import Source
     from isaaclab_factory.learning.episodes import EpisodeStatistics
     from isaaclab_factory.learning.evaluation import Policy
 
@@ -40,6 +43,7 @@ def parser() -> arguments.OneLineParser:
     parser.add_argument("--real-time", action="store_true", help="run no faster than real time")
     add_viewer_arguments(parser)
     add_export_argument(parser)
+    arguments.add_video_arguments(parser)
     return parser
 
 
@@ -61,7 +65,7 @@ def play(argv: list[str]) -> None:
     with open_policy(source, args, overrides) as opened:
         if export_to:
             export_opened(opened, source, args, export_to)
-        env = _look_on(opened.env, args)
+        env = _look_on(opened.env, args, source)
         print(f"Playing {session.display_path(source.checkpoint)} ({source.library}) in {args.task}", flush=True)
         try:
             with session.warnings_shown():
@@ -69,11 +73,14 @@ def play(argv: list[str]) -> None:
         finally:
             env.close()
     print(f"{args.task}: {summary(finished)}")
+    if args.video:
+        print(f"Videos: {session.display_path(videos_folder(source.checkpoint))}")
 
 
-def _look_on(env: "gymnasium.Env", args: argparse.Namespace) -> "gymnasium.Env":
+def _look_on(env: "gymnasium.Env", args: argparse.Namespace, source: "Source") -> "gymnasium.Env":
     """Wraps an environment into whatever is to look on."""
-    return open_viewer(env, args)
+    name = f"play-{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    return open_viewer(with_video(env, args, videos_folder(source.checkpoint), name), args)
 
 
 def _episodes(env: "gymnasium.Env", args: argparse.Namespace) -> int | None:

@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.runs import run_folder_of
 
 if TYPE_CHECKING:
     import gymnasium
 
 VIDEOS = "videos"
 """Where videos go in a run folder."""
+
+
+def videos_folder(checkpoint: Path) -> Path:
+    """Returns where videos of a trained policy go: its run folder, or the working folder for one that lies in none."""
+    return (run_folder_of(checkpoint) or Path.cwd()) / VIDEOS
 
 
 def with_video(env: "gymnasium.Env", args: argparse.Namespace, folder: Path, name: str = "video") -> "gymnasium.Env":
