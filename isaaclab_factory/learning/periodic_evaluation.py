@@ -171,11 +171,8 @@ class PeriodicEvaluation:
 
     def _describe_best(self, result: dict[str, Any]) -> None:
         """Writes what was measured of the best checkpoint, and the command that measures it again."""
-        path = self.best.with_suffix(".json")
-        text = json.dumps(result, indent=2)
-        for was, now in ((self._candidate, self.best), (self._result, path)):
-            text = text.replace(str(was), str(now))
-        with atomic_write(path) as temporary:
+        text = json.dumps(result, indent=2).replace(str(self._candidate), str(self.best))
+        with atomic_write(self.best.with_suffix(".json")) as temporary:
             temporary.write_text(f"{text}\n", encoding="utf-8")
 
     def _add_row(self, row: dict[str, Any]) -> None:

@@ -3,10 +3,14 @@
 """Every library trains every task, and its checkpoint loads again."""
 
 import csv
+import json
 import math
+import shlex
 from pathlib import Path
 
 import pytest
+import yaml
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.runs import find_checkpoint, validate_checkpoint
@@ -27,6 +31,20 @@ def check_short_run(folder: Path, library: str, num_envs: int) -> None:
         assert all(math.isfinite(float(value)) for value in row.values())
         assert int(row["episodes"]) >= num_envs
     validate_checkpoint(find_checkpoint(folder, library), library)
+    curves = curves_of(folder)
+    rewards = yaml.unsafe_load((folder / "params" / "env.yaml").read_text())["rewards"]
+    terms = {f"Episode_Reward/{name}" for name, term in rewards.items() if term}
+    assert terms
+    for tag in terms | {"Episode/success", "Episode/reward"}:
+        assert [step for step, _ in curves[tag]] == [32 * num_envs, 64 * num_envs], tag
+        assert all(math.isfinite(value) for _, value in curves[tag]), tag
+
+
+def curves_of(folder: Path) -> dict[str, list[tuple[int, float]]]:
+    """Returns a run's TensorBoard curves by tag: environment steps and values."""
+    events = EventAccumulator(str(folder / "summaries"))
+    events.Reload()
+    return {tag: [(point.step, point.value) for point in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -71,6 +89,47 @@ def test_goes_on_from_its_checkpoint_and_measures_it(run, tmp_path: Path, librar
     assert second.returncode == 0, second.stderr
     assert len(list((tmp_path / "logs" / library / "peg_insert").iterdir())) == 2
 
-    measured = run("evaluate.py", "--lib", library, "--task", TASK, "--num_envs", "8", "--checkpoint", str(folder))
+    command = ("evaluate.py", "--lib", library, "--task", TASK, "--num_envs", "4", "--checkpoint", str(folder))
+    measured = run(*command, "--episodes", "6", "--json", "measured.json", "env.episode_length_s=1.0")
     assert measured.returncode == 0, measured.stderr
-    assert "of 8 episodes" in measured.stdout
+    assert f"{TASK}: 0.0 % (0 of 6 episodes)" in measured.stdout
+    check_measured(json.loads((tmp_path / "measured.json").read_text()), library, find_checkpoint(folder, library))
+
+
+def check_measured(figures: dict, library: str, checkpoint: Path) -> None:
+    """Checks what is said of six episodes of 1 s, which are too short for any success."""
+    about = {"task": TASK, "library": library, "checkpoint": str(checkpoint), "stochastic": False, "num_envs": 4}
+    assert {key: figures[key] for key in about} == about
+    assert (figures["episodes"], figures["successes"], figures["success_rate"]) == (6, 0, 0.0)
+    assert figures["success_interval"] == pytest.approx([0.0, 0.3903], abs=1e-4)  # as SciPy has it
+    assert figures["time_to_success_s"] == {"median": None, "p90": None}
+    assert set(figures["contact_force_N"]) == {"mean", "p99", "touching"}
+    assert figures["mean_length_s"] == pytest.approx(1.0)
+    for name in ("ever_success_rate", "engaged_rate", "dropped_rate"):
+        assert 0.0 <= figures[name] <= 1.0
+    assert figures["bins"]
+    for bins in figures["bins"].values():
+        assert sum(part["episodes"] for part in bins) == 6
+
+
+def test_evaluates_while_it_trains_and_the_best_is_measured_the_same_by_hand(run, tmp_path: Path) -> None:
+    evaluations = ("--eval_interval", "2", "--eval_episodes", "6")
+    result = run("train.py", "--task", TASK, "--num_envs", "4", *evaluations, *SHORT)
+    assert result.returncode == 0, result.stderr
+    assert "warning" not in result.stdout + result.stderr
+    (folder,) = (tmp_path / "logs" / "rsl_rl" / "peg_insert").iterdir()
+    (row,) = csv.DictReader((folder / "evaluations.csv").open())
+    assert (row["iteration"], row["env_steps"], row["episodes"], row["best"]) == ("2", "256", "6", "1")
+    curves = curves_of(folder)
+    for name in ("success_rate", "engaged_rate", "mean_reward"):
+        assert curves[f"Evaluation/{name}"] == [(256, pytest.approx(float(row[name])))]
+
+    best = json.loads((folder / "best.json").read_text())
+    assert f"Best:        {(folder / 'best.pt').relative_to(tmp_path)} (iteration 2: " in result.stdout
+    _, script, *words = shlex.split(best["command"])
+    words[words.index("--json") + 1] = "again.json"
+    again = run(Path(script).name, *words)
+    assert again.returncode == 0, again.stderr
+    measured = json.loads((tmp_path / "again.json").read_text())
+    for key in ("success_rate", "success_interval", "mean_reward", "engaged_rate"):
+        assert measured[key] == best[key], key
