@@ -8,23 +8,19 @@ from typing import Any
 import gymnasium
 import torch
 
-from isaaclab_factory.viewing.browser.camera import Camera, Viewpoint
+from isaaclab_factory.viewing.browser.camera import Camera
 from isaaclab_factory.viewing.browser.controls import RunControls, ShowControls
 from isaaclab_factory.viewing.browser.figures import Figures
-from isaaclab_factory.viewing.browser.goal_marks import GoalMarks, find_goal
+from isaaclab_factory.viewing.browser.goal_marks import find_goal
+from isaaclab_factory.viewing.browser.picture import Picture
 from isaaclab_factory.viewing.browser.playback import Playback, Turn
-from isaaclab_factory.viewing.browser.scene import BrowserScene, shifts_side_by_side
 from isaaclab_factory.viewing.browser.server import open_server, stop_server
-from isaaclab_factory.viewing.visuals import SceneVisuals
 
 PICTURE_PERIOD = 1.0 / 30.0
 """Shortest time between two pictures in s, so that a fast simulation does not spend its time on them."""
 
 FIGURES_PERIOD = 0.2
 """Shortest time between two updates of figures and curves in s."""
-
-CLOSE_UP = 0.45
-"""Distance of the eye from the goal in a close-up in m."""
 
 
 class BrowserViewer(gymnasium.Wrapper):
@@ -50,26 +46,24 @@ class BrowserViewer(gymnasium.Wrapper):
             PortTakenError: The port cannot be had.
         """
         super().__init__(env)
-        bare = env.unwrapped
-        self._env_scene, self._goal = bare.scene, find_goal(env)
+        bare, goal = env.unwrapped, find_goal(env)
+        self._pictured_at = self._figured_at = -float("inf")
         self.playback = Playback(bare.step_dt)
         """Pause, single steps and speed, as the buttons set them."""
-        self._pictured_at = self._figured_at = -float("inf")
-        self._visuals = SceneVisuals(bare.scene)
         self._server = server = open_server(port, env.spec.id if env.spec else type(bare).__name__)
         self.url = f"http://localhost:{server.get_port()}"
         """Address of the page."""
-        self._scene = BrowserScene(server, self._visuals, bare.scene.rigid_objects.keys())
-        self._marks = GoalMarks(server, self._goal) if self._goal else None
-        self._camera = Camera(server, ("scene", "close-up") if self._goal else ("scene",))
+        self.picture = Picture(server, bare, goal)
+        """What is drawn in three dimensions."""
+        self._camera = Camera(server, ("scene", "close-up") if goal is not None else ("scene",))
         self._run_controls = RunControls(server, self.playback)
-        self._show_controls = ShowControls(server, bare.num_envs, self._goal is not None, self.playback.redraw)
-        self._figures = Figures(server, bare, self._goal, self.playback)
+        self._show_controls = ShowControls(server, bare.num_envs, goal is not None, self.playback.redraw)
+        self._figures = Figures(server, bare, goal, self.playback)
 
     def reset(self, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
         """Resets all environments and shows them."""
         result = self.env.reset(**kwargs)
-        self._camera.place(self._viewpoints())
+        self._camera.place(self.picture.viewpoints())
         self._draw()
         return result
 
@@ -120,27 +114,10 @@ class BrowserViewer(gymnasium.Wrapper):
 
     def _draw_picture(self) -> None:
         self._pictured_at = time.monotonic()
-        controls = self._show_controls
-        env_ids = controls.env_ids
-        shifts = shifts_side_by_side(len(env_ids), self._env_scene.cfg.env_spacing)
-        with self._server.atomic():
-            self._scene.show(env_ids, shifts, controls.see_through, controls.shadows)
-            if self._marks is not None:
-                origins = self._env_scene.env_origins[env_ids]
-                self._marks.show(controls.marks, env_ids, torch.as_tensor(shifts).to(origins) - origins)
+        self.picture.show(self._show_controls)
 
     def _draw_figures(self) -> None:
         self._figured_at = time.monotonic()
         self._figures.select(self._show_controls.env_ids[0])
         self._figures.show()
         self._run_controls.show()
-
-    def _viewpoints(self) -> dict[str, Viewpoint]:
-        """The whole scene, and a close-up of where the goal is."""
-        movable = {*self._env_scene.articulations, *self._env_scene.rigid_objects}
-        moving = [index for index, body in enumerate(self._visuals.bodies) if body.partition("/")[0] in movable]
-        viewpoints = {"scene": Viewpoint.around(self._visuals.poses([0])[0, moving, :3])}
-        if self._goal is not None:
-            target = self._goal.target_pos_w[0] - self._env_scene.env_origins[0]
-            viewpoints["close-up"] = Viewpoint.at(target.cpu().numpy(), CLOSE_UP)
-        return viewpoints

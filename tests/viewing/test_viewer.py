@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from isaaclab_factory.viewing.viewer import BrowserViewer
+from scripts.screenshot_viewer import CHROMIUM, open_page
 from tests.tasks.task_env import open_env
-from tests.viewing import chromium
-from tests.viewing.chromium import View, open_page, wait_for
+from tests.viewing.page import View, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,7 @@ def test_the_environments_move_bit_for_bit_as_they_do_without_the_view(env, view
     assert not torch.equal(without[1], without[2])
 
 
-@pytest.mark.skipif(chromium.EXECUTABLE is None, reason="needs a browser: apt-get install chromium")
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium")
 def test_the_view_can_be_used_in_a_browser(env, viewer, player):
     viewer.playback.set_speed(0.1)  # a browser without a graphics card draws a few pictures per second
     viewer.playback.toggle_pause()

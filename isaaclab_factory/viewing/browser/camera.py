@@ -26,7 +26,7 @@ class Viewpoint:
         """A view of all points.
 
         Args:
-            points: Positions in m, shape (n, 3).
+            points: Positions in m, shape (n, 3), at least one.
         """
         low, high = points.min(axis=0), points.max(axis=0)
         return cls.at((low + high) / 2.0, distance=1.3 * float(np.linalg.norm(high - low)) + 0.2)

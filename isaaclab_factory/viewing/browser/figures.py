@@ -31,9 +31,10 @@ class Figures:
         gui = server.gui
         with gui.add_folder("State"):
             self._text = gui.add_html("")
-        with gui.add_folder("Rewards per step"):
-            self._rewards = LivePlot(server, env.reward_manager.active_terms)
-        self._success = None
+        self._rewards = self._success = None
+        if env.reward_manager.active_terms:
+            with gui.add_folder("Rewards per step"):
+                self._rewards = LivePlot(server, env.reward_manager.active_terms)
         if goal is not None:
             with gui.add_folder("Success of all environments"):
                 self._success = LivePlot(server, ("now", "finished episodes"), limits=(0.0, 1.0))
@@ -42,7 +43,8 @@ class Figures:
         """Chooses the environment; the curves of another one begin anew."""
         if env_id != self._env_id:
             self._env_id = env_id
-            self._rewards.clear()
+            if self._rewards is not None:
+                self._rewards.clear()
 
     def note_step(self, done: torch.Tensor) -> None:
         """Notes what a step brought.
@@ -52,26 +54,23 @@ class Figures:
         """
         self._time += self._env.step_dt
         self._episodes += int(done.sum())
-        # The manager tells the weighted terms per second; the policy is rewarded by step.
-        terms = self._env.reward_manager.get_active_iterable_terms(self._env_id)
-        self._rewards.append(self._time, [values[0] * self._env.step_dt for _, values in terms])
+        if self._rewards is not None:
+            # The manager tells the weighted terms per second; the policy is rewarded by step.
+            terms = self._env.reward_manager.get_active_iterable_terms(self._env_id)
+            self._rewards.append(self._time, [values[0] * self._env.step_dt for _, values in terms])
         if self._goal is not None:
             self._successes += int((done & (self._goal.last_episode["success"] > 0.5)).sum())
             self._success.append(self._time, (float(self._goal.success.float().mean()), self._success_rate))
 
     def show(self) -> None:
         """Sends everything to the browser."""
-        self._text.content = _table(self._lines())
-        self._rewards.show()
-        if self._success is not None:
-            self._success.show()
+        self._text.content = _table(self.lines())
+        for plot in (self._rewards, self._success):
+            if plot is not None:
+                plot.show()
 
-    @property
-    def _success_rate(self) -> float:
-        """Share of the finished episodes that were a success, not a number before the first."""
-        return self._successes / self._episodes if self._episodes else float("nan")
-
-    def _lines(self) -> dict[str, str]:
+    def lines(self) -> dict[str, str]:
+        """Returns the figures of the chosen environment, and of all, as texts by their names."""
         env, index = self._env, self._env_id
         elapsed = float(env.episode_length_buf[index]) * env.step_dt
         lines = {
@@ -88,6 +87,11 @@ class Figures:
         speed = self._playback.measured_speed
         lines["Speed"] = "paused" if self._playback.paused else f"{speed:.2f} x real time" if speed else "…"
         return lines
+
+    @property
+    def _success_rate(self) -> float:
+        """Share of the finished episodes that were a success, not a number before the first."""
+        return self._successes / self._episodes if self._episodes else float("nan")
 
 
 def _table(lines: Mapping[str, str]) -> str:

@@ -1,51 +1,17 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The machine's Chromium, without a window, and what a test does in it."""
+"""What a test does on the page of the view."""
 
 from __future__ import annotations
 
 import base64
 import io
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
-
-EXECUTABLE = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-FLAGS = (
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",  # draws in three dimensions without a graphics card
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-@contextmanager
-def open_page(url: str, width: int, height: int) -> Iterator[Page]:
-    """Opens a page in a new profile.
-
-    Args:
-        url: Address of the page.
-        width: Width of the window in pixels.
-        height: Its height.
-    """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height})
-        page.addresses = []
-        page.on("request", lambda request: page.addresses.append(request.url))
-        page.goto(url)
-        yield page
-        browser.close()
+from playwright.sync_api import Page
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
