@@ -21,7 +21,7 @@ TUTORIAL = ROOT / "docs" / "tutorial.md"
 
 SHORTER = {
     "scripts/train.py": "--num_envs 4 --max_iterations 1 env.episode_length_s=1.0",
-    "scripts/evaluate.py": "--num_envs 4 --rounds 1 env.episode_length_s=1.0",
+    "scripts/evaluate.py": "--num_envs 4 --episodes 4 env.episode_length_s=1.0",
 }
 """What is added to these commands, but to the trainings that the tutorial itself makes short by ``--max_iterations``.
 The numbers that they print are then others: only the words have to be those of the tutorial."""

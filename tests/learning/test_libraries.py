@@ -182,6 +182,21 @@ def test_all_libraries_start_with_the_same_noise(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
+def test_a_stochastic_policy_draws_its_actions_around_the_deterministic_ones(library: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path)
+    obs = {"policy": torch.rand(64, 2), "critic": torch.rand(64, 3)}
+    with torch.inference_mode():
+        mean = trainer.policy().act(obs)
+        assert torch.equal(trainer.policy().act(obs), mean)
+        act = trainer.policy(stochastic=True).act
+        offset = torch.stack([act(obs) - mean for _ in range(100)])
+    assert mean.abs().max() < 0.4, "far enough from the limits of the actions"
+    assert offset.mean().item() == pytest.approx(0.0, abs=0.03)
+    assert offset.std(dim=0).mean().item() == pytest.approx(0.4, abs=0.03)
+    assert (mean + offset).abs().max().item() <= 1.0 + 1e-6
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_actions_are_clipped_to_one(library: str, tmp_path: Path) -> None:
     trainer = make_trainer(library, tmp_path)
     far = {"policy": torch.full((64, 2), 1e4), "critic": torch.full((64, 3), 1e4)}

@@ -42,6 +42,8 @@ def test_a_mistake_is_told_before_anything_heavy_loads(run, tmp_path: Path, args
         (["list_envs.py", "--foo"], "unrecognized arguments: --foo"),
         (["plot_runs.py", "nowhere"], "nowhere is no run folder"),
         (["evaluate.py"], "one of the arguments --checkpoint --use_last_checkpoint --use_pretrained_checkpoint is"),
+        (["evaluate.py", "--checkpoint", "nowhere.pt"], "checkpoint nowhere.pt does not exist"),
+        (["evaluate.py", "--checkpoint", "a.pt", "--json", "."], "--json: . is there already, and is not overwritten"),
         (["play.py"], "one of the arguments --checkpoint --use_last_checkpoint --use_pretrained_checkpoint is"),
         (["play.py", "--use_last_checkpoint"], "no run of Isaac-Factory-PegInsert-v0 with rsl_rl has a checkpoint"),
         (["play.py", "--checkpoint", "x.pt", "--steps", "0"], "'0' is not a whole number of 1 or more"),

@@ -73,10 +73,14 @@ def test_a_task_of_a_plugin_steps(run, plugin, command: tuple[str, ...]) -> None
 @pytest.mark.slow
 def test_the_commands_that_a_training_ends_with_work_as_they_are(run, plugin, tmp_path: Path) -> None:
     task = ("--plugin", "short_task", "--task", "My-Short-v0", "--num_envs", "2")
-    network = "agent.policy.actor_hidden_dims=[8]"  # without which the checkpoint does not fit
+    network = "agent.policy.actor_hidden_dims=[8]"  # which the others take from the run folder
     trained = run("train.py", *task, "--max_iterations", "1", "--log_root", "my runs", network)
     assert trained.returncode == 0, trained.stderr
-    for label, shorter in (("Train on:", ("--max_iterations", "1")), ("Measure it:", ("--num_envs", "2"))):
+    for label, shorter in (
+        ("Train on:", ("--max_iterations", "1")),
+        ("Measure it:", ("--num_envs", "2", "--episodes", "2")),
+        ("Play it:", ("--num_envs", "2", "--steps", "2")),
+    ):
         (line,) = (line for line in trained.stdout.splitlines() if line.startswith(label))
         assert "--task My-Short-v0 --plugin short_task" in line
         python, script, *words = shlex.split(line.removeprefix(label))
