@@ -75,7 +75,7 @@ def train(library: str, argv: list[str]) -> None:
     if args.video:
         print(f"Videos:      {session.display_path(folder / VIDEOS)}")
     print(f"Train on:    {_train_command(library, args, overrides, saved)}")
-    print(f"Measure it:  {_evaluate_command(library, args, overrides, saved)}")
+    print(f"Measure it:  {_evaluate_command(library, args, saved)}")
     print(f"Play it:     {_play_command(library, args, saved)}", flush=True)
 
 
@@ -202,15 +202,14 @@ def _train_command(library: str, args: argparse.Namespace, overrides: list[str],
     return shlex.join([*words, *overrides])
 
 
-def _evaluate_command(library: str, args: argparse.Namespace, overrides: list[str], checkpoint: Path) -> str:
-    """Returns the command that measures a checkpoint, on the task's variant for it and with the same networks."""
+def _evaluate_command(library: str, args: argparse.Namespace, checkpoint: Path) -> str:
+    """Returns the command that measures a checkpoint, on the task's variant for it."""
     words = _command("evaluate", library, arguments.play_task(args.task), args, checkpoint)
-    networks = [override for override in overrides if override.lstrip("+~").startswith("agent.")]
-    return shlex.join([*words, "--num_envs", str(arguments.MEASURED_ENVS), *networks])
+    return shlex.join([*words, "--num_envs", str(arguments.MEASURED_ENVS)])
 
 
 def _play_command(library: str, args: argparse.Namespace, checkpoint: Path) -> str:
-    """Returns the command that plays a checkpoint; it takes the networks from the run folder."""
+    """Returns the command that plays a checkpoint, in the task's variant for it."""
     return shlex.join(_command("play", library, arguments.play_task(args.task), args, checkpoint))
 
 
