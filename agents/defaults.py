@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
+from omegaconf import OmegaConf
 
 
 def default_agents(experiment: str, max_iterations: int = 150) -> dict[str, Callable[[], Any]]:
@@ -19,38 +19,51 @@ def default_agents(experiment: str, max_iterations: int = 150) -> dict[str, Call
         max_iterations: Policy updates in a training. The LSTM network has the reference's 200.
 
     Returns:
-        A function for each entry point, from ``rsl_rl_cfg_entry_point`` to ``skrl_cfg_entry_point``, that makes a new
-        configuration whenever it is called.
+        A function for each entry point, from ``rsl_rl_cfg_entry_point`` to ``skrl_gru_cfg_entry_point``, that makes a
+        new configuration whenever it is called.
     """
+    gru = f"{experiment}_gru"
 
     def rsl_rl() -> Any:
         from .rsl_rl.peg_insert import PegInsertPPORunnerCfg
 
         return PegInsertPPORunnerCfg(experiment_name=experiment, max_iterations=max_iterations)
 
-    def rl_games() -> dict[str, Any]:
-        cfg = _load("rl_games/peg_insert.yaml")
-        cfg["params"]["config"].update(name=experiment, max_epochs=max_iterations)
-        return cfg
+    def rsl_rl_gru() -> Any:
+        from .rsl_rl.peg_insert_gru import PegInsertGruPPORunnerCfg
+
+        return PegInsertGruPPORunnerCfg(experiment_name=gru, max_iterations=max_iterations)
 
     def rl_games_lstm() -> dict[str, Any]:
         cfg = _load("rl_games/peg_insert_lstm.yaml")
         cfg["params"]["config"]["name"] = f"{experiment}_lstm"
         return cfg
 
-    def skrl() -> dict[str, Any]:
-        cfg = _load("skrl/peg_insert.yaml")
-        cfg["agent"]["experiment"]["directory"] = experiment
-        cfg["trainer"]["timesteps"] = max_iterations * cfg["agent"]["rollouts"]
-        return cfg
-
     return {
         "rsl_rl_cfg_entry_point": rsl_rl,
-        "rl_games_cfg_entry_point": rl_games,
+        "rsl_rl_gru_cfg_entry_point": rsl_rl_gru,
+        "rl_games_cfg_entry_point": lambda: _rl_games(experiment, max_iterations),
         "rl_games_lstm_cfg_entry_point": rl_games_lstm,
-        "skrl_cfg_entry_point": skrl,
+        "rl_games_gru_cfg_entry_point": lambda: _rl_games(gru, max_iterations, "rl_games/peg_insert_gru.yaml"),
+        "skrl_cfg_entry_point": lambda: _skrl(experiment, max_iterations),
+        "skrl_gru_cfg_entry_point": lambda: _skrl(gru, max_iterations, "skrl/peg_insert_gru.yaml"),
     }
 
 
-def _load(name: str) -> dict[str, Any]:
-    return yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+def _rl_games(experiment: str, max_iterations: int, *changes: str) -> dict[str, Any]:
+    cfg = _load("rl_games/peg_insert.yaml", *changes)
+    cfg["params"]["config"].update(name=experiment, max_epochs=max_iterations)
+    return cfg
+
+
+def _skrl(experiment: str, max_iterations: int, *changes: str) -> dict[str, Any]:
+    cfg = _load("skrl/peg_insert.yaml", *changes)
+    cfg["agent"]["experiment"]["directory"] = experiment
+    cfg["trainer"]["timesteps"] = max_iterations * cfg["agent"]["rollouts"]
+    return cfg
+
+
+def _load(*names: str) -> dict[str, Any]:
+    """Loads a file and lays others over it, which say only what they change."""
+    files = (OmegaConf.load(Path(__file__).parent / name) for name in names)
+    return OmegaConf.to_container(OmegaConf.merge(*files))

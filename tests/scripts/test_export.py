@@ -55,7 +55,7 @@ def lstm_trainer(root: Path) -> LibraryTrainer:
     (folder / "params").mkdir()
     (folder / "params" / "agent.yaml").write_text(yaml.safe_dump(cfg))
     torch.manual_seed(1)
-    trainer = trainer_type(EpisodeRecorder(SpacesOfPegInsert(32)), cfg, folder, "cpu")
+    trainer = trainer_type(EpisodeRecorder(SpacesOfPegInsert(64)), cfg, folder, "cpu")
     statistics = trainer.agent.model.running_mean_std
     statistics.running_mean.normal_()
     statistics.running_var.uniform_(0.5, 2.0)
@@ -86,7 +86,7 @@ def test_exported_policy_runs_as_documented(exported: tuple, tmp_path: Path, mon
     policy = trainer.policy()
     with torch.inference_mode():
         for _ in range(10):
-            expected = policy.act({name: torch.zeros(32, size) for name, size in SIZES.items()})
+            expected = policy.act({name: torch.zeros(64, size) for name, size in SIZES.items()})
     np.testing.assert_allclose(names["actions"], expected[:1].numpy(), rtol=0.0, atol=1e-5)
     check_description(description)
 

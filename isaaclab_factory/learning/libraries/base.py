@@ -104,3 +104,14 @@ class LibraryTrainer(ABC):
     @abstractmethod
     def exportable(self) -> ExportablePolicy:
         """Returns a copy of the present policy as one module, which gives what :meth:`policy` gives."""
+
+
+def check_num_envs(num_envs: int, step: int) -> None:
+    """Raises ValueError unless a recurrent network's minibatches can be made of whole sequences.
+
+    Args:
+        num_envs: Number of environments.
+        step: What it must be a multiple of.
+    """
+    if num_envs % step:
+        raise ValueError(f"this recurrent network needs a multiple of {step} environments, not {num_envs}")

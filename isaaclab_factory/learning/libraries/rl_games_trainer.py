@@ -17,7 +17,7 @@ from rl_games.torch_runner import Runner
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
-from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
 
@@ -26,11 +26,12 @@ _NEVER = 10**9
 
 
 def _check_sequences(num_envs: int, config: dict) -> None:
-    """Raises ValueError unless a minibatch of a recurrent network is made of whole sequences."""
+    """Raises ValueError unless a minibatch of a recurrent network is made of whole sequences, and of two or more."""
     minibatch, sequence = num_envs * config["minibatch_size_per_env"], config["seq_length"]
-    if minibatch % sequence:
-        step = sequence // math.gcd(sequence, config["minibatch_size_per_env"])
-        raise ValueError(f"this recurrent network needs a multiple of {step} environments, not {num_envs}")
+    check_num_envs(num_envs, sequence // math.gcd(sequence, config["minibatch_size_per_env"]))
+    if minibatch == sequence > 1:
+        # In one sequence alone the library overlooks where episodes end.
+        raise ValueError(f"this recurrent network needs more than {num_envs} environments")
 
 
 class ScalarCollector:

@@ -14,7 +14,7 @@ from rsl_rl.runners import OnPolicyRunner
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
-from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.reward_scaling import ScaledReward
 from isaaclab_factory.learning.runs import atomic_write
@@ -81,6 +81,8 @@ class Trainer(LibraryTrainer):
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: RslRlOnPolicyRunnerCfg, folder: Path, device: str) -> None:
         """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
+        if agent_cfg.policy.class_name == ActorCriticRecurrent.__name__:
+            check_num_envs(recorder.num_envs, agent_cfg.algorithm.num_mini_batches)
         # rsl_rl normalises no values
         self._scaling = ScaledReward(recorder, agent_cfg.algorithm.gamma)
         env = RslRlVecEnvWrapper(self._scaling, agent_cfg.clip_actions)
@@ -114,7 +116,7 @@ class Trainer(LibraryTrainer):
     @classmethod
     def configure_acting(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> None:
         """See the base class."""
-        agent_cfg.num_steps_per_env = 1
+        agent_cfg.num_steps_per_env = agent_cfg.algorithm.num_mini_batches = 1
 
     def load_policy(self, checkpoint: Path) -> None:
         """See the base class."""

@@ -6,58 +6,19 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import skrl
 import torch
 from gymnasium.wrappers import TransformAction
 from isaaclab_rl.skrl import SkrlVecEnvWrapper
-from skrl.agents.torch.ppo import PPO
 from skrl.models.torch import Model
 from skrl.utils import set_seed
-from skrl.utils.runner.torch import Runner as SkrlRunner
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
+from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_sequences
 from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.runs import atomic_write
-
-
-class Agent(PPO):
-    """The library's PPO with the project's log and checkpoints that are complete or not there at all."""
-
-    report: TrainingLog
-    env_step: int = 0
-    """Steps of every environment so far in this training; the number in a checkpoint's name."""
-
-    def update(self, *, timestep: int, timesteps: int) -> None:
-        """Updates the networks and reports the iteration."""
-        super().update(timestep=timestep, timesteps=timesteps)
-        self.env_step = timestep + 1
-        scalars = {tag.replace(" / ", "/"): float(np.mean(values)) for tag, values in self.tracking_data.items()}
-        self.tracking_data.clear()
-        self.report.report(scalars)
-
-    def write_checkpoint(self, *, timestep: int, timesteps: int) -> None:
-        """Saves a checkpoint; called by the library at its interval."""
-        self.save(str(self.checkpoint_path()))
-
-    def save(self, path: str) -> None:
-        """Saves a checkpoint atomically."""
-        with atomic_write(Path(path)) as temporary:
-            super().save(str(temporary))
-
-    def checkpoint_path(self) -> Path:
-        """Returns where the checkpoint of the present step belongs."""
-        return Path(self.experiment_dir) / "checkpoints" / f"agent_{self.env_step}.pt"
-
-
-class Runner(SkrlRunner):
-    """The library's runner with the agent above."""
-
-    def _component(self, name: str) -> type:
-        return Agent if name.lower() == "ppo" else super()._component(name)
 
 
 class Network(torch.nn.Module):
@@ -84,6 +45,7 @@ class Trainer(LibraryTrainer):
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict[str, Any], folder: Path, device: str) -> None:
         """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
+        check_sequences(recorder.num_envs, agent_cfg)
         agent = agent_cfg["agent"]
         # The project's log replaces the library's writer; a checkpoint is due every so many iterations.
         agent["experiment"] = {
@@ -125,7 +87,9 @@ class Trainer(LibraryTrainer):
     @classmethod
     def configure_acting(cls, agent_cfg: dict[str, Any]) -> None:
         """See the base class."""
-        agent_cfg["agent"]["rollouts"] = 1
+        agent_cfg["agent"] |= {"rollouts": 1, "mini_batches": 1}
+        if "rnn" in agent_cfg["models"]["policy"]:
+            agent_cfg["models"]["policy"]["rnn"]["sequence_length"] = 1
 
     def load_policy(self, checkpoint: Path) -> None:
         """See the base class."""
@@ -152,12 +116,23 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         agent = self.runner.agent
         agent.enable_training_mode(False, apply_to_models=True)
+        memory: list[torch.Tensor] = []  # apart from that of a training which goes on
 
         def act(obs: Observations) -> torch.Tensor:
-            drawn, outputs = agent.act(obs["policy"], obs.get("critic"), timestep=0, timesteps=0)
+            inputs = {
+                "observations": agent._observation_preprocessor(obs["policy"]),
+                "states": agent._state_preprocessor(obs.get("critic")),
+                "rnn": memory,
+            }
+            drawn, outputs = agent.policy.act(inputs, role="policy")
+            memory[:] = outputs.get("rnn", ())
             return (drawn if stochastic else outputs["mean_actions"]).clamp(-self._clip, self._clip)
 
-        return Policy(act)
+        def reset(done: torch.Tensor) -> None:
+            for state in memory:
+                state[:, done] = 0.0
+
+        return Policy(act, reset)
 
     def exportable(self) -> ExportablePolicy:
         """See the base class."""

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""skrl's runner with the project's agents, feed-forward and recurrent."""
+
+import math
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from skrl.agents.torch.ppo import PPO, PPO_RNN
+from skrl.utils.runner.torch import Runner as SkrlRunner
+
+from isaaclab_factory.learning.libraries.base import check_num_envs
+from isaaclab_factory.learning.libraries.skrl_models import RecurrentGaussian
+from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.runs import atomic_write
+
+RECURRENT = "RecurrentGaussian"
+"""``models.policy.class`` of a recurrent policy."""
+
+
+class LoggingAgent:
+    """What the agents below add to the library's: the project's log, and checkpoints complete or not there at all."""
+
+    report: TrainingLog
+    env_step: int = 0
+    """Steps of every environment so far in this training; the number in a checkpoint's name."""
+
+    def update(self, *, timestep: int, timesteps: int) -> None:
+        """Updates the networks and reports the iteration."""
+        super().update(timestep=timestep, timesteps=timesteps)
+        self.env_step = timestep + 1
+        scalars = {tag.replace(" / ", "/"): float(np.mean(values)) for tag, values in self.tracking_data.items()}
+        self.tracking_data.clear()
+        self.report.report(scalars)
+
+    def write_checkpoint(self, *, timestep: int, timesteps: int) -> None:
+        """Saves a checkpoint; called by the library at its interval."""
+        self.save(str(self.checkpoint_path()))
+
+    def save(self, path: str) -> None:
+        """Saves a checkpoint atomically."""
+        with atomic_write(Path(path)) as temporary:
+            super().save(str(temporary))
+
+    def checkpoint_path(self) -> Path:
+        """Returns where the checkpoint of the present step belongs."""
+        return Path(self.experiment_dir) / "checkpoints" / f"agent_{self.env_step}.pt"
+
+
+class Agent(LoggingAgent, PPO):
+    """The library's PPO."""
+
+
+class RecurrentAgent(LoggingAgent, PPO_RNN):
+    """The library's PPO for recurrent models, with two of its mistakes put right."""
+
+    def record_transition(self, *, terminated: torch.Tensor, truncated: torch.Tensor, **transition: Any) -> None:
+        """Stores a transition."""
+        if self.cfg.time_limit_bootstrap:
+            # The reward of a truncated step gets the value of what would have followed. The library would go on into
+            # the next episode besides, as this agent's advantages end with terminated episodes only.
+            terminated = terminated | truncated
+        super().record_transition(terminated=terminated, truncated=truncated, **transition)
+        # The library makes both one dictionary, so that the next step's outcome would be stored as its beginning.
+        self._rnn_initial_states = dict(self._rnn_final_states)
+
+
+class Runner(SkrlRunner):
+    """The library's runner with the agents above and recurrent policies."""
+
+    def _component(self, name: str) -> type:
+        recurrent = self._cfg["models"]["policy"]["class"].lower() == RECURRENT.lower()
+        components = {
+            "ppo": RecurrentAgent if recurrent else Agent,
+            RECURRENT.lower(): partial(RecurrentGaussian, num_envs=self._env.num_envs),
+        }
+        return components.get(name.lower()) or super()._component(name)
+
+
+def check_sequences(num_envs: int, agent_cfg: dict[str, Any]) -> None:
+    """Raises ValueError unless the minibatches of a recurrent policy are made of whole sequences."""
+    rnn = agent_cfg["models"]["policy"].get("rnn")
+    if rnn is None:
+        return
+    rollouts, batches = agent_cfg["agent"]["rollouts"], agent_cfg["agent"]["mini_batches"]
+    length = rnn["sequence_length"]
+    if length < 1 or rollouts % length:
+        raise ValueError(
+            f"models.policy.rnn.sequence_length must divide the {rollouts} agent.rollouts, not be {length}"
+        )
+    check_num_envs(num_envs, batches // math.gcd(batches, rollouts // length))
