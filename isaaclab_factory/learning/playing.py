@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.export.command import add_export_argument, export_folder, export_opened
-from isaaclab_factory.learning.videos import videos_folder, with_video
+from isaaclab_factory.learning.videos import check_video, videos_folder, with_video
 from isaaclab_factory.learning.watching import add_viewer_arguments, check_viewer, open_viewer
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def play(argv: list[str]) -> None:
     source = find_source(args)
     export_to = export_folder(args, source)
     session.start_app(args)
+    check_video(args)
     with open_policy(source, args, overrides) as opened:
         if export_to:
             export_opened(opened, source, args, export_to)

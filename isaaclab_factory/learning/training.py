@@ -15,7 +15,7 @@ from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.provenance import RunRecord, started_from
 from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
-from isaaclab_factory.learning.videos import VIDEOS, with_video
+from isaaclab_factory.learning.videos import VIDEOS, check_video, with_video
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.episodes import EpisodeRecorder
@@ -40,6 +40,7 @@ def train(library: str, argv: list[str]) -> None:
     checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
     evaluation_task = arguments.check_evaluation(args, library)
     session.start_app(args)
+    check_video(args)
     if checkpoint:
         validate_checkpoint(checkpoint, library)
     env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)

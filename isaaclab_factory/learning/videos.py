@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isaaclab_factory import app
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs import run_folder_of
 
@@ -19,6 +20,24 @@ VIDEOS = "videos"
 def videos_folder(checkpoint: Path) -> Path:
     """Returns where videos of a trained policy go: its run folder, or the working folder for one that lies in none."""
     return (run_folder_of(checkpoint) or Path.cwd()) / VIDEOS
+
+
+def check_video(args: argparse.Namespace) -> None:
+    """Sees before anything slow happens whether there is something to draw with.
+
+    Args:
+        args: What :func:`arguments.add_video_arguments` parsed, after :func:`session.start_app`.
+
+    Raises:
+        UserError: There is nothing.
+    """
+    if args.video and app.prepare_runtime() == "mujoco":
+        from isaaclab_factory.viewing.offscreen.graphics import GraphicsError, choose_backend
+
+        try:
+            choose_backend()
+        except GraphicsError as error:
+            raise UserError(f"--video: {error}") from error
 
 
 def with_video(env: "gymnasium.Env", args: argparse.Namespace, folder: Path, name: str = "video") -> "gymnasium.Env":
