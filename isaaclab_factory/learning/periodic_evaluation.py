@@ -215,8 +215,8 @@ def _stop(process: subprocess.Popen) -> None:
 def evaluation_command(library: str, args: argparse.Namespace, task: str, overrides: list[str]) -> Command:
     """Returns what makes the commands that measure the checkpoints of a training.
 
-    Overrides of the environment are passed on if the task that is measured is the training's own or its -Play variant:
-    to another they may mean nothing.
+    The networks are those of the run, which the command finds beside the checkpoint. Overrides of the environment are
+    passed on if the task that is measured is the training's own or its -Play variant: to another they may mean nothing.
 
     Args:
         library: The RL library.
@@ -227,8 +227,8 @@ def evaluation_command(library: str, args: argparse.Namespace, task: str, overri
     Raises:
         UserError: The task does not take the overrides.
     """
-    if task not in (args.task, arguments.play_task(args.task)):
-        overrides = [override for override in overrides if override.lstrip("+").startswith("agent.")]
+    same = task in (args.task, arguments.play_task(args.task))
+    overrides = [override for override in overrides if same and override.lstrip("+").startswith("env.")]
     try:
         load_configs(task, arguments.check_agent(task, library, args.agent), overrides)
     except UserError as error:
@@ -240,7 +240,6 @@ def evaluation_command(library: str, args: argparse.Namespace, task: str, overri
     envs = min(args.eval_episodes, arguments.MEASURED_ENVS)
     words += ["--episodes", str(args.eval_episodes), "--num_envs", str(envs)]
     words += [word for module in args.plugin for word in ("--plugin", module)]
-    words += ["--agent", args.agent] if args.agent else []
 
     def command(checkpoint: Path, result: Path) -> list[str]:
         return [*words, "--checkpoint", str(checkpoint), "--json", str(result), *overrides]
