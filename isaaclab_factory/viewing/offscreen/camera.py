@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
+import atexit
 import math
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import mujoco
 import numpy as np
@@ -82,8 +81,9 @@ class OffscreenCamera:
         self._drawn = mujoco.MjvScene(self._model, maxgeom=len(scene.visuals) + 64)
         self._mocap = [self._model.body(name).mocapid[0] for name in scene.bodies]
         self._focus_mocap = self._model.body(FOCUS).mocapid[0]
-        # A program that ends by an exception gives it back too: OSMesa complains otherwise.
-        self._free = weakref.finalize(self, _free, self._context, self._renderer)
+        self._open = True
+        # Before MuJoCo shuts the display down, where a program ends by an exception.
+        atexit.register(self.close)
         if samples > 1:
             self._model.light_castshadow[:] = True
 
@@ -136,7 +136,12 @@ class OffscreenCamera:
 
     def close(self) -> None:
         """Gives back what the pictures were drawn with."""
-        self._free()
+        if self._open:
+            self._open = False
+            atexit.unregister(self.close)
+            self._context.make_current()
+            self._renderer.free()
+            self._context.free()
 
     def _draw(self, poses: np.ndarray, focus: np.ndarray, width: int, height: int) -> np.ndarray:
         """Draws one environment. Shape of the result is (height, width, 3)."""
@@ -172,9 +177,3 @@ class OffscreenCamera:
         camera.lookat[2] += self.shot.above_focus
         camera.azimuth, camera.elevation, camera.distance = self.shot.azimuth, self.shot.elevation, self.shot.distance
         return camera
-
-
-def _free(context: Any, renderer: mujoco.MjrContext) -> None:
-    context.make_current()
-    renderer.free()
-    context.free()
