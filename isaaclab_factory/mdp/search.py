@@ -25,7 +25,7 @@ class search_coverage(ManagerTermBase):
 
         p(x) ~ Phi((x + h) / s) - Phi((x - h) / s)
 
-    with half the width h and the standard deviation s (the normal density itself where h is zero). A place counts as
+    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts as
     searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of the
     plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most one.
 
@@ -102,6 +102,6 @@ class search_coverage(ManagerTermBase):
         count = 2 * math.ceil(reach / cls._CELL) + 1
         places = cls._CELL * torch.arange(count) - cls._CELL * (count // 2)
         normal = torch.distributions.Normal(0.0, tip_noise_std)
-        if held_noise == 0.0:
+        if held_noise < 1.0e-3 * tip_noise_std:  # the difference below would be lost in rounding
             return places, normal.log_prob(places).exp()
         return places, normal.cdf(places + held_noise) - normal.cdf(places - held_noise)

@@ -38,6 +38,13 @@ def test_a_place_counts_as_often_as_it_is_the_right_one(search):
     torch.testing.assert_close(search(places, radius=0.0012), expected, atol=0.01, rtol=0.1)
 
 
+@pytest.mark.parametrize("held_noise", [(0.0, 0.0), (0.003, 1e-19), (1e-9, 0.002)])
+def test_any_noise_makes_a_distribution(env, held_noise):
+    term = mdp.search_coverage(RewardTermCfg(func=mdp.search_coverage, params={"held_noise": held_noise}), env)
+    reward = term(env, held_noise=held_noise, radius=1.0, height=1.0)
+    torch.testing.assert_close(reward, torch.ones(4))
+
+
 def test_a_place_counts_once_an_episode(search):
     place = [[0.0, 0.0]] * 4
     first = search(place)
