@@ -25,9 +25,10 @@ class search_coverage(ManagerTermBase):
 
         p(x) ~ Phi((x + h) / s) - Phi((x - h) / s)
 
-    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts as
-    searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of the
-    plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most one.
+    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts
+    as searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of
+    the plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most
+    one.
 
     Without this reward a policy that has not found the hole stays where it is, because staying costs nothing and
     friction is larger than what exploration pushes with.
