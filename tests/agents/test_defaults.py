@@ -15,7 +15,9 @@ from isaaclab_factory.learning.configs import load_configs
 from isaaclab_factory.learning.libraries import trainer_class
 
 TASK = "My-Task-v0"
-KEYS = [f"{library}_cfg_entry_point" for library in (*LIBRARIES, "rl_games_lstm")]
+NETWORKS = (*LIBRARIES, "rl_games_lstm", *(f"{library}_gru" for library in LIBRARIES))
+KEYS = [f"{network}_cfg_entry_point" for network in NETWORKS]
+GAMMA = {"rsl_rl": "algorithm.gamma", "rl_games": "params.config.gamma", "skrl": "agent.discount_factor"}
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +41,15 @@ def differences(left: Any, right: Any, path: str = "") -> dict[str, Any]:
     return {k: v for key in left for k, v in differences(left[key], right[key], f"{path}.{key}".lstrip(".")).items()}
 
 
+def flat(cfg: Any, path: str = "") -> dict[str, Any]:
+    """Returns a configuration's values by their paths; a list of numbers is one value."""
+    if isinstance(cfg, list) and cfg and isinstance(cfg[0], dict):
+        cfg = {str(i): entry for i, entry in enumerate(cfg)}
+    if not isinstance(cfg, dict):
+        return {path: cfg}
+    return {key: value for name in cfg for key, value in flat(cfg[name], f"{path}.{name}".lstrip(".")).items()}
+
+
 @pytest.mark.parametrize(
     ("key", "changed"),
     [
@@ -46,6 +57,9 @@ def differences(left: Any, right: Any, path: str = "") -> dict[str, Any]:
         ("rl_games_cfg_entry_point", {"params.config.name": "my_task", "params.config.max_epochs": 7}),
         ("rl_games_lstm_cfg_entry_point", {"params.config.name": "my_task_lstm"}),
         ("skrl_cfg_entry_point", {"agent.experiment.directory": "my_task", "trainer.timesteps": 7 * 32}),
+        ("rsl_rl_gru_cfg_entry_point", {"experiment_name": "my_task_gru", "max_iterations": 7}),
+        ("rl_games_gru_cfg_entry_point", {"params.config.name": "my_task_gru", "params.config.max_epochs": 7}),
+        ("skrl_gru_cfg_entry_point", {"agent.experiment.directory": "my_task_gru", "trainer.timesteps": 7 * 32}),
     ],
 )
 def test_only_the_name_and_the_length_differ_from_those_of_peg_insert(key: str, changed: dict[str, Any]) -> None:
@@ -54,10 +68,61 @@ def test_only_the_name_and_the_length_differ_from_those_of_peg_insert(key: str, 
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_the_libraries_agree_on_the_name_and_the_length(library: str) -> None:
-    cfg = load_cfg_from_registry(TASK, f"{library}_cfg_entry_point")
+@pytest.mark.parametrize("suffix", ["", "_gru"])
+def test_the_libraries_agree_on_the_name_and_the_length(library: str, suffix: str) -> None:
+    cfg = load_cfg_from_registry(TASK, f"{library}{suffix}_cfg_entry_point")
     trainer = trainer_class(library)
-    assert (trainer.experiment_name(cfg), trainer.num_iterations(cfg), trainer.seed(cfg)) == ("my_task", 7, 42)
+    assert (trainer.experiment_name(cfg), trainer.num_iterations(cfg), trainer.seed(cfg)) == (f"my_task{suffix}", 7, 42)
+
+
+@pytest.mark.parametrize(
+    ("library", "changed"),
+    [
+        (
+            "rsl_rl",
+            {
+                "algorithm.gamma": 0.99,
+                "policy.actor_hidden_dims": [128, 64],
+                "policy.class_name": "ActorCriticRecurrent",
+                "policy.rnn_hidden_dim": 128,
+                "policy.rnn_num_layers": 1,
+                "policy.rnn_type": "gru",
+            },
+        ),
+        (
+            "rl_games",
+            {
+                "params.config.gamma": 0.99,
+                "params.config.seq_length": 32,
+                "params.network.mlp.units": [128, 64],
+                "params.network.rnn.before_mlp": True,
+                "params.network.rnn.concat_input": True,
+                "params.network.rnn.layers": 1,
+                "params.network.rnn.name": "gru",
+                "params.network.rnn.units": 128,
+            },
+        ),
+        (
+            "skrl",
+            {
+                "agent.discount_factor": 0.99,
+                "models.policy.class": "RecurrentGaussian",
+                "models.policy.network.0.layers": [128, 64],
+                "models.policy.rnn.layers": 1,
+                "models.policy.rnn.sequence_length": 32,
+                "models.policy.rnn.type": "gru",
+                "models.policy.rnn.units": 128,
+            },
+        ),
+    ],
+)
+def test_the_gru_networks_differ_from_the_others_in_these_alone(library: str, changed: dict[str, Any]) -> None:
+    gru, other = (
+        flat(as_dict(load_cfg_from_registry(TASK, f"{library}{name}_cfg_entry_point"))) for name in ("_gru", "")
+    )
+    assert not other.keys() - gru.keys()
+    found = {key: value for key, value in gru.items() if key not in other or other[key] != value}
+    assert {key: value for key, value in found.items() if value != "my_task_gru"} == changed
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -71,10 +136,9 @@ def test_every_call_makes_a_new_configuration(key: str) -> None:
     assert as_dict(second) == as_dict(load_cfg_from_registry(TASK, key))
 
 
-@pytest.mark.parametrize(
-    ("key", "gamma"),
-    zip(KEYS, ("algorithm.gamma", "params.config.gamma", "agent.discount_factor", "params.config.gamma"), strict=True),
-)
-def test_hydra_overrides_reach_them(key: str, gamma: str) -> None:
+@pytest.mark.parametrize("network", NETWORKS)
+def test_hydra_overrides_reach_them(network: str) -> None:
+    key = f"{network}_cfg_entry_point"
+    gamma = next(gamma for library, gamma in GAMMA.items() if network.startswith(library))
     cfg = as_dict(load_configs(TASK, key, [f"agent.{gamma}=0.5"])[1])
     assert differences(cfg, as_dict(load_cfg_from_registry(TASK, key))) == {gamma: 0.5}

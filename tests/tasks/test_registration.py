@@ -70,9 +70,9 @@ def test_env_cfg_entry_point_is_a_manager_based_cfg(task):
 @pytest.mark.parametrize("task", IDS)
 @pytest.mark.parametrize(
     "agent",
-    ["rsl_rl_cfg_entry_point", "rl_games_cfg_entry_point", "rl_games_lstm_cfg_entry_point", "skrl_cfg_entry_point"],
+    ["rsl_rl", "rsl_rl_gru", "rl_games", "rl_games_lstm", "rl_games_gru", "skrl", "skrl_gru"],
 )
 def test_every_agent_entry_point_loads(task, agent):
     from isaaclab_tasks.utils import load_cfg_from_registry
 
-    assert load_cfg_from_registry(task, agent)
+    assert load_cfg_from_registry(task, f"{agent}_cfg_entry_point")

@@ -127,17 +127,16 @@ def test_what_acts_forgets_the_environments_that_ended_and_leaves_the_training_a
 
 @pytest.mark.slow
 def test_learns_what_asks_for_memory(tmp_path: Path) -> None:
-    successes = {}
-    for key in ("skrl", "skrl_gru"):
-        trainer = make_trainer(tmp_path / key, agent_cfg(key, iterations=12), ShownOnce(64))
-        train(trainer)
-        successes[key] = evaluate(ShownOnce(64), trainer.policy()).successes
-    assert successes["skrl_gru"] > 32
-    assert successes["skrl"] < 16
+    trainer = make_trainer(tmp_path, agent_cfg(iterations=10), ShownOnce(64))
+    train(trainer)
+    successes = evaluate(ShownOnce(64), trainer.policy()).successes
+    # Without memory a policy can make one step of 0.1 at most to where it should; the rest is the same for all starts,
+    # which lie on 2 by 2, so that at best those in a circle of 0.2 + 0.1 succeed: 7 of 100.
+    assert successes > 24
 
     again = make_trainer(tmp_path / "again", agent_cfg(), ShownOnce(64))
     again.load(trainer.save())
-    assert evaluate(ShownOnce(64), again.policy()).successes == successes["skrl_gru"]
+    assert evaluate(ShownOnce(64), again.policy()).successes == successes
 
 
 def test_the_model_decides_on_the_agent(tmp_path: Path) -> None:
