@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -83,7 +82,7 @@ def main() -> None:
             wait_until_served(f"http://127.0.0.1:{port}", process)
             save(args, f"http://127.0.0.1:{port}")
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
     print(f"Wrote {args.output}")
 
 

@@ -52,6 +52,12 @@ class View:
             "Object.values(window.__viserTestpoints.uplots).map(plot => plot.chart.data.map(values => [...values]))"
         )
 
+    def time_axes(self) -> list[list[float]]:
+        """Returns the ends of the time axes of all plots."""
+        return self._page.evaluate(
+            "Object.values(window.__viserTestpoints.uplots).map(({chart: {scales: {x}}}) => [x.min, x.max])"
+        )
+
     def picture(self) -> np.ndarray:
         """Returns the scene without the controls: red, green and blue of 0 to 255, shape (height, width, 3)."""
         url = self._page.locator("canvas[data-engine]").evaluate("canvas => canvas.toDataURL()")

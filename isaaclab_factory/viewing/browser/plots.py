@@ -28,7 +28,8 @@ class LivePlot:
         limits: Ends of the vertical axis, None for those of the values.
         """
         self._rows: deque[tuple[float, ...]] = deque(maxlen=length)
-        self._width = 1 + len(names)
+        # The page loses its time axis where there is no step at all.
+        self._nothing = (0.0, *(float("nan") for _ in names))
         series = [{"label": "s"}]
         series += [
             {"label": name, "stroke": COLORS[index % len(COLORS)], "width": 2} for index, name in enumerate(names)
@@ -58,5 +59,5 @@ class LivePlot:
         self._handle.data = self._columns()
 
     def _columns(self) -> tuple[np.ndarray, ...]:
-        rows = np.array(self._rows, dtype=float).reshape(len(self._rows), self._width)
+        rows = np.array(self._rows or [self._nothing])
         return tuple(np.ascontiguousarray(column) for column in rows.T)

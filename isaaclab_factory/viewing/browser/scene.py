@@ -98,8 +98,8 @@ def _light(server: viser.ViserServer) -> viser.DirectionalLightHandle:
     scene = server.scene
     scene.configure_default_lights(False)
     scene.configure_environment_map(None)
-    scene.add_light_hemisphere("/lights/room", sky_color=(255, 255, 255), ground_color=(150, 145, 140), intensity=1.6)
-    return scene.add_light_directional("/lights/lamp", intensity=2.0, cast_shadow=True, position=(0.8, -0.7, 1.6))
+    scene.add_light_hemisphere("/lights/room", sky_color=(255, 255, 255), ground_color=(180, 175, 170), intensity=2.0)
+    return scene.add_light_directional("/lights/lamp", intensity=2.0, cast_shadow=True, position=(1.3, -1.1, 1.3))
 
 
 def _with_material(visual: Visual, opacity: float) -> trimesh.Trimesh:
