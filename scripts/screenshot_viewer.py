@@ -1,10 +1,11 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Takes a screenshot of the view in the browser while a policy plays: the picture in docs/pictures.md."""
+"""Takes a screenshot of the view in the browser while a policy plays: the picture in docs/viewer.md."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -72,7 +73,9 @@ def main() -> None:
     parser.add_argument("--press", action="append", default=[], help="button or box to press first; may be repeated")
     args, rest = parser.parse_known_args()
     if CHROMIUM is None:
-        raise UserError("there is no browser; Debian and Ubuntu have it in the package chromium")
+        raise UserError("there is no browser; Debian has it in the package chromium")
+    if importlib.util.find_spec("playwright") is None:
+        raise UserError("playwright is missing; it comes with the tools for development: pip install -e .[dev]")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     play = Path(__file__).with_name("play.py")
