@@ -20,9 +20,9 @@ from isaaclab_factory.learning.errors import UserError, run_script
 PAGE = Path(__file__).parents[1] / "docs" / "terms.md"
 
 KINDS = {
-    "Observations": ("observations",),
+    "Observations": ("observations", "touch"),
     "Observation modifiers": ("modifiers",),
-    "Rewards": ("rewards",),
+    "Rewards": ("rewards", "search"),
     "Events": ("events",),
     "Commands": ("commands", "thread_goal"),
     "Actions": ("actions",),
