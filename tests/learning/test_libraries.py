@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 
+from isaaclab_factory.agents import default_agents
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
@@ -226,6 +227,25 @@ def test_the_recurrent_network_of_the_reference_trains(tmp_path: Path) -> None:
     assert evaluate(PointEnv(4), trainer.policy()).episodes == 4
 
 
-def test_the_recurrent_network_says_how_many_environments_it_needs(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="a multiple of 32 environments, not 16"):
-        make_trainer("rl_games", tmp_path, num_envs=16, name="peg_insert_lstm")
+@pytest.mark.parametrize(
+    ("network", "num_envs", "message"),
+    [
+        ("rsl_rl_gru", 6, "a multiple of 4 environments, not 6"),
+        ("rl_games_lstm", 16, "a multiple of 32 environments, not 16"),
+        ("rl_games_gru", 6, "a multiple of 4 environments, not 6"),
+        ("rl_games_gru", 4, "more than 4 environments"),
+        ("skrl_gru", 6, "a multiple of 4 environments, not 6"),
+    ],
+)
+def test_a_recurrent_network_says_how_many_environments_it_needs(
+    network: str, num_envs: int, message: str, tmp_path: Path
+) -> None:
+    cfg = default_agents("point")[f"{network}_cfg_entry_point"]()
+    trainer_type = trainer_class(network.rpartition("_")[0])
+    trainer_type.configure(cfg, "cpu", 7, 1)
+    with pytest.raises(ValueError, match=f"this recurrent network needs {message}"):
+        trainer_type(EpisodeRecorder(PointEnv(num_envs)), cfg, tmp_path, "cpu")
+    trainer_type.configure_acting(cfg)
+    trainer = trainer_type(EpisodeRecorder(PointEnv(num_envs)), cfg, tmp_path / "acting", "cpu")
+    with torch.inference_mode():
+        assert trainer.policy().act(PointEnv(num_envs).reset()[0]).shape == (num_envs, 2)

@@ -133,3 +133,13 @@ def test_evaluates_while_it_trains_and_the_best_is_measured_the_same_by_hand(run
     measured = json.loads((tmp_path / "again.json").read_text())
     for key in ("success_rate", "success_interval", "mean_reward", "engaged_rate"):
         assert measured[key] == best[key], key
+
+
+def test_trains_a_policy_that_remembers_with_skrl(run, tmp_path: Path) -> None:
+    agent = ("--agent", "skrl_gru_cfg_entry_point")
+    result = run("train.py", "--lib", "skrl", *agent, "--task", TASK, "--num_envs", "8", *SHORT)
+    assert result.returncode == 0, result.stderr
+    assert "warning" not in result.stderr
+    assert "of 8 episodes" in result.stdout
+    (folder,) = (tmp_path / "logs" / "skrl" / "peg_insert_gru").iterdir()
+    check_short_run(folder, "skrl", num_envs=8)
