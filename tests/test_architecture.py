@@ -27,7 +27,13 @@ ALLOWED = {
 }
 """What each part may import of the others (the assets ask the app which simulator runs)."""
 
-DEVELOPERS_SCRIPTS = {"isaaclab_tests.py", "isaaclab_test_assets.py", "document_terms.py", "compare_meshes.py"}
+DEVELOPERS_SCRIPTS = {
+    "isaaclab_tests.py",
+    "isaaclab_test_assets.py",
+    "document_terms.py",
+    "compare_meshes.py",
+    "make_pictures.py",
+}
 """Scripts about one part of the package (its runtime without Isaac Sim, its terms, its geometry) may import it all."""
 
 SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}

@@ -71,10 +71,11 @@ def test_trains_two_iterations_in_which_episodes_end(
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_goes_on_from_its_checkpoint_and_measures_it(run, tmp_path: Path, library: str) -> None:
     arguments = ("--lib", library, "--task", TASK, "--num_envs", "16", *SHORT)
-    first = run("train.py", *arguments)
+    first = run("train.py", *arguments, "--video", "--video_length", "1")
     assert first.returncode == 0, first.stderr
     (folder,) = (tmp_path / "logs" / library / "peg_insert").iterdir()
     check_short_run(folder, library, num_envs=16)
+    assert [file.name for file in (folder / "videos").iterdir()] == ["video-step-0.mp4"]
     checkpoint = find_checkpoint(folder, library)
     for line in (
         "Success: ",

@@ -8,11 +8,12 @@ import atexit
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import mujoco
 import numpy as np
 
-from isaaclab_factory.viewing.visuals import SceneVisuals
+from isaaclab_factory.viewing.visuals import Visual
 
 from .graphics import create_context
 from .lights import LIGHTS
@@ -20,6 +21,16 @@ from .studio import FIELD_OF_VIEW, FOCUS, studio_model
 
 SIZE = (1280, 720)
 """Width and height of a picture (pixels), unless told otherwise."""
+
+
+class SeenScene(Protocol):
+    """What a camera sees, such as :class:`~isaaclab_factory.viewing.visuals.SceneVisuals`."""
+
+    visuals: Sequence[Visual]
+    bodies: Sequence[str]
+
+    def poses(self, env_ids: Sequence[int]) -> np.ndarray:
+        """Poses of the bodies, of shape (len(env_ids), len(bodies), 7)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ class OffscreenCamera:
 
     def __init__(
         self,
-        scene: SceneVisuals,
+        scene: SeenScene,
         shot: Shot | None = None,
         size: tuple[int, int] = SIZE,
         on_a_stand: str | None = None,
@@ -74,7 +85,9 @@ class OffscreenCamera:
         self._scene, self._samples = scene, samples
         self._context = create_context(*size)
         self._context.make_current()
-        self._model = studio_model(scene.visuals, *size, on_a_stand=on_a_stand)
+        # Things cast shadows a little farther than the picture shows.
+        shadow_range = max(0.3, 1.2 * self.shot.height)
+        self._model = studio_model(scene.visuals, *size, on_a_stand, shadow_range)
         self._data = mujoco.MjData(self._model)
         self._renderer = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100)
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._renderer)

@@ -4,17 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import gymnasium
 import numpy as np
 
-from isaaclab_factory.viewing.visuals import SceneVisuals
+from isaaclab_factory.viewing.visuals import SceneVisuals, Visual
 
 from .camera import SIZE, OffscreenCamera, Shot
 
 ANYWHERE = (0.5, 0.0, 0.1)
 """What is looked at in tasks without a goal, in the frame of the environment (m)."""
+
+
+FIXED_PART = "fixed_asset"
+"""The body whose tip is looked at."""
+
+
+def close_up(visuals: Iterable[Visual]) -> Shot:
+    """A shot of the fixed part's tip, as close as the part's size allows."""
+    (fixed,) = (visual for visual in visuals if visual.body == FIXED_PART)
+    return Shot(height=0.115 + 0.3 * float(np.linalg.norm(fixed.mesh.extents[:2])))
 
 
 class CloseUps:
@@ -42,12 +52,9 @@ class CloseUps:
         manager = self._env.command_manager
         self._goal = manager.get_term("assembly_goal") if "assembly_goal" in manager.active_terms else None
         scene = SceneVisuals(self._env.scene)
-        fixed = next((visual for visual in scene.visuals if visual.body == "fixed_asset"), None)
-        if shot is None and self._goal is None:
-            shot = Shot(height=0.8, above_focus=0.2)
-        elif shot is None and fixed is not None:
-            shot = Shot(height=0.115 + 0.3 * float(np.linalg.norm(fixed.mesh.extents[:2])))
-        self._camera = OffscreenCamera(scene, shot, size, "fixed_asset" if fixed else None, samples)
+        if shot is None:
+            shot = close_up(scene.visuals) if self._goal else Shot(height=0.8, above_focus=0.2)
+        self._camera = OffscreenCamera(scene, shot, size, FIXED_PART if self._goal else None, samples)
         self.tiles = self._camera.tiles(len(self._ids))
         """Left, top, width and height (pixels) of each environment's part of a picture."""
 

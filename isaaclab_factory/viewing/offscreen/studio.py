@@ -18,9 +18,6 @@ from .lights import LIGHTS
 FOCUS = "focus"
 """Name of the body that carries the lights and that is moved to what the camera looks at."""
 
-SHADOW_RANGE = 0.3
-"""Half the edge of the square around the focus in which things cast shadows (m)."""
-
 FIELD_OF_VIEW = 30.0
 """Angle from the lower to the upper edge of a picture (degrees): a long lens, from a little way off."""
 
@@ -31,7 +28,12 @@ _AMBIENT = 0.24
 
 
 def studio_model(
-    visuals: Sequence[Visual], width: int, height: int, on_a_stand: str | None = None, samples: int = 4
+    visuals: Sequence[Visual],
+    width: int,
+    height: int,
+    on_a_stand: str | None = None,
+    shadow_range: float = 0.3,
+    samples: int = 4,
 ) -> mujoco.MjModel:
     """Builds the model.
 
@@ -40,13 +42,14 @@ def studio_model(
         width: Largest width of a picture (pixels).
         height: Largest height of a picture (pixels).
         on_a_stand: Name of a body that hovers in the simulation, and shall stand on a column instead.
+        shadow_range: Half the edge of the square around the focus in which things cast shadows (m).
         samples: Samples of a pixel, 0 for jagged edges.
 
     Returns:
         The model, whose keyframe of poses is that of ``mocap_pos`` and ``mocap_quat``.
     """
     spec = mujoco.MjSpec()
-    _set_up_renderer(spec, width, height, samples)
+    _set_up_renderer(spec, width, height, shadow_range, samples)
     _add_lights(spec)
     bodies = {name: spec.worldbody.add_body(name=name, mocap=True) for name in dict.fromkeys(v.body for v in visuals)}
     for visual in visuals:
@@ -56,7 +59,7 @@ def studio_model(
     return spec.compile()
 
 
-def _set_up_renderer(spec: mujoco.MjSpec, width: int, height: int, samples: int) -> None:
+def _set_up_renderer(spec: mujoco.MjSpec, width: int, height: int, shadow_range: float, samples: int) -> None:
     visual = spec.visual
     visual.global_.offwidth, visual.global_.offheight = width, height
     visual.global_.fovy = FIELD_OF_VIEW
@@ -65,7 +68,7 @@ def _set_up_renderer(spec: mujoco.MjSpec, width: int, height: int, samples: int)
     # What is left out of the clipping range is not drawn: in units of the extent, from 1 cm to 10 m.
     spec.stat.extent = 1.0
     visual.map.znear, visual.map.zfar = 0.01, 10.0
-    visual.map.shadowclip = SHADOW_RANGE
+    visual.map.shadowclip = shadow_range
     visual.headlight.ambient = [_AMBIENT] * 3
     visual.headlight.diffuse = [0.24] * 3
     visual.headlight.specular = [0.1] * 3
