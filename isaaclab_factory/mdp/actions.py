@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -86,8 +87,8 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._raw_actions = torch.zeros(self.num_envs, self.action_dim, device=self.device)
         self._processed_actions = torch.zeros_like(self._raw_actions)
         self._previous_actions = torch.zeros_like(self._raw_actions)
-        self._wrench_sum = torch.zeros_like(self._raw_actions)
-        self._num_wrenches = 0
+        self._felt_wrench_w = torch.zeros_like(self._raw_actions)
+        self._felt_share = 1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant)
         self._delta_pos = torch.zeros(self.num_envs, 3, device=self.device)
         self._delta_quat = quat_from_rotvec(self._delta_pos)
         self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
@@ -120,13 +121,13 @@ class OperationalSpaceTorqueAction(ActionTerm):
         return self._previous_actions
 
     @property
-    def mean_wrench_w(self) -> torch.Tensor:
-        """Force in N and torque in N m that the tool was to exert, mean over the physics steps of the last action.
+    def felt_wrench_w(self) -> torch.Tensor:
+        """Force in N and torque in N m that the tool was to exert, smoothed over ``touch_time_constant``.
 
-        The torque is about the tool's origin, both are along the axes of the world. Zero from a reset until the first
-        physics step. Shape is (num_envs, 6).
+        At rest it is what the tool exerts on its surroundings. The torque is about the tool's origin, both are along
+        the axes of the world. Zero from a reset until the first physics step. Shape is (num_envs, 6).
         """
-        return self._wrench_sum / max(self._num_wrenches, 1)
+        return self._felt_wrench_w
 
     @property
     def IO_descriptor(self) -> GenericActionIODescriptor:
@@ -162,8 +163,6 @@ class OperationalSpaceTorqueAction(ActionTerm):
             actions: Actions of the policy. Shape is (num_envs, 6).
         """
         self._raw_actions[:] = actions
-        self._wrench_sum.zero_()
-        self._num_wrenches = 0
         self._previous_actions[:] = self._processed_actions
         self._processed_actions.lerp_(self._raw_actions, self.cfg.ema_factor)
         delta = self._processed_actions * self._scale
@@ -188,8 +187,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
         mass_matrix = self._asset.root_physx_view.get_generalized_mass_matrices()[:, arm, arm]
         torque = self._controller.joint_torque(wrench, joint_pos, joint_vel, jacobian, mass_matrix)
         self._asset.set_joint_effort_target(torque, joint_ids=arm)
-        self._wrench_sum += wrench
-        self._num_wrenches += 1
+        self._felt_wrench_w.lerp_(wrench, self._felt_share)
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget the actions and the motion of some environments.
@@ -198,7 +196,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
             env_ids: Indices of the environments. Defaults to all.
         """
         rows = slice(None) if env_ids is None else env_ids
-        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._wrench_sum):
+        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._felt_wrench_w):
             buffer[rows] = 0.0
         self.fingertip.reset(rows)
 

@@ -65,5 +65,12 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     torque_limit: float = 100.0
     """Largest absolute joint torque in N m."""
 
+    touch_time_constant: float = 0.3
+    """Time in s over which the wrench that the tool exerts is smoothed for those who observe it; not in the reference.
+
+    A part that rests on another shivers by some 0.01 mrad, to which the damping of the rotation answers with torques as
+    large as those that tell where the parts touch.
+    """
+
     gripper_joint_pos: float = 0.0
     """Position target in m of the gripper's joints; zero keeps the gripper closing on the part."""

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 
 @describe(units="N", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
 def exerted_force(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Force that the fingertip was asked to exert, mean over the last environment step, along the axes of the world.
+    """Force that the fingertip exerts, smoothed, along the axes of the world.
+
+    It is the one that the torque action asks for, which at rest is the one exerted; in motion also what it takes to
+    overcome the damping.
 
     Args:
         env: The environment.
-        action_name: Name of the torque action, which computes it.
+        action_name: Name of the torque action, which smooths it over its ``touch_time_constant``.
 
     Returns:
         Forces in N. Shape is (num_envs, 3).
     """
     term: OperationalSpaceTorqueAction = env.action_manager.get_term(action_name)
-    return term.mean_wrench_w[:, :3]
+    return term.felt_wrench_w[:, :3]
 
 
 @describe(units="m", axes=["X", "Y"], frame="axes of the world, origin at the fingertip", observation_type="BodyState")
@@ -67,7 +70,7 @@ def contact_point_w(
     """
     term: OperationalSpaceTorqueAction = env.action_manager.get_term(action_name)
     height = term.fingertip.pos_w[:, 2] - env.command_manager.get_term(command_name).noisy_tip_pos_w[:, 2]
-    force_x, force_y, force_z, torque_x, torque_y, _ = term.mean_wrench_w.unbind(-1)
+    force_x, force_y, force_z, torque_x, torque_y, _ = term.felt_wrench_w.unbind(-1)
     inverse = force_z / (force_z.square() + force_scale**2)
     point = torch.stack((-(torque_y + height * force_x) * inverse, (torque_x - height * force_y) * inverse), dim=-1)
     return point.clamp_(-limit, limit)

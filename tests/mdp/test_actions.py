@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The torque action: smoothing, target and reset."""
 
+import math
+
 import pytest
 import torch
 
@@ -87,20 +89,27 @@ def test_an_action_moves_the_target_from_the_present_fingertip(robot, action, go
     assert torch.equal(robot.data.joint_effort_target[:, 7:], torch.full((4, 2), 7.0))
 
 
-def test_the_mean_wrench_is_that_of_the_physics_steps_of_the_last_action(robot, action, goal):
+def test_the_felt_wrench_is_the_one_asked_for_smoothed_over_its_time_constant(env, robot, action, goal):
     goal.noisy_tip_pos_w[:] = tip_pose(robot)[:, :3]
-    for height in (0.4, -0.2):
-        action.process_actions(torch.tensor([[0.0, 0.0, height / 0.2, 0.0, 0.0, 0.0]]).repeat(4, 1))
+    action.process_actions(torch.tensor([[0.0, 0.0, 2.0, 0.0, 0.0, 0.0]]).repeat(4, 1))
+    steps, time_constant = 12, action.cfg.touch_time_constant
+    for _ in range(steps):
         action.apply_actions()
-        robot.write_joint_velocity_to_sim(torch.tensor([0.0, 0.1, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0]).repeat(4, 1))
-        action.apply_actions()
-        robot.write_joint_velocity_to_sim(torch.zeros(4, 9))
-    # 100 N/m times 2 cm times the smoothed action, once at rest, once against the damping of 20 N s/m
-    velocity = tip_jacobian(robot)[:, :3, :7] @ torch.tensor([0.0, 0.1, 0.0, 0.2, 0.0, 0.0, 0.0])
-    force = torch.tensor([0.0, 0.0, 2.0]) * (0.8 * 0.4 - 0.2) - 0.5 * 20.0 * velocity
-    torch.testing.assert_close(action.mean_wrench_w[:, :3], force, atol=1e-4, rtol=1e-4)
+    # 100 N/m times 2 cm times the smoothed action of 0.4, felt by as much as has come through a first-order filter
+    force = 100.0 * 0.02 * 0.4 * (1.0 - math.exp(-steps * env.physics_dt / time_constant))
+    torch.testing.assert_close(action.felt_wrench_w[:, :3], torch.tensor([[0.0, 0.0, force]]).repeat(4, 1))
+
+    before = action.felt_wrench_w.clone()
+    robot.write_joint_velocity_to_sim(torch.full((4, 9), 0.1))
+    action.apply_actions()
+    # the velocity counts against the damping, 20 N s/m
+    velocity = tip_jacobian(robot)[:, :3, :7] @ torch.full((7,), 0.1)
+    share = 1.0 - math.exp(-env.physics_dt / time_constant)
+    expected = before[:, :3] + share * (torch.tensor([0.0, 0.0, 0.8]) - 20.0 * velocity - before[:, :3])
+    torch.testing.assert_close(action.felt_wrench_w[:, :3], expected, atol=1e-5, rtol=1e-4)
+
     action.reset(torch.tensor([1]))
-    assert action.mean_wrench_w.norm(dim=-1).gt(0.0).tolist() == [True, False, True, True]
+    assert action.felt_wrench_w.norm(dim=-1).gt(0.0).tolist() == [True, False, True, True]
 
 
 def test_the_target_stays_around_the_noisy_tip(robot, action, goal):

@@ -23,7 +23,7 @@ def push(action, goal, monkeypatch):
 
     def push(force, point):
         wrench = torch.cat((force, torch.linalg.cross(point, force)), dim=-1)
-        monkeypatch.setattr(type(action), "mean_wrench_w", wrench)
+        monkeypatch.setattr(type(action), "felt_wrench_w", wrench)
 
     return push
 
