@@ -18,6 +18,8 @@ PIP_ARGS ?=
 # The surfaces of the real robot for pictures (Apache-2.0, 4 MB). Only its files are read: none of what it asks for.
 FRANKA_SURFACES := dm_robotics_panda==0.4.8
 
+# Two processes run the tests, each file in one of them.
+SPREAD := -n 2 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -32,10 +34,10 @@ play: $(STAMP)
 	@$(BIN)/python scripts/play.py --task $(or $(TASK),Isaac-Factory-PegInsert-Play-v0) --use_pretrained_checkpoint $(ARGS)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 test-fast: $(STAMP)
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) -m "not slow" $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

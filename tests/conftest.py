@@ -26,6 +26,20 @@ def figures(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return note
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hands the figures of one of several processes (pytest-xdist) to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = session.config.stash.get(_FIGURES, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    """Takes the figures of a process that has finished."""
+    noted = node.config.stash.setdefault(_FIGURES, {})
+    for title, lines in getattr(node, "workeroutput", {}).get("figures", {}).items():
+        noted.setdefault(title, []).extend(lines)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Prints the figures."""
     for title, lines in config.stash.get(_FIGURES, {}).items():
