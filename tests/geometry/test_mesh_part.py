@@ -166,7 +166,8 @@ def test_mesh_that_is_no_part_is_told(save, make, message):
         ("part.stl", None, "there is no file"),
         ("part.stl", b"solid nothing\nendsolid", "no triangles"),
         ("part.obj", b"v 0 0 0\nf 1 2 3\n", "cannot be read as an STL or OBJ file"),
-        ("part.stl", bytes(range(256)) * 4, "cannot be read as an STL or OBJ file"),
+        # which of the two depends on whether there is a package that guesses encodings
+        ("part.stl", bytes(range(256)) * 4, "cannot be read as an STL or OBJ file|no triangles"),
         # a triangle and its back side
         ("part.obj", b"v 0 0 0\nv 0.01 0 0\nv 0 0.01 0\nf 1 2 3\nf 1 3 2\n", "encloses no volume"),
     ],

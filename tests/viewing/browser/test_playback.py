@@ -33,9 +33,10 @@ def time_of(playback, steps):
 
 
 def test_steps_take_their_time_divided_by_the_speed(playback):
-    assert 0.1 <= time_of(playback, 11) + 1e-3 < 1.0
+    # eleven steps are ten periods apart, and a first one that is late by less than a period is made good
+    assert 0.09 <= time_of(playback, 11) + 1e-3 < 1.0
     playback.set_speed(0.5)
-    assert 0.2 <= time_of(playback, 11) + 1e-3 < 1.0
+    assert 0.18 <= time_of(playback, 11) + 1e-3 < 1.0
     playback.set_speed(None)
     assert time_of(playback, 1000) < 5.0
 
