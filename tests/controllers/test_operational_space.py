@@ -86,9 +86,7 @@ def test_torques_are_those_of_the_reference(reference, state):
         torch.set_default_dtype(torch.float32)
 
     error = pose_error(state.pos, state.quat, state.target_pos, state.target_quat)
-    torque = torque_of(
-        make_controller(), error, state.joint_pos, state.joint_vel, state.jacobian, state.mass_matrix
-    )
+    torque = torque_of(make_controller(), error, state.joint_pos, state.joint_vel, state.jacobian, state.mass_matrix)
     assert torque.dtype == torch.float32
     torch.testing.assert_close(torque, expected.float(), atol=2e-3, rtol=1e-4)
 
