@@ -3,7 +3,7 @@
 #
 #   make train                         set up, then train PegInsert with rsl_rl
 #   make train TASK=… LIB=… ARGS="…"   another task or library, and anything scripts/train.py takes
-#   make play                          set up, then play the policy of PegInsert that is shipped
+#   make play                          set up, then play the policy of NutThread that is shipped
 #   make play TASK=… ARGS="…"          that of another task, and anything scripts/play.py takes
 #   make test                          set up, then run every test
 # Also: setup, test-fast (without the slow tests), lint, bench, clean.
@@ -31,7 +31,7 @@ train: $(STAMP)
 	@$(BIN)/python scripts/train.py --lib $(LIB) --task $(or $(TASK),Isaac-Factory-PegInsert-NoNoise-v0) --headless $(ARGS)
 
 play: $(STAMP)
-	@$(BIN)/python scripts/play.py --task $(or $(TASK),Isaac-Factory-PegInsert-Play-v0) --use_pretrained_checkpoint $(ARGS)
+	@$(BIN)/python scripts/play.py --task $(or $(TASK),Isaac-Factory-NutThread-Search-Play-v0) --use_pretrained_checkpoint $(ARGS)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
     [
         (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert-NoNoise-v0 --headless"),
         (["train", "TASK=A-v0", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A-v0 --headless --seed 1"),
-        (["play"], "play.py --task Isaac-Factory-PegInsert-Play-v0 --use_pretrained_checkpoint"),
+        (["play"], "play.py --task Isaac-Factory-NutThread-Search-Play-v0 --use_pretrained_checkpoint"),
         (["play", "TASK=A-v0", "ARGS=--real-time"], "play.py --task A-v0 --use_pretrained_checkpoint --real-time"),
     ],
 )
