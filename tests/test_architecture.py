@@ -23,6 +23,7 @@ ALLOWED = {
     "viewing": {"app", "assets", "geometry"},
     "learning": {"app", "viewing"},
     "agents": set(),
+    "pretrained": set(),
     "scripts": {"app", "learning"},
 }
 """What each part may import of the others (the assets ask the app which simulator runs)."""
