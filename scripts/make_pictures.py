@@ -144,10 +144,10 @@ def make_pictures(episode: Episode, folder: Path, name: str, samples: int) -> li
     """Draws the still, the scene and the clip, and returns their files."""
     from isaaclab_factory.viewing.offscreen.camera import Shot
     from isaaclab_factory.viewing.offscreen.caption import GREEN, WHITE, write_caption
-    from isaaclab_factory.viewing.offscreen.closeup import close_up
+    from isaaclab_factory.viewing.offscreen.closeup import azimuth_between_fingers, close_up
 
-    shot = close_up(episode.visuals)
     halfway = [(episode.engaged + episode.success) // 2]
+    shot = close_up(episode.visuals, float(azimuth_between_fingers(episode.bodies, episode.moments[halfway])[0]))
     (still,) = draw(episode, halfway, shot, STILL_SIZE, samples)
     (scene,) = draw(episode, halfway, Shot(**WIDE_SHOT), STILL_SIZE, samples, focus=episode.focus + WIDE_FOCUS)
     last = min(episode.success + round(AFTER_SUCCESS_S / episode.step_dt), len(episode.moments) - 1)

@@ -100,20 +100,25 @@ class OffscreenCamera:
         if samples > 1:
             self._model.light_castshadow[:] = True
 
-    def picture(self, env_ids: Sequence[int], focuses: np.ndarray) -> np.ndarray:
+    def picture(
+        self, env_ids: Sequence[int], focuses: np.ndarray, azimuths: Sequence[float] | None = None
+    ) -> np.ndarray:
         """Takes a picture of each environment and puts them together.
 
         Args:
             env_ids: Indices of the environments, from the upper left to the lower right.
             focuses: What the camera looks at in each, in the frame of the environment (m). Shape is (len(env_ids), 3).
+            azimuths: Direction of view in each (degrees). Defaults to None, that of the shot.
 
         Returns:
             The picture, of shape (height, width, 3), 8 bits.
         """
         tiles = self.tiles(len(env_ids))
+        azimuths = [self.shot.azimuth] * len(env_ids) if azimuths is None else azimuths
         picture = np.zeros((self.size[1], self.size[0], 3), np.uint8)
-        for (left, top, width, height), poses, focus in zip(tiles, self._scene.poses(env_ids), focuses, strict=True):
-            picture[top : top + height, left : left + width] = self._draw(poses, focus, width, height)
+        views = zip(tiles, self._scene.poses(env_ids), focuses, azimuths, strict=True)
+        for (left, top, width, height), poses, focus, azimuth in views:
+            picture[top : top + height, left : left + width] = self._draw(poses, focus, azimuth, width, height)
         return picture
 
     def tiles(self, count: int) -> list[tuple[int, int, int, int]]:
@@ -156,7 +161,7 @@ class OffscreenCamera:
             self._renderer.free()
             self._context.free()
 
-    def _draw(self, poses: np.ndarray, focus: np.ndarray, width: int, height: int) -> np.ndarray:
+    def _draw(self, poses: np.ndarray, focus: np.ndarray, azimuth: float, width: int, height: int) -> np.ndarray:
         """Draws one environment. Shape of the result is (height, width, 3)."""
         data = self._data
         data.mocap_pos[self._mocap], data.mocap_quat[self._mocap] = poses[:, :3], poses[:, 3:]
@@ -167,7 +172,7 @@ class OffscreenCamera:
         for sample in range(self._samples):
             self._set_lights(sample)
             mujoco.mj_camlight(self._model, data)
-            total += self._draw_once(self._viewpoint(focus), width, height)
+            total += self._draw_once(self._viewpoint(focus, azimuth), width, height)
         return (total / self._samples + 0.5).astype(np.uint8)[::-1]  # OpenGL begins at the lower edge
 
     def _draw_once(self, viewpoint: mujoco.MjvCamera, width: int, height: int) -> np.ndarray:
@@ -184,9 +189,9 @@ class OffscreenCamera:
             direction = light.direction_of(sample, self._samples)
             self._model.light_pos[index], self._model.light_dir[index] = -direction, direction
 
-    def _viewpoint(self, focus: np.ndarray) -> mujoco.MjvCamera:
+    def _viewpoint(self, focus: np.ndarray, azimuth: float) -> mujoco.MjvCamera:
         camera = mujoco.MjvCamera()
         camera.lookat[:] = focus
         camera.lookat[2] += self.shot.above_focus
-        camera.azimuth, camera.elevation, camera.distance = self.shot.azimuth, self.shot.elevation, self.shot.distance
+        camera.azimuth, camera.elevation, camera.distance = azimuth, self.shot.elevation, self.shot.distance
         return camera

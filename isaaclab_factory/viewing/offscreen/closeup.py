@@ -20,11 +20,38 @@ ANYWHERE = (0.5, 0.0, 0.1)
 FIXED_PART = "fixed_asset"
 """The body whose tip is looked at."""
 
+HAND = "robot/panda_hand"
+"""The body whose fingers close along its y axis."""
 
-def close_up(visuals: Iterable[Visual]) -> Shot:
-    """A shot of the fixed part's tip, as close as the part's size allows."""
+
+def close_up(visuals: Iterable[Visual], azimuth: float = Shot.azimuth) -> Shot:
+    """A shot of the fixed part's tip, as close as the part's size allows.
+
+    Args:
+        visuals: What there is to see.
+        azimuth: Direction of view about the z axis (degrees).
+    """
     (fixed,) = (visual for visual in visuals if visual.body == FIXED_PART)
-    return Shot(height=0.115 + 0.3 * float(np.linalg.norm(fixed.mesh.extents[:2])))
+    return Shot(azimuth, height=0.115 + 0.3 * float(np.linalg.norm(fixed.mesh.extents[:2])))
+
+
+def azimuth_between_fingers(bodies: Sequence[str], poses: np.ndarray) -> np.ndarray:
+    """From where the part in the hand is seen, which from the side of a finger the hand would hide.
+
+    Args:
+        bodies: Names of the bodies.
+        poses: Their positions (m) and orientations (w, x, y, z). Shape is (N, len(bodies), 7).
+
+    Returns:
+        Direction of view about the z axis (degrees), along the x axis of the hand or against it: of both that which is
+        closer to where a camera stands otherwise. Where there is no hand, that. Shape is (N,).
+    """
+    usual = Shot.azimuth
+    if HAND not in bodies:
+        return np.full(len(poses), usual)
+    w, x, y, z = poses[:, bodies.index(HAND), 3:].T
+    along = np.degrees(np.arctan2(2.0 * (x * y + w * z), 1.0 - 2.0 * (y * y + z * z)))
+    return usual + (along - usual + 90.0) % 180.0 - 90.0
 
 
 class CloseUps:
@@ -51,16 +78,20 @@ class CloseUps:
         self._env, self._ids = env.unwrapped, list(env_ids)
         manager = self._env.command_manager
         self._goal = manager.get_term("assembly_goal") if "assembly_goal" in manager.active_terms else None
-        scene = SceneVisuals(self._env.scene)
+        self._scene = SceneVisuals(self._env.scene)
+        self._between_fingers = shot is None and self._goal is not None
         if shot is None:
-            shot = close_up(scene.visuals) if self._goal else Shot(height=0.8, above_focus=0.2)
-        self._camera = OffscreenCamera(scene, shot, size, FIXED_PART if self._goal else None, samples)
+            shot = close_up(self._scene.visuals) if self._goal else Shot(height=0.8, above_focus=0.2)
+        self._azimuths: np.ndarray | None = None
+        self._camera = OffscreenCamera(self._scene, shot, size, FIXED_PART if self._goal else None, samples)
         self.tiles = self._camera.tiles(len(self._ids))
         """Left, top, width and height (pixels) of each environment's part of a picture."""
 
     def picture(self) -> np.ndarray:
         """Takes a picture of this moment. Shape is (height, width, 3), 8 bits."""
-        return self._camera.picture(self._ids, self._focuses())
+        if self._between_fingers:
+            self._look_between_fingers()
+        return self._camera.picture(self._ids, self._focuses(), self._azimuths)
 
     def episode_times(self) -> np.ndarray:
         """How long the present episodes have lasted (s). Shape is (len(env_ids),)."""
@@ -75,6 +106,12 @@ class CloseUps:
     def close(self) -> None:
         """Gives back what the pictures were drawn with."""
         self._camera.close()
+
+    def _look_between_fingers(self) -> None:
+        """Turns the camera of each environment whose episode begins; then it stands still, while the hand may turn."""
+        azimuths = azimuth_between_fingers(self._scene.bodies, self._scene.poses(self._ids))
+        begins = self.episode_times() == 0.0
+        self._azimuths = azimuths if self._azimuths is None else np.where(begins, azimuths, self._azimuths)
 
     def _focuses(self) -> np.ndarray:
         if self._goal is None:
