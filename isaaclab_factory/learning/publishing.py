@@ -43,13 +43,36 @@ def publish(checkpoint: Path, evaluation_file: Path, also: list[str], replace: b
         UserError: Something is missing or does not belong together, the package was changed when it ran or took a
             plugin, the checkpoint is too large, or there is such a folder.
     """
+    record = policy_record(checkpoint, evaluation_file, also)
+    folder = pretrained.FOLDER / arguments.base_task(record["evaluation"]["task"])
+    if folder.exists() and not replace:
+        raise UserError(f"{folder} is there already; --replace makes it anew")
+    _write_folder(folder, record, checkpoint, run_folder_of(checkpoint) / "params" / "agent.yaml")
+    return folder
+
+
+def policy_record(checkpoint: Path, evaluation_file: Path, also: list[str]) -> dict[str, Any]:
+    """Returns what made a policy and how good it is, fit for JSON.
+
+    Args:
+        checkpoint: A checkpoint in a run folder.
+        evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
+        also: See :func:`publish`.
+
+    Returns:
+        What :func:`publish` writes into ``policy.json``.
+
+    Raises:
+        UserError: Something is missing or does not belong together, or the package was changed when it ran or took a
+            plugin.
+    """
     if not checkpoint.is_file():
         raise UserError(f"checkpoint {checkpoint} does not exist")
     run = run_folder_of(checkpoint)
     trainings = list(_trainings(run))
     evaluation = _read_evaluation(evaluation_file, checkpoint, trainings[-1]["library"])
     tasks = _with_variants([evaluation["task"], trainings[-1]["task"], *also])
-    record = {
+    return {
         "tasks": tasks,
         "library": trainings[-1]["library"],
         "agent": trainings[-1]["agent"],
@@ -59,11 +82,6 @@ def publish(checkpoint: Path, evaluation_file: Path, also: list[str], replace: b
         "trainings": trainings,
         "evaluation": evaluation,
     }
-    folder = pretrained.FOLDER / arguments.base_task(evaluation["task"])
-    if folder.exists() and not replace:
-        raise UserError(f"{folder} is there already; --replace makes it anew")
-    _write_folder(folder, record, checkpoint, run / "params" / "agent.yaml")
-    return folder
 
 
 def _trainings(run: Path | None) -> Iterator[dict[str, Any]]:
