@@ -11,14 +11,16 @@ from pathlib import Path
 
 from isaaclab_factory.learning.arguments import training_parser
 from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.experiment import expand_experiment
 
 
 def main() -> None:
     """Hands the command line, less ``--lib``, to the library's script."""
     parser = training_parser()
-    library = parser.parse_known_args()[0].lib
+    argv = expand_experiment(parser, sys.argv[1:])
+    library = parser.parse_known_args(argv)[0].lib
     script = Path(__file__).with_name(f"train_{library}.py")
-    sys.argv = [str(script), *_without_library(sys.argv[1:])]
+    sys.argv = [str(script), *_without_library(argv)]
     runpy.run_path(str(script), run_name="__main__")
 
 
