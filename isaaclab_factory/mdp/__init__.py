@@ -39,7 +39,7 @@ from .rewards import (
     smoothed_action_rate_norm,
     success,
 )
-from .search import search_coverage
+from .search import search_coverage, unsearched_place
 from .thread_goal import ThreadGoal
 from .thread_goal_cfg import ThreadGoalCfg
 from .touch import contact_point_b, contact_point_w, exerted_force

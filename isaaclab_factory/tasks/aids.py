@@ -79,6 +79,23 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 
 @configclass
+class SearchObservationsCfg(TouchObservationsCfg):
+    """Where to search next besides, so that the policy need not remember where it was."""
+
+    @configclass
+    class PolicyCfg(TouchObservationsCfg.PolicyCfg):
+        """What a robot could know: 31 numbers."""
+
+        unsearched_place = ObsTerm(
+            func=mdp.unsearched_place,
+            params={"held_noise": MISSING},
+            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})],
+        )
+
+    policy: PolicyCfg = PolicyCfg()
+
+
+@configclass
 class AidedRewardsCfg(RewardsCfg):
     """Sideways alignment counts beside the keypoints."""
 
