@@ -16,6 +16,7 @@ from isaaclab_factory.learning.configs import load_configs
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.provenance import read_record
 from isaaclab_factory.learning.runs import find_checkpoint, run_folder_of, validate_policy
+from isaaclab_factory.learning.trust import add_trust_argument
 
 if TYPE_CHECKING:
     import gymnasium
@@ -37,6 +38,8 @@ class Source:
     checkpoint: Path
     agent_file: Path | None
     """The agent's configuration as the checkpoint was trained with it; None for the task's own."""
+    trusted: bool = False
+    """Whether code that is in either may be executed."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
     arguments.add_checkpoint_argument(which, action)
     which.add_argument("--use_last_checkpoint", action="store_true", help=f"{action} the newest run of the task")
     which.add_argument("--use_pretrained_checkpoint", action="store_true", help=f"{action} the task's shipped policy")
+    add_trust_argument(parser)
     parser.add_argument(
         "--log_root",
         default=arguments.DEFAULT_LOG_ROOT,
@@ -107,7 +111,7 @@ def _source(
     agent_key = arguments.check_agent(args.task, library, args.agent or (trained_agent if known else None))
     if agent_file is None or not agent_file.is_file() or (args.agent and args.agent != trained_agent):
         agent_file = None
-    return Source(library, agent_key, checkpoint, agent_file)
+    return Source(library, agent_key, checkpoint, agent_file, args.trust_checkpoint)
 
 
 def _newest_run(args: argparse.Namespace, library: str) -> Path:
@@ -144,8 +148,8 @@ def open_policy(
     Raises:
         UserError: The checkpoint is damaged or does not fit, or no environment can be made of the configuration.
     """
-    validate_policy(source.checkpoint, source.library)
-    env_cfg, agent_cfg = load_configs(args.task, source.agent_key, overrides, source.agent_file)
+    validate_policy(source.checkpoint, source.library, source.trusted)
+    env_cfg, agent_cfg = load_configs(args.task, source.agent_key, overrides, source.agent_file, source.trusted)
 
     from isaaclab_factory.learning.episodes import EpisodeRecorder
     from isaaclab_factory.learning.libraries import trainer_class
@@ -164,7 +168,9 @@ def open_policy(
             env = session.make_environment(args.task, env_cfg)
             recorder = EpisodeRecorder(env, spread=False)
             run = Path(folder) / "run"
-            trainer = build_trainer(trainer_type, recorder, agent_cfg, run, args.device, source.checkpoint, acting=True)
+            trainer = build_trainer(
+                trainer_type, recorder, agent_cfg, run, args.device, source.checkpoint, True, source.trusted
+            )
         try:
             yield OpenPolicy(env, trainer, seed)
         finally:

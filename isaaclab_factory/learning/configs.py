@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
-import yaml
 
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.trust import read_agent_file
 
 
 def load_environment_cfg(task: str) -> Any:
@@ -39,7 +39,9 @@ def load_environment_cfg(task: str) -> Any:
             raise UserError(f"cannot load the configuration of {task}: {error}") from error
 
 
-def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Path | None = None) -> tuple[Any, Any]:
+def load_configs(
+    task: str, agent_key: str, overrides: list[str], agent_file: Path | None = None, trusted: bool = False
+) -> tuple[Any, Any]:
     """Loads the environment and agent configurations of a task.
 
     The app (or the runtime without Isaac Sim) must have been started.
@@ -49,6 +51,7 @@ def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Pa
         agent_key: Entry point of the hyperparameters in the task's gym kwargs.
         overrides: Hydra overrides such as ``env.episode_length_s=5.0``.
         agent_file: A run's ``agent.yaml``, whose values replace those of the entry point before the overrides do.
+        trusted: Whether the library may execute code that is in that file.
 
     Returns:
         The environment configuration and the agent configuration (an object or a dictionary, as the library has it).
@@ -73,7 +76,7 @@ def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Pa
         loaded.append((env_cfg, agent_cfg))
 
     try:
-        with _agent_of_run(task, agent_key, agent_file):
+        with _agent_of_run(task, agent_key, agent_file, trusted):
             with _hydra_alone(overrides):
                 keep()
             with redirect_stdout(io.StringIO()):
@@ -90,7 +93,7 @@ def load_configs(task: str, agent_key: str, overrides: list[str], agent_file: Pa
 
 
 @contextmanager
-def _agent_of_run(task: str, agent_key: str, file: Path | None) -> Iterator[None]:
+def _agent_of_run(task: str, agent_key: str, file: Path | None, trusted: bool) -> Iterator[None]:
     """Lets a task's entry point give the configuration that a run was trained with, if there is a file of it."""
     if file is None:
         yield
@@ -99,13 +102,13 @@ def _agent_of_run(task: str, agent_key: str, file: Path | None) -> Iterator[None
 
     with redirect_stdout(io.StringIO()):
         cfg = load_cfg_from_registry(task, agent_key)
+    params = read_agent_file(file, trusted)
     try:
-        params = yaml.safe_load(file.read_text(encoding="utf-8"))
         if isinstance(cfg, dict):
             cfg = dict(params)
         else:
             cfg.from_dict(_known(cfg, params))
-    except (OSError, yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise UserError(f"cannot take the agent's configuration from {file}: {error}") from error
     kwargs = gymnasium.spec(task).kwargs
     registered = kwargs[agent_key]

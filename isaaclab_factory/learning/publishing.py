@@ -14,6 +14,7 @@ from isaaclab_factory.learning import arguments, pretrained
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.provenance import read_record
 from isaaclab_factory.learning.runs import LAYOUTS, run_folder_of, validate_policy
+from isaaclab_factory.learning.trust import read_checkpoint
 
 MAX_BYTES = 2_000_000
 """Size of the largest checkpoint that is shipped."""
@@ -184,7 +185,7 @@ def slim_checkpoint(checkpoint: Path, library: str, output: Path) -> None:
     import torch
 
     validate_policy(checkpoint, library)
-    content = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    content = read_checkpoint(checkpoint)
     torch.save({key: _compact(content[key]) for key in LAYOUTS[library].acting if key in content}, output)
     torch.load(output, weights_only=True)
     size = output.stat().st_size

@@ -2,18 +2,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Run folders and checkpoints: one folder per run, never shared, nothing half-written."""
 
+import errno
 import itertools
 import os
 import re
 import shutil
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.trust import read_checkpoint
+
+
+_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What the operating system says of a disk that takes no more."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,43 @@ def atomic_write(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def atomic_binary(path: Path) -> Iterator[BinaryIO]:
+    """Writes a file such as a checkpoint so that it is there complete or not at all, even if the power fails.
+
+    Yields:
+        The open file.
+
+    Raises:
+        UserError: The file cannot be written, for instance on a full disk.
+    """
+    with atomic_write(path) as temporary, temporary.open("wb") as file:
+        try:
+            yield file
+        except RuntimeError as error:
+            # PyTorch says so of a file that could not be written, and nothing of why
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from error
+            raise
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def full_disk_told(folder: Path) -> Iterator[None]:
+    """Tells of a disk that takes no more, whoever in the block was writing to a run folder.
+
+    Raises:
+        UserError: The disk takes no more.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        raise UserError(f"cannot write to {folder}: {error.strerror}; what was saved before is intact") from error
+
+
 def checkpoint_number(path: Path) -> int:
     """Returns the last number in a checkpoint's name (its iteration, epoch or step), -1 if there is none."""
     numbers = re.findall(r"\d+", path.stem)
@@ -139,40 +182,42 @@ def run_folder_of(checkpoint: Path) -> Path | None:
     return next((folder for folder in checkpoint.resolve().parents[:2] if (folder / "params").is_dir()), None)
 
 
-def validate_checkpoint(path: Path, library: str) -> None:
+def validate_checkpoint(path: Path, library: str, trusted: bool = False) -> None:
     """Checks that a file is an intact checkpoint of a library to train on from, before the environment is built.
 
+    Args:
+        path: The file.
+        library: The library.
+        trusted: Whether code in the file may be executed.
+
     Raises:
-        UserError: The file is damaged, no PyTorch file, of another library, or without what a training needs.
+        UserError: The file is damaged, no PyTorch file, of another library, or without what a training needs, or holds
+            what cannot be loaded without executing code.
     """
-    keys = _intact_keys(path)
+    keys = _keys(path, trusted)
     _check_owner(path, keys, library)
     if not LAYOUTS[library].keys <= keys:
         raise UserError(f"{path} holds a policy to act with, and not what a training goes on from")
 
 
-def validate_policy(path: Path, library: str) -> None:
+def validate_policy(path: Path, library: str, trusted: bool = False) -> None:
     """Checks that a file is an intact checkpoint of a library to act with, before the environment is built.
 
+    Args:
+        path: The file.
+        library: The library.
+        trusted: Whether code in the file may be executed.
+
     Raises:
-        UserError: The file is damaged, no PyTorch file, or of another library.
+        UserError: The file is damaged, no PyTorch file, of another library, or holds what cannot be loaded without
+            executing code.
     """
-    _check_owner(path, _intact_keys(path), library)
+    _check_owner(path, _keys(path, trusted), library)
 
 
-def _intact_keys(path: Path) -> set[str]:
-    """Returns the top-level keys of a checkpoint; raises UserError if it is damaged or no PyTorch file."""
-    import torch
-
-    try:
-        # A PyTorch file is a zip archive: its checksums tell a truncated or altered one at once.
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-        if damaged:
-            raise zipfile.BadZipFile(f"bad checksum of {damaged}")
-        content = torch.load(path, map_location="cpu", weights_only=False)
-    except Exception as error:
-        raise UserError(f"checkpoint {path} is damaged or no PyTorch file ({error})") from error
+def _keys(path: Path, trusted: bool) -> set[str]:
+    """Returns the top-level keys of a checkpoint."""
+    content = read_checkpoint(path, trusted)
     return set(content) if isinstance(content, dict) else set()
 
 

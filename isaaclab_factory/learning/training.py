@@ -13,10 +13,9 @@ from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.experiment import expand_experiment
-from isaaclab_factory.learning.experiment_record import write_experiment
 from isaaclab_factory.learning.provenance import RunRecord, started_from
 from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
+from isaaclab_factory.learning.trust import weights_only
 from isaaclab_factory.learning.videos import VIDEOS, check_video, with_video
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def train(library: str, argv: list[str]) -> None:
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong.
     """
-    parser = arguments.training_parser(library)
-    argv = expand_experiment(parser, argv, library)
-    args, overrides = arguments.split_overrides(parser, argv)
+    args, overrides = arguments.split_overrides(arguments.training_parser(library), argv)
     session.find_task(args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
     checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
@@ -46,7 +43,7 @@ def train(library: str, argv: list[str]) -> None:
     session.start_app(args)
     check_video(args)
     if checkpoint:
-        validate_checkpoint(checkpoint, library)
+        validate_checkpoint(checkpoint, library, args.trust_checkpoint)
     env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
 
     from isaaclab_factory.learning.libraries import trainer_class
@@ -71,23 +68,6 @@ def train(library: str, argv: list[str]) -> None:
             simulator=app.prepare_runtime(args.sim),
             device=args.device,
             started_from=started_from(checkpoint),
-        )
-        write_experiment(
-            folder,
-            parser,
-            args,
-            overrides,
-            lib=library,
-            task=args.task,
-            entry_point=agent_key,
-            seed=trainer_type.seed(agent_cfg),
-            num_envs=env_cfg.scene.num_envs,
-            max_iterations=trainer_type.num_iterations(agent_cfg),
-            checkpoint=checkpoint and str(checkpoint),
-            resume=None,
-            load_run=None,
-            sim=app.prepare_runtime(args.sim),
-            device=args.device,
         )
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
     saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation)
@@ -126,7 +106,9 @@ def _run(
             env = session.make_environment(args.task, env_cfg)
             filmed = with_video(env, args, folder / VIDEOS)
             recorder = EpisodeRecorder(filmed)
-            trainer = build_trainer(trainer_type, recorder, agent_cfg, folder, args.device, checkpoint)
+            trainer = build_trainer(
+                trainer_type, recorder, agent_cfg, folder, args.device, checkpoint, trusted=args.trust_checkpoint
+            )
         print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
         with (
             TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log,
@@ -166,6 +148,7 @@ def build_trainer(
     device: str,
     checkpoint: Path | None,
     acting: bool = False,
+    trusted: bool = False,
 ) -> "LibraryTrainer":
     """Builds the learner and loads the checkpoint.
 
@@ -177,6 +160,7 @@ def build_trainer(
         device: Device of the learning.
         checkpoint: What to load, None for nothing.
         acting: Whether only the policy is to be loaded, to act and not to learn.
+        trusted: Whether code in the checkpoint may be executed.
 
     Raises:
         UserError: The library complains of the configuration or the checkpoint.
@@ -187,7 +171,8 @@ def build_trainer(
         raise UserError(f"the agent's configuration does not work: {error}") from error
     if checkpoint:
         try:
-            trainer.load_policy(checkpoint) if acting else trainer.load(checkpoint)
+            with weights_only(trusted):
+                trainer.load_policy(checkpoint) if acting else trainer.load(checkpoint)
         except (RuntimeError, KeyError, ValueError) as error:
             raise UserError(
                 f"checkpoint {checkpoint} does not fit this task and agent: {_first_lines(error)}"

@@ -13,7 +13,7 @@ from isaaclab_factory.learning.arguments.flags import (
 )
 from isaaclab_factory.learning.arguments.parser import OneLineParser
 from isaaclab_factory.learning.arguments.values import positive_int
-from isaaclab_factory.learning.experiment import add_experiment_argument
+from isaaclab_factory.learning.trust import add_trust_argument
 
 
 def training_parser(library: str | None = None) -> OneLineParser:
@@ -28,13 +28,13 @@ def training_parser(library: str | None = None) -> OneLineParser:
         "env.scene.env_spacing=3.0 agent.seed=7 (the keys are those of a run's params/env.yaml and params/agent.yaml).",
         allow_abbrev=False,
     )
-    add_experiment_argument(parser)
     if library is None:
         add_library_argument(parser)
     add_environment_arguments(parser)
     add_agent_arguments(parser)
     parser.add_argument("--max_iterations", type=positive_int, help="policy updates (default: the configuration's)")
     add_checkpoint_argument(parser, "go on from")
+    add_trust_argument(parser)
     add_evaluation_arguments(parser)
     add_video_arguments(parser, repeated=True)
     parser.add_argument(

