@@ -13,6 +13,8 @@ from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.experiment import expand_experiment
+from isaaclab_factory.learning.experiment_record import write_experiment
 from isaaclab_factory.learning.provenance import RunRecord, started_from
 from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
 from isaaclab_factory.learning.trust import weights_only
@@ -35,7 +37,9 @@ def train(library: str, argv: list[str]) -> None:
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong.
     """
-    args, overrides = arguments.split_overrides(arguments.training_parser(library), argv)
+    parser = arguments.training_parser(library)
+    argv = expand_experiment(parser, argv, library)
+    args, overrides = arguments.split_overrides(parser, argv)
     session.find_task(args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
     checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
@@ -68,6 +72,23 @@ def train(library: str, argv: list[str]) -> None:
             simulator=app.prepare_runtime(args.sim),
             device=args.device,
             started_from=started_from(checkpoint),
+        )
+        write_experiment(
+            folder,
+            parser,
+            args,
+            overrides,
+            lib=library,
+            task=args.task,
+            entry_point=agent_key,
+            seed=trainer_type.seed(agent_cfg),
+            num_envs=env_cfg.scene.num_envs,
+            max_iterations=trainer_type.num_iterations(agent_cfg),
+            checkpoint=checkpoint and str(checkpoint),
+            resume=None,
+            load_run=None,
+            sim=app.prepare_runtime(args.sim),
+            device=args.device,
         )
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
     saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation)

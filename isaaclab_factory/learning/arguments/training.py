@@ -13,6 +13,7 @@ from isaaclab_factory.learning.arguments.flags import (
 )
 from isaaclab_factory.learning.arguments.parser import OneLineParser
 from isaaclab_factory.learning.arguments.values import positive_int
+from isaaclab_factory.learning.experiment import add_experiment_argument
 from isaaclab_factory.learning.trust import add_trust_argument
 
 
@@ -28,6 +29,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
         "env.scene.env_spacing=3.0 agent.seed=7 (the keys are those of a run's params/env.yaml and params/agent.yaml).",
         allow_abbrev=False,
     )
+    add_experiment_argument(parser)
     if library is None:
         add_library_argument(parser)
     add_environment_arguments(parser)
