@@ -4,10 +4,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import torch
+
+if TYPE_CHECKING:
+    from isaaclab_factory.learning.process_group import ProcessGroup
 
 _TERMINATION = "Episode_Termination/"
 """Prefix of the keys under which Isaac Lab logs why episodes ended."""
@@ -67,7 +70,9 @@ class EpisodeRecorder(gymnasium.Wrapper):
         super().__init__(env)
         self.num_envs: int = env.unwrapped.num_envs
         self.env_steps = 0
-        """Environment steps so far, summed over the environments."""
+        """Environment steps so far, summed over the environments, those of other processes too."""
+        self.group: ProcessGroup | None = None
+        """The processes that train together, if there are several."""
         self._spread = spread
         self._finished = EpisodeStatistics()
         self._returns = torch.zeros(self.num_envs, device=env.unwrapped.device)
@@ -92,7 +97,7 @@ class EpisodeRecorder(gymnasium.Wrapper):
             action: Actions, shape (num_envs, action_dim).
         """
         obs, reward, terminated, truncated, extras = self.env.step(action)
-        self.env_steps += self.num_envs
+        self.env_steps += self.num_envs * (self.group.size if self.group else 1)
         self._returns += reward
         self._lengths += 1
         done = terminated | truncated
@@ -104,9 +109,14 @@ class EpisodeRecorder(gymnasium.Wrapper):
         return obs, reward, terminated, truncated, extras
 
     def drain(self) -> EpisodeStatistics:
-        """Returns the statistics of the episodes finished since the last call."""
+        """Returns the statistics of the episodes finished since the last call, in all processes."""
         finished, self._finished = self._finished, EpisodeStatistics()
-        return finished
+        if self.group is None:
+            return finished
+        together = EpisodeStatistics()
+        for part in self.group.gather(finished):
+            together.add(part)
+        return together
 
     def _record(self, done: torch.Tensor, count: int, log: dict[str, float | torch.Tensor]) -> None:
         metrics = {key: float(value) * count for key, value in log.items()}

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Mistakes a user can mend are told in one line and end a script with exit code 2."""
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -31,9 +32,17 @@ def run_script(main: Callable[[], None]) -> int:
     try:
         main()
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        if _complains():
+            print(f"error: {error}", file=sys.stderr)
         return EXIT_USER_ERROR
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     return 0
+
+
+def _complains() -> bool:
+    """Whether it is this process that tells mistakes: of several that torchrun started with one command, the first."""
+    from isaaclab_factory.learning.distributed import current_group
+
+    return os.environ.get("RANK", "0") == "0" or current_group() is not None

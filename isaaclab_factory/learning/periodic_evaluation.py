@@ -94,12 +94,13 @@ class PeriodicEvaluation:
     def __enter__(self) -> "PeriodicEvaluation":
         """Listens to the log."""
         if self._command:
-            self._log.after_iteration = self._after_iteration
+            self._log.after_iteration.append(self._after_iteration)
         return self
 
     def __exit__(self, *exception: object) -> None:
         """Stops the evaluation that still runs."""
-        self._log.after_iteration = None
+        if self._command:
+            self._log.after_iteration.remove(self._after_iteration)
         if self._running is not None:
             _stop(self._running.process)
         self._clear()

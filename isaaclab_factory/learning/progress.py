@@ -41,8 +41,8 @@ class TrainingLog:
         num_iterations: Iterations this training is to do.
         """
         self.iteration = 0
-        self.after_iteration: Callable[[], None] | None = None
-        """Called when an iteration was reported."""
+        self.after_iteration: list[Callable[[], None]] = []
+        """Called one after the other when an iteration was reported."""
         self._recorder = recorder
         self._total = num_iterations
         self._start = self._last_time = time.monotonic()
@@ -114,8 +114,8 @@ class TrainingLog:
         self.write(curves | scalars, self.env_steps)
         self._remember(finished)
         self._show(row["env_steps_per_second"])
-        if self.after_iteration:
-            self.after_iteration()
+        for listener in self.after_iteration:
+            listener()
 
     def _row(self, finished: EpisodeStatistics) -> dict[str, float]:
         now, env_steps = time.monotonic(), self.env_steps

@@ -7,6 +7,8 @@ from typing import Any
 import gymnasium
 import torch
 
+from isaaclab_factory.learning.process_group import ProcessGroup
+
 
 class ScaledReward(gymnasium.Wrapper):
     """Divides rewards by the standard deviation of the discounted return so far.
@@ -65,6 +67,13 @@ class ScaledReward(gymnasium.Wrapper):
         """Takes over the deviation of another training."""
         for name, value in self.state_dict().items():
             value.copy_(state[name])
+
+    def merge(self, group: ProcessGroup) -> None:
+        """Makes the deviation that of what all processes have seen, each of which has seen as much."""
+        count = self._count.clamp(min=1.0)
+        mean, variance = group.merged(self._mean, self._squares / count)
+        self._mean.copy_(mean)
+        self._squares.copy_(variance * count)
 
     def _count_in(self, values: torch.Tensor) -> None:
         """Merges the mean and the sum of squared deviations of further values into those so far."""

@@ -17,6 +17,7 @@ from typing import Any
 import gymnasium
 
 from isaaclab_factory import app
+from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.arguments import check_task
 from isaaclab_factory.learning.configs import load_environment_cfg
 from isaaclab_factory.learning.errors import UserError
@@ -64,6 +65,7 @@ def start_app(args: argparse.Namespace) -> None:
     """
     runtime = _prepare_runtime(args)
     args.device = args.device or ("cpu" if runtime == "mujoco" else "cuda:0")
+    args.device = distributed.own_device(args.device)
     if runtime == "mujoco" and args.device != "cpu":
         raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
     # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
@@ -71,6 +73,7 @@ def start_app(args: argparse.Namespace) -> None:
         options = {"sim": args.sim, "headless": args.headless, "device": args.device}
         if runtime == "isaacsim":
             options["enable_cameras"] = getattr(args, "video", False)
+            options["distributed"] = getattr(args, "distributed", False)
         app.launch(argparse.Namespace(**options))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory import app
-from isaaclab_factory.learning import arguments, session
+from isaaclab_factory.learning import arguments, distributed, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiment import expand_experiment
@@ -40,12 +40,14 @@ def train(library: str, argv: list[str]) -> None:
     parser = arguments.training_parser(library)
     argv = expand_experiment(parser, argv, library)
     args, overrides = arguments.split_overrides(parser, argv)
+    distributed.take_place(args)
     session.find_task(args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
     checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
     evaluation_task = arguments.check_evaluation(args, library)
     session.start_app(args)
     check_video(args)
+    group = distributed.join(args)
     if checkpoint:
         validate_checkpoint(checkpoint, library, args.trust_checkpoint)
     env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
@@ -56,6 +58,8 @@ def train(library: str, argv: list[str]) -> None:
     evaluation = evaluation_command(library, args, evaluation_task, overrides) if args.eval_interval else None
     trainer_type = trainer_class(library)
     trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
+    if group:  # each process has starts and noise of its own
+        trainer_type.configure(agent_cfg, args.device, group.agree(trainer_type.seed(agent_cfg)) + group.rank, None)
     trainer_type.check(agent_cfg)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     folder = create_run_folder(args.log_root, library, trainer_type.experiment_name(agent_cfg))
@@ -119,6 +123,7 @@ def _run(
     from isaaclab_factory.learning.episodes import EpisodeRecorder
     from isaaclab_factory.learning.evaluation import evaluate
     from isaaclab_factory.learning.periodic_evaluation import PeriodicEvaluation
+    from isaaclab_factory.learning.process_group import in_step
     from isaaclab_factory.learning.progress import TrainingLog, clock
 
     start = time.monotonic()
@@ -130,11 +135,16 @@ def _run(
             trainer = build_trainer(
                 trainer_type, recorder, agent_cfg, folder, args.device, checkpoint, trusted=args.trust_checkpoint
             )
-        print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
+            group = distributed.current_group()
+            if group:
+                trainer.join(group)
+        processes = f"{group.size} processes of " if group else ""
+        print(f"{processes}{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
         with (
             TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log,
             redirect_stdout(console),
             session.warnings_shown(),
+            in_step(group, trainer, log),
             PeriodicEvaluation(trainer, log, args.eval_interval, evaluation) as evaluations,
         ):
             completed = _train_until_interrupted(trainer, log)
@@ -148,7 +158,7 @@ def _run(
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
         if evaluations.best_figures:
             print(f"Best:        {session.display_path(evaluations.best)} ({evaluations.best_figures})")
-        if completed:
+        if completed and (group is None or group.leads):
             print(f"Measuring the final policy on {recorder.num_envs} new episodes …", flush=True)
             with redirect_stdout(console), session.warnings_shown():
                 result = evaluate(env, trainer.policy())

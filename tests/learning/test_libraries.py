@@ -24,22 +24,24 @@ from tests.learning.point_env import PointEnv
 AGENTS = Path(__file__).parents[2] / "agents"
 
 
-def agent_cfg(library: str, iterations: int, name: str = "peg_insert") -> Any:
+def agent_cfg(library: str, iterations: int, name: str = "peg_insert", seed: int = 7) -> Any:
     if library == "rsl_rl":
         from isaaclab_factory.agents.rsl_rl.peg_insert import PegInsertPPORunnerCfg
 
         cfg = PegInsertPPORunnerCfg()
     else:
         cfg = yaml.safe_load((AGENTS / library / f"{name}.yaml").read_text())
-    trainer_class(library).configure(cfg, "cpu", 7, iterations)
+    trainer_class(library).configure(cfg, "cpu", seed, iterations)
     return cfg
 
 
-def make_trainer(library: str, root: Path, iterations: int = 2, num_envs: int = 64, **kwargs) -> LibraryTrainer:
-    torch.manual_seed(7)
-    cfg = agent_cfg(library, iterations, **kwargs)
+def make_trainer(
+    library: str, root: Path, iterations: int = 2, num_envs: int = 64, seed: int = 7, **kwargs
+) -> LibraryTrainer:
+    torch.manual_seed(seed)
+    cfg = agent_cfg(library, iterations, seed=seed, **kwargs)
     folder = create_run_folder(root, library, trainer_class(library).experiment_name(cfg))
-    return trainer_class(library)(EpisodeRecorder(PointEnv(num_envs)), cfg, folder, "cpu")
+    return trainer_class(library)(EpisodeRecorder(PointEnv(num_envs, seed=seed - 7)), cfg, folder, "cpu")
 
 
 def entry(cfg: Any, key: str) -> Any:

@@ -13,6 +13,7 @@ from isaaclab_factory.learning.arguments.flags import (
 )
 from isaaclab_factory.learning.arguments.parser import OneLineParser
 from isaaclab_factory.learning.arguments.values import positive_int
+from isaaclab_factory.learning.distributed import add_distributed_arguments
 from isaaclab_factory.learning.experiment import add_experiment_argument
 from isaaclab_factory.learning.trust import add_trust_argument
 
@@ -39,6 +40,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
     add_trust_argument(parser)
     add_evaluation_arguments(parser)
     add_video_arguments(parser, repeated=True)
+    add_distributed_arguments(parser)
     parser.add_argument(
         "--log_root", default=DEFAULT_LOG_ROOT, help="where run folders are made (default: %(default)s)"
     )

@@ -6,10 +6,13 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
 
+import torch
+
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy
+from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 
 
@@ -77,6 +80,35 @@ class LibraryTrainer(ABC):
     @abstractmethod
     def train(self, log: TrainingLog) -> None:
         """Trains for the configured number of iterations, reports each and saves checkpoints at the interval."""
+
+    @abstractmethod
+    def modules(self) -> list[torch.nn.Module]:
+        """Returns the networks and the normalisers, all that is learned."""
+
+    def join(self, group: ProcessGroup) -> None:
+        """Lets the library train together with other processes, from the first one's networks on.
+
+        Every process keeps its own books as if it were the first.
+
+        Args:
+            group: The processes.
+
+        Raises:
+            UserError: The library cannot train so with this configuration.
+        """
+        self.recorder.group = group
+        for module in self.modules():
+            group.copy_first(module)
+        self._share_gradients(group)
+
+    @abstractmethod
+    def _share_gradients(self, group: ProcessGroup) -> None:
+        """Makes the library step with the mean of the gradients of all processes."""
+
+    def merge_normalizers(self, group: ProcessGroup) -> None:
+        """Makes the normalisers of all processes the same, from what all have seen; the libraries leave them apart."""
+        for module in self.modules():
+            group.merge_moments(module)
 
     def save(self) -> Path:
         """Saves a checkpoint of the last update, if the library has not done so already, and returns its path."""

@@ -19,6 +19,7 @@ from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
+from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
 
@@ -148,7 +149,8 @@ class Trainer(LibraryTrainer):
 
     @staticmethod
     def _library_saves_nothing() -> dict:
-        return {"save_frequency": 0, "save_best_after": _NEVER, "print_stats": False}
+        """Returns settings with which it writes nothing, nor makes a group of processes; see :meth:`join`."""
+        return {"save_frequency": 0, "save_best_after": _NEVER, "print_stats": False, "multi_gpu": False}
 
     @classmethod
     def configure(cls, agent_cfg: dict, device: str, seed: int | None, max_iterations: int | None) -> None:
@@ -195,6 +197,23 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.agent.report = log
         self.agent.train()
+
+    def modules(self) -> list[torch.nn.Module]:
+        """See the base class."""
+        agent = self.agent
+        modules = [agent.model]
+        if agent.has_central_value:
+            modules.append(agent.central_value_net)
+        if agent.normalize_advantage and agent.normalize_rms_advantage:
+            modules.append(agent.advantage_mean_std)
+        return modules
+
+    def _share_gradients(self, group: ProcessGroup) -> None:
+        """See the base class."""
+        for learner in (self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])):
+            learner.multi_gpu, learner.world_size = True, group.size
+        # The library chooses its CUDA device by this number; PyTorch lets one below zero choose none.
+        self.agent.local_rank = -1 if group.on_cpu else group.local_rank
 
     def checkpoint_path(self) -> Path:
         """See the base class."""

@@ -15,6 +15,7 @@ from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
+from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.reward_scaling import ScaledReward
 from isaaclab_factory.learning.runs import atomic_write
@@ -132,6 +133,22 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.runner.report = log
         self.runner.learn(self.agent_cfg.max_iterations)
+
+    def modules(self) -> list[torch.nn.Module]:
+        """See the base class."""
+        curiosity = self.runner.alg.rnd
+        return [self.runner.alg.policy, *([curiosity] if curiosity else [])]
+
+    def _share_gradients(self, group: ProcessGroup) -> None:
+        """See the base class."""
+        learner = self.runner.alg
+        learner.is_multi_gpu, learner.gpu_world_size = True, group.size
+        self.runner.gpu_world_size = group.size
+
+    def merge_normalizers(self, group: ProcessGroup) -> None:
+        """See the base class."""
+        super().merge_normalizers(group)
+        self._scaling.merge(group)
 
     def checkpoint_path(self) -> Path:
         """See the base class."""

@@ -14,10 +14,12 @@ from skrl.models.torch import Model
 from skrl.utils import set_seed
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_sequences
+from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 
 
@@ -103,6 +105,20 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.runner.agent.report = log
         self.runner.trainer.train()
+
+    def modules(self) -> list[torch.nn.Module]:
+        """See the base class."""
+        known = self.runner.agent.checkpoint_modules.values()
+        return list(dict.fromkeys(module for module in known if isinstance(module, torch.nn.Module)))
+
+    def _share_gradients(self, group: ProcessGroup) -> None:
+        """See the base class."""
+        if self.agent_cfg["agent"]["kl_threshold"]:
+            # it would end the minibatches of one process, and the others would wait for its gradients for ever
+            raise UserError("with --distributed, agent.agent.kl_threshold must be 0: skrl heeds it in single processes")
+        # The library settles these when it is imported, and would then make a group of its own, on CUDA only.
+        settings = skrl.config.torch
+        settings._is_distributed, settings._world_size, settings._rank = True, group.size, 0
 
     def checkpoint_path(self) -> Path:
         """See the base class."""

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""What each process of the test of distributed training runs; ``torchrun`` starts it with the folder for its results.
+
+Every library trains the point task twice: with starts and noise of each process's own, and with the same in all.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable)
+from isaaclab_factory.learning import distributed
+from isaaclab_factory.learning.arguments import LIBRARIES
+from isaaclab_factory.learning.process_group import ProcessGroup, in_step
+from isaaclab_factory.learning.progress import TrainingLog
+from tests.learning.test_libraries import make_trainer
+
+ITERATIONS = 2
+NUM_ENVS = 16
+
+
+def train(library: str, root: Path, seed: int, group: ProcessGroup | None) -> dict[str, Any]:
+    """Trains, and returns what came of it.
+
+    Args:
+        library: The RL library.
+        root: Where the run folder is made.
+        seed: Of the starts and of the learning.
+        group: The processes, None to train alone.
+    """
+    trainer = make_trainer(library, root, ITERATIONS, NUM_ENVS, seed=seed)
+    if group:
+        trainer.join(group)
+    before = state_of(trainer.modules())
+    with TrainingLog(trainer.folder, trainer.recorder, ITERATIONS) as log, in_step(group, trainer, log):
+        trainer.train(log)
+    rows = (trainer.folder / "progress.csv").read_text().splitlines()
+    return {
+        "before": before,
+        "after": state_of(trainer.modules()),
+        "observations": trainer.recorder.unwrapped.observe()["policy"],
+        "progress": rows,
+    }
+
+
+def state_of(modules: list[torch.nn.Module]) -> dict[str, torch.Tensor]:
+    """Returns all parameters and buffers of some modules."""
+    return {f"{i}.{key}": value.clone() for i, part in enumerate(modules) for key, value in part.state_dict().items()}
+
+
+def moments(group: ProcessGroup) -> dict[str, torch.Tensor]:
+    """Returns numbers of this process alone, and what a normaliser of them says after it was merged."""
+    from rsl_rl.networks import EmpiricalNormalization
+
+    values = torch.randn(50, 3, generator=torch.Generator().manual_seed(group.rank)) * (1 + group.rank) + group.rank
+    normalizer = EmpiricalNormalization(3)
+    normalizer.update(values)
+    group.merge_moments(normalizer)
+    return {"values": values, "mean": normalizer.mean, "std": normalizer.std}
+
+
+def main() -> None:
+    """Runs everything and saves it for the test."""
+    torch.set_num_threads(1)
+    folder = Path(sys.argv[1])
+    args = argparse.Namespace(distributed=True, device="cpu", log_root=str(folder), video=False, eval_interval=0)
+    distributed.take_place(args)
+    group = distributed.join(args)
+    results = {
+        "moments": moments(group),
+        "own": {library: train(library, Path(args.log_root) / "own", 7 + group.rank, group) for library in LIBRARIES},
+        "same": {library: train(library, Path(args.log_root) / "same", 7, group) for library in LIBRARIES},
+    }
+    torch.save(results, folder / f"{group.rank}.pt")
+
+
+if __name__ == "__main__":
+    main()
