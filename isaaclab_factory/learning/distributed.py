@@ -90,7 +90,7 @@ def join(args: argparse.Namespace) -> "ProcessGroup | None":
     """Makes a group of the processes that train together; this one leaves it when it ends.
 
     All processes do the same, each in a run folder, but only that of the first is kept: the others' lies in a temporary
-    folder, and they print nothing, measure nothing and film nothing.
+    folder, and they print, measure, film and track nothing.
 
     Args:
         args: The command line of the training, after :func:`take_place` and the start of the app.
@@ -111,7 +111,7 @@ def join(args: argparse.Namespace) -> "ProcessGroup | None":
     if not _group.leads:
         args.log_root = tempfile.mkdtemp(prefix="isaaclab_factory_")
         atexit.register(shutil.rmtree, args.log_root, ignore_errors=True)
-        args.video, args.eval_interval = False, 0
+        args.video, args.eval_interval, args.track, args.logger = False, 0, False, "tensorboard"
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (as long as the process lives)
     return _group
 
