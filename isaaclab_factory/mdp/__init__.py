@@ -31,6 +31,7 @@ from .observations import (
     part_pos_rel_tip,
     smoothed_actions,
 )
+from .paths import search_path
 from .rewards import (
     engaged,
     keypoint_squash,
@@ -39,7 +40,7 @@ from .rewards import (
     smoothed_action_rate_norm,
     success,
 )
-from .search import search_coverage, unsearched_place
+from .search import search_coverage
 from .thread_goal import ThreadGoal
 from .thread_goal_cfg import ThreadGoalCfg
 from .touch import contact_point_b, contact_point_w, exerted_force

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Searching by touch: a reward for it and an observation of what is left to search, neither in the reference."""
+"""A reward for searching, not in the reference."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING
 
 import isaaclab.utils.math as math_utils
 import torch
-from isaaclab.managers import ManagerTermBase, ObservationTermCfg, RewardTermCfg
-
-from .search_grid import SearchGrid, fingertip_place
+from isaaclab.managers import ManagerTermBase, RewardTermCfg
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
-
-RADIUS = 0.45e-3
-"""Distance in m from the right place within which Factory's parts fall in, by their chamfer."""
-
-
-def _grid(cfg: RewardTermCfg | ObservationTermCfg, env: ManagerBasedRLEnv) -> SearchGrid:
-    goal = env.command_manager.get_term(cfg.params.get("command_name", "assembly_goal"))
-    return SearchGrid(cfg.params["held_noise"], goal.cfg.tip_noise_std, env.device)
 
 
 class search_coverage(ManagerTermBase):
     """Training aid, not in the reference: probability that the place newly searched was the right one.
 
-    :class:`~isaaclab_factory.mdp.search_grid.SearchGrid` tells how likely places are. One counts as searched when the
-    fingertip has been within ``radius`` of it while the part's underside was within ``height`` of the plane of the tip:
-    on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most one.
+    Nobody tells the policy how the part sits in the hand, nor where exactly the fixed part is. Relative to the noisy
+    tip and along the axes of the hand, the place where the fingertip has to be is distributed as the sum of the part's
+    offset, even in ``[-held_noise, held_noise]``, and the normal noise of the tip. The density of each axis is
+
+        p(x) ~ Phi((x + h) / s) - Phi((x - h) / s)
+
+    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts
+    as searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of
+    the plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most
+    one.
 
     Without this reward a policy that has not found the hole stays where it is, because staying costs nothing and
     friction is larger than what exploration pushes with.
     """
+
+    _CELL = 0.4e-3
+    """Distance in m between the places that are told apart."""
 
     def __init__(self, cfg: RewardTermCfg, env: ManagerBasedRLEnv):
         """Lay the grid of places.
@@ -45,8 +45,13 @@ class search_coverage(ManagerTermBase):
             env: The environment.
         """
         super().__init__(cfg, env)
-        self._grid = _grid(cfg, env)
-        self._searched = torch.zeros(env.num_envs, *self._grid.probability.shape, dtype=torch.bool, device=env.device)
+        goal = env.command_manager.get_term(cfg.params.get("command_name", "assembly_goal"))
+        held_noise, tip_noise_std = cfg.params["held_noise"], goal.cfg.tip_noise_std
+        axes = [self._axis(*noises) for noises in zip(held_noise, tip_noise_std[:2], strict=True)]
+        (self._x, density_x), (self._y, density_y) = ((x.to(env.device), p.to(env.device)) for x, p in axes)
+        density = density_x.unsqueeze(-1) * density_y
+        self._probability = density / density.sum()
+        self._searched = torch.zeros(env.num_envs, *density.shape, dtype=torch.bool, device=env.device)
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget what was searched in some environments.
@@ -61,7 +66,7 @@ class search_coverage(ManagerTermBase):
         env: ManagerBasedRLEnv,
         held_noise: tuple[float, float],
         underside: float = 0.0,
-        radius: float = RADIUS,
+        radius: float = 0.45e-3,
         height: float = 0.6e-3,
         action_name: str = "arm",
         command_name: str = "assembly_goal",
@@ -80,78 +85,24 @@ class search_coverage(ManagerTermBase):
         Returns:
             Probabilities from 0 to 1. Shape is (num_envs,).
         """
+        fingertip = env.action_manager.get_term(action_name).fingertip
         goal = env.command_manager.get_term(command_name)
-        place = fingertip_place(env, action_name, command_name)
+        place = math_utils.quat_apply_inverse(fingertip.quat_w, fingertip.pos_w - goal.noisy_tip_pos_w)
         above_tip = goal.base_pos_error_w[:, 2] + goal.target_pos_w[:, 2] - goal.tip_pos_w[:, 2] + underside
-        near = self._grid.squared_distance(place) < radius**2
+        distance_x = (self._x - place[:, :1]).square()
+        distance_y = (self._y - place[:, 1:2]).square()
+        near = distance_x.unsqueeze(-1) + distance_y.unsqueeze(-2) < radius**2
         new = near & ~self._searched & (above_tip.abs() < height).view(-1, 1, 1)
         self._searched |= new
-        return (new * self._grid.probability).sum(dim=(1, 2))
+        return (new * self._probability).sum(dim=(1, 2))
 
-
-class unsearched_place(ManagerTermBase):
-    """Training aid, not in the reference: where a search should go on.
-
-    It uses what a robot knows by itself: how the noises are distributed, where its hand is, and how hard it presses.
-    While the fingertip presses within ``radius`` of a place, the belief that it is the right one, which begins with the
-    probability of :class:`~isaaclab_factory.mdp.search_grid.SearchGrid`, fades by ``exp(-t / search_time)``: the part
-    would have fallen in. That is the detection function of random search (Koopman, Search and Screening, 1946). The
-    place to go to is that with the largest ``belief / (d + distance_scale)`` at its distance d. Without it a policy has
-    to remember where it was.
-    """
-
-    def __init__(self, cfg: ObservationTermCfg, env: ManagerBasedRLEnv):
-        """Lay the grid of places.
-
-        Args:
-            cfg: The configuration of the term.
-            env: The environment.
-        """
-        super().__init__(cfg, env)
-        self._grid = _grid(cfg, env)
-        self._places = torch.cartesian_prod(self._grid.x, self._grid.y)
-        self._belief = self._grid.probability.repeat(env.num_envs, 1, 1)
-
-    def reset(self, env_ids: Sequence[int] | None = None) -> None:
-        """Forget what was searched in some environments.
-
-        Args:
-            env_ids: Indices of the environments. Defaults to all.
-        """
-        self._belief[slice(None) if env_ids is None else env_ids] = self._grid.probability
-
-    def __call__(
-        self,
-        env: ManagerBasedRLEnv,
-        held_noise: tuple[float, float],
-        radius: float = RADIUS,
-        pressing: float = 0.3,
-        search_time: float = 0.1,
-        distance_scale: float = 0.6e-3,
-        action_name: str = "arm",
-        command_name: str = "assembly_goal",
-    ) -> torch.Tensor:
-        """Let the belief in the present place fade, and return where to go. To be called once a step.
-
-        Args:
-            env: The environment.
-            held_noise: Largest offset in m of the part in the hand along the hand's x and y axes.
-            radius: Distance in m from the right place within which the part falls in, by its chamfer.
-            pressing: Force in N with which the hand has to press downwards.
-            search_time: Time in s within which the part falls in, if it does.
-            distance_scale: Distance in m up to which no place is far.
-            action_name: Name of the torque action, which knows the fingertip and its force.
-            command_name: Name of the assembly goal, which knows the noisy tip.
-
-        Returns:
-            The way there along the x and y axes of the world in m. Shape is (num_envs, 2).
-        """
-        action = env.action_manager.get_term(action_name)
-        place = fingertip_place(env, action_name, command_name)[:, :2]
-        squared_distance = self._grid.squared_distance(place)
-        presses = (action.felt_wrench_w[:, 2] < -pressing).view(-1, 1, 1)
-        kept = math.exp(-env.step_dt / search_time)
-        self._belief *= torch.where((squared_distance < radius**2) & presses, kept, 1.0)
-        value = self._belief / (squared_distance.sqrt_() + distance_scale)
-        way = self._places[value.flatten(1).argmax(dim=-1)] - place
-        return math_utils.quat_apply(action.fingertip.quat_w, torch.nn.functional.pad(way, (0, 1)))[:, :2]
+    @classmethod
+    def _axis(cls, held_noise: float, tip_noise_std: float) -> tuple[torch.Tensor, torch.Tensor]:
+        """Places along one axis of the hand in m, and how likely each is. Both are of shape (places,)."""
+        reach = held_noise + 3.5 * tip_noise_std
+        count = 2 * math.ceil(reach / cls._CELL) + 1
+        places = cls._CELL * torch.arange(count) - cls._CELL * (count // 2)
+        normal = torch.distributions.Normal(0.0, tip_noise_std)
+        if held_noise < 1.0e-3 * tip_noise_std:  # the difference below would be lost in rounding
+            return places, normal.log_prob(places).exp()
+        return places, normal.cdf(places + held_noise) - normal.cdf(places - held_noise)

@@ -80,14 +80,14 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 @configclass
 class SearchObservationsCfg(TouchObservationsCfg):
-    """Where to search next besides, so that the policy need not remember where it was."""
+    """A path to search along besides, so that the policy need not remember where it was."""
 
     @configclass
     class PolicyCfg(TouchObservationsCfg.PolicyCfg):
         """What a robot could know: 31 numbers."""
 
-        unsearched_place = ObsTerm(
-            func=mdp.unsearched_place,
+        search_path = ObsTerm(
+            func=mdp.search_path,
             params={"held_noise": MISSING},
             modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})],
         )

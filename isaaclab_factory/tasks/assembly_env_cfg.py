@@ -285,5 +285,5 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         )
         if search := getattr(self.rewards, "search", None):
             search.params.update(held_noise=assembly.held_noise_in_hand, underside=assembly.underside)
-        if place := getattr(self.observations.policy, "unsearched_place", None):
-            place.params.update(held_noise=assembly.held_noise_in_hand)
+        if path := getattr(self.observations.policy, "search_path", None):
+            path.params.update(held_noise=assembly.held_noise_in_hand)

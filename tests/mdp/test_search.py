@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The reward for searching, on a few rows."""
 
-import math
-
 import pytest
 import torch
-from isaaclab.managers import ObservationTermCfg, RewardTermCfg
-from isaaclab.utils.math import quat_apply, quat_apply_inverse
+from isaaclab.managers import RewardTermCfg
+from isaaclab.utils.math import quat_apply
 
 from isaaclab_factory import mdp
 
@@ -69,69 +67,3 @@ def test_only_a_part_on_the_plane_of_the_tip_searches(search):
     search.term.reset()
     reward = search([[0.0, 0.0]] * 4, heights=(0.0, -0.005, 0.001, -0.0047), underside=0.005)
     assert (reward > 0.0).tolist() == [False, True, False, True]
-
-
-@pytest.fixture
-def unsearched(env, goal, action):
-    """A function that puts the fingertip at places in the axes of the hand, pressing, and returns the way in them."""
-    params = {"held_noise": (0.003, 0.0)}
-    term = mdp.unsearched_place(ObservationTermCfg(func=mdp.unsearched_place, params=params), env)
-
-    def unsearched(place, pressing=1.0, **options):
-        offset = torch.tensor([*place, 0.0]).expand(4, 3)
-        goal.noisy_tip_pos_w[:] = action.fingertip.pos_w - quat_apply(action.fingertip.quat_w, offset)
-        action.felt_wrench_w[:, 2] = -pressing
-        way_w = torch.nn.functional.pad(term(env, **params, **options), (0, 1))
-        return quat_apply_inverse(action.fingertip.quat_w, way_w)[:, :2]
-
-    unsearched.term = term
-    return unsearched
-
-
-def test_a_search_begins_where_the_part_most_likely_belongs(unsearched):
-    torch.testing.assert_close(unsearched((0.0, 0.0)), torch.zeros(4, 2))
-    # far away all places are about equally far
-    torch.testing.assert_close(unsearched((0.5, 0.2)), torch.tensor([[-0.5, -0.2]]).expand(4, 2), atol=1e-3, rtol=0.0)
-
-
-def test_places_that_were_pressed_on_long_enough_are_left(unsearched):
-    for _ in range(8):
-        way = unsearched((0.0, 0.0), search_time=0.2)
-    assert (way.norm(dim=-1) > mdp.search.RADIUS).all()
-    assert (way.norm(dim=-1) < 2.0 * mdp.search.RADIUS).all()  # near by it is just as likely
-
-
-def test_what_was_left_is_better_the_longer_the_stay(env, unsearched):
-    """The belief has faded by exp(-t / search_time) when it is worth less than that in a place next to the circle."""
-    grid = unsearched.term._grid
-    near, far = grid.squared_distance(torch.zeros(4, 2))[0].sqrt(), 0.6e-3
-    outside = near >= mdp.search.RADIUS
-    best = (grid.probability / (near + far))[outside].max() * far / grid.probability[~outside].max()
-    expected = math.ceil(-math.log(best) * 0.2 / env.step_dt)
-    steps = next(
-        step for step in range(1, 100) if unsearched((0.0, 0.0), search_time=0.2).norm(dim=-1).max() > mdp.search.RADIUS
-    )
-    assert abs(steps - expected) <= 1  # of the places within the circle the best is not at its middle
-
-
-def test_a_hand_that_does_not_press_searches_nothing(unsearched):
-    for _ in range(20):
-        way = unsearched((0.0, 0.0), pressing=0.2)
-    torch.testing.assert_close(way, torch.zeros(4, 2))
-
-
-def test_a_new_episode_forgets_the_search_of_its_environment(unsearched):
-    for _ in range(20):
-        unsearched((0.0, 0.0))
-    unsearched.term.reset(torch.tensor([1]))
-    searched = unsearched((0.0, 0.0), pressing=0.0).norm(dim=-1) > mdp.search.RADIUS
-    assert searched.tolist() == [True, False, True, True]
-
-
-def test_a_search_that_follows_covers_nearly_everything(unsearched):
-    """At 6 mm/s for 10 s."""
-    place = torch.zeros(2)
-    for _ in range(150):
-        way = unsearched(place.tolist())[0]
-        place = place + way * min(1.0, 0.0004 / max(way.norm().item(), 1e-9))
-    assert unsearched.term._belief.sum(dim=(1, 2)).max() < 0.25

@@ -39,7 +39,7 @@ def differences(first: str, second: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("task", "more"),
-    [("PegInsert", {"/observations/policy/unsearched_place"}), ("GearMesh", set()), ("NutThread", set())],
+    [("PegInsert", {"/observations/policy/search_path"}), ("GearMesh", set()), ("NutThread", set())],
 )
 def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task, more):
     assert differences(task, f"{task}-Search") == REWARD_AIDS | MAGNIFIED | TOUCH | more
