@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures a policy: success with its interval, time, drops, contact force, and success by how episodes start.
@@ -53,8 +54,8 @@ def make_parser() -> arguments.OneLineParser:
     """Returns the parser of the command line."""
     parser = arguments.OneLineParser(
         description=__doc__,
+        usage=arguments.USAGE,
         epilog="Further arguments override configuration values the Hydra way, see train.py.",
-        allow_abbrev=False,
     )
     arguments.add_environment_arguments(parser)
     add_policy_arguments(parser, "measure")

@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
 """Makes the pictures of a task in the README: a still, a short clip and the whole scene, of a trained policy at work.

@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
 """Steps tasks for long with random actions and counts what must not happen: NaN, parts out of the world, penetration.

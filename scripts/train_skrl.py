@@ -1,6 +1,7 @@
+# PYTHON_ARGCOMPLETE_OK
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Trains a task with skrl; `train.py --lib skrl` runs this."""
+"""Trains a task with skrl; `train.py --lib skrl` is the same."""
 
 import sys
 

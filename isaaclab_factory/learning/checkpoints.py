@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import arguments, pretrained, session
 from isaaclab_factory.learning.configs import load_configs
-from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.earlier_runs import newest_checkpoint
 from isaaclab_factory.learning.provenance import read_record
 from isaaclab_factory.learning.runs import find_checkpoint, run_folder_of, validate_policy
 from isaaclab_factory.learning.trust import add_trust_argument
@@ -61,23 +61,32 @@ def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
         parser: The script's parser.
         action: What the script does with it.
     """
-    parser.add_argument(
-        "--lib", choices=arguments.LIBRARIES, help="RL library (default: rsl_rl, or that of the shipped policy)"
+    group = parser.add_argument_group(
+        "policy", "Without any of these it is that of the task's newest run, its best where it was evaluated."
     )
-    parser.add_argument(
-        "--agent", help="entry point of the hyperparameters (default: that of the checkpoint's run, with its values)"
-    )
-    parser.set_defaults(seed=SEED)
-    which = parser.add_mutually_exclusive_group(required=True)
+    which = group.add_mutually_exclusive_group()
     arguments.add_checkpoint_argument(which, action)
-    which.add_argument("--use_last_checkpoint", action="store_true", help=f"{action} the newest run of the task")
+    which.add_argument(
+        "--use_last_checkpoint", action="store_true", help=f"{action} the last checkpoint of the task's newest run"
+    )
     which.add_argument("--use_pretrained_checkpoint", action="store_true", help=f"{action} the task's shipped policy")
-    add_trust_argument(parser)
-    parser.add_argument(
+    arguments.add_load_run_argument(group)
+    group.add_argument(
+        "--experiment_name", type=arguments.folder_name, metavar="NAME", help="folder of the runs (default: any)"
+    )
+    group.add_argument(
         "--log_root",
         default=arguments.DEFAULT_LOG_ROOT,
-        help="where --use_last_checkpoint looks for runs (default: %(default)s)",
+        metavar="FOLDER",
+        help="where runs are kept (default: %(default)s)",
     )
+    arguments.add_library_argument(group, None, "that of the run, else rsl_rl")
+    arguments.add_agent_arguments(group, "that of the checkpoint's run, with its values")
+    arguments.add_algorithm_arguments(group)
+    # Isaac Lab's script for rsl_rl takes it too, and it does nothing there either.
+    group.add_argument("--resume", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(seed=SEED)
+    add_trust_argument(group)
 
 
 def find_source(args: argparse.Namespace) -> Source:
@@ -93,9 +102,12 @@ def find_source(args: argparse.Namespace) -> Source:
     if args.use_pretrained_checkpoint:
         policy = pretrained.find_policy(args.task, args.lib)
         return _source(args, policy.library, policy.checkpoint, policy.agent_file, policy.agent)
-    library = args.lib or arguments.LIBRARIES[0]
+    library = args.lib or _library_of(args.checkpoint) or arguments.LIBRARIES[0]
     arguments.check_agent(args.task, library, args.agent)
-    checkpoint = _newest_run(args, library) if args.use_last_checkpoint else find_checkpoint(args.checkpoint, library)
+    if args.checkpoint and (Path(args.checkpoint).exists() or not args.load_run):
+        checkpoint = find_checkpoint(args.checkpoint, library)
+    else:
+        checkpoint = newest_checkpoint(args, library, args.checkpoint, best=not args.use_last_checkpoint)
     folder = run_folder_of(checkpoint)
     if folder is None:
         return _source(args, library, checkpoint, None, None)
@@ -114,20 +126,14 @@ def _source(
     return Source(library, agent_key, checkpoint, agent_file, args.trust_checkpoint)
 
 
-def _newest_run(args: argparse.Namespace, library: str) -> Path:
-    """Returns the last checkpoint of the newest run of the task or its -Play variant that has one."""
-    task = arguments.base_task(args.task)
-    # the names of runs begin with their time
-    runs = sorted((Path(args.log_root) / library).glob("*/*/"), key=lambda run: run.name, reverse=True)
-    for run in runs:
-        record = read_record(run) or {}
-        if arguments.base_task(record.get("task", "")) != task or args.agent not in (None, record.get("agent")):
-            continue
-        try:
-            return find_checkpoint(run, library)
-        except UserError:
-            continue  # it ended before its first checkpoint
-    raise UserError(f"no run of {task} with {library} has a checkpoint in {Path(args.log_root) / library}")
+def _library_of(checkpoint: str | None) -> str | None:
+    """Returns the library of the run that a checkpoint, or a folder given for it, is of; None if that is not known."""
+    if checkpoint is None or not Path(checkpoint).exists():
+        return None
+    path = Path(checkpoint)
+    folder = run_folder_of(path / "any" if path.is_dir() else path)
+    library = (read_record(folder) or {}).get("library") if folder else None
+    return library if library in arguments.LIBRARIES else None
 
 
 @contextmanager

@@ -87,8 +87,10 @@ def load_configs(
         attempt = f"apply {' '.join(overrides)}" if overrides else f"load the configuration of {task}"
         raise UserError(f"cannot {attempt}: {str(error.__cause__ or error).splitlines()[0]}") from error
     env_cfg, agent_cfg = loaded[0]
-    if overrides and isinstance(agent_cfg, dict):
+    if isinstance(agent_cfg, dict):
         _check_numbers(default, agent_cfg, "agent")
+    else:
+        _check_nothing_taken_away(overrides)
     return env_cfg, agent_cfg
 
 
@@ -167,10 +169,19 @@ def _check_entry_point(task: str, key: str) -> None:
 def _check_numbers(default: dict[str, Any], given: dict[str, Any], path: str) -> None:
     """Raises UserError where an override put a word in a number's place: Hydra checks no types in a YAML file."""
     for key, value in default.items():
+        if key not in given:
+            continue  # it was taken away
         if isinstance(value, dict) and isinstance(given[key], dict):
             _check_numbers(value, given[key], f"{path}.{key}")
         elif isinstance(value, int | float) and isinstance(given[key], str):
             raise UserError(f"{path}.{key} takes a value such as {value}, not {given[key]!r}")
+
+
+def _check_nothing_taken_away(overrides: list[str]) -> None:
+    """Raises UserError for ``~agent.<key>`` of a configuration that is an object: Isaac Lab leaves the key there."""
+    for override in overrides:
+        if override.startswith("~"):
+            raise UserError(f"cannot apply {override}: this configuration keeps all its keys; give it another value")
 
 
 def save_configs(folder: Path, env_cfg: Any, agent_cfg: Any) -> None:

@@ -30,19 +30,23 @@ def parser() -> arguments.OneLineParser:
     parser = arguments.OneLineParser(
         description="Play a trained policy: deterministic actions, one episode of every environment unless told"
         " otherwise. Ctrl-C ends it.",
+        usage=arguments.USAGE,
         epilog="Further arguments override configuration values the Hydra way, see train.py.",
-        allow_abbrev=False,
     )
     arguments.add_environment_arguments(parser)
     add_policy_arguments(parser, "play")
-    length = parser.add_mutually_exclusive_group()
+    group = parser.add_argument_group("playing")
+    length = group.add_mutually_exclusive_group()
     length.add_argument(
-        "--episodes", type=arguments.positive_int, help="end after so many (default: one for every environment)"
+        "--episodes",
+        type=arguments.positive_int,
+        metavar="N",
+        help="end after so many (default: one for every environment)",
     )
-    length.add_argument("--steps", type=arguments.positive_int, help="end after so many steps instead")
-    parser.add_argument("--real-time", action="store_true", help="run no faster than real time")
-    add_viewer_arguments(parser)
-    add_export_argument(parser)
+    length.add_argument("--steps", type=arguments.positive_int, metavar="N", help="end after so many steps instead")
+    group.add_argument("--real-time", action="store_true", help="run no faster than real time")
+    add_viewer_arguments(group)
+    add_export_argument(group)
     arguments.add_video_arguments(parser)
     return parser
 

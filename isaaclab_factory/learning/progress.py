@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder, EpisodeStatistics
+from isaaclab_factory.learning.trackers import Tracker
 
 CSV_FIELDS = ("iteration", "env_steps", "seconds", "env_steps_per_second", "episodes", "reward", "length", "success")
 LINE_INTERVAL_S = 5.0
@@ -34,11 +35,14 @@ class TrainingLog:
     terminal one line that is redrawn, elsewhere (a pipe, a log file) one line every few seconds.
     """
 
-    def __init__(self, folder: Path, recorder: EpisodeRecorder, num_iterations: int) -> None:
+    def __init__(
+        self, folder: Path, recorder: EpisodeRecorder, num_iterations: int, tracker: Tracker | None = None
+    ) -> None:
         """Args:
         folder: The run folder.
         recorder: Counts the episodes.
         num_iterations: Iterations this training is to do.
+        tracker: Is told all curves too, and closed at the end; None for none.
         """
         self.iteration = 0
         self.after_iteration: list[Callable[[], None]] = []
@@ -50,6 +54,7 @@ class TrainingLog:
         self._last_env_steps = 0
         self._window: deque[EpisodeStatistics] = deque()
         self._window_size = max(100, recorder.num_envs)
+        self._tracker = tracker
         self._writer = SummaryWriter(folder / "summaries", flush_secs=10)
         self._file = (folder / "progress.csv").open("w", newline="", encoding="utf-8")
         self._csv = csv.DictWriter(self._file, CSV_FIELDS)
@@ -69,6 +74,8 @@ class TrainingLog:
             self._progress.stop()
         self._writer.close()
         self._file.close()
+        if self._tracker:
+            self._tracker.close()
 
     @property
     def env_steps(self) -> int:
@@ -89,6 +96,8 @@ class TrainingLog:
         """
         for tag, value in scalars.items():
             self._writer.add_scalar(tag, value, step)
+        if self._tracker:
+            self._tracker.write(scalars, step)
 
     def line(self, text: str) -> None:
         """Prints a line on the terminal, above the one that is redrawn."""

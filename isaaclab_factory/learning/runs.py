@@ -58,14 +58,14 @@ LAYOUTS = {
 }
 
 
-def create_run_folder(root: str | Path, library: str, experiment: str) -> Path:
-    """Creates ``<root>/<library>/<experiment>/<time>/``, new for every call even within one second.
+def create_run_folder(root: str | Path, library: str, experiment: str, name: str = "") -> Path:
+    """Creates ``<root>/<library>/<experiment>/<time>[_<name>]/``, new for every call even within one second.
 
     Raises:
         UserError: The folder cannot be created.
     """
     base = Path(root).resolve() / library / experiment
-    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    stamp = "_".join(filter(None, (datetime.now().strftime("%Y-%m-%d_%H-%M-%S"), name)))
     for count in itertools.count():
         folder = base / (f"{stamp}_{count}" if count else stamp)
         try:

@@ -7,6 +7,7 @@ import gc
 import io
 import logging
 import operator
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,23 +19,43 @@ import gymnasium
 
 from isaaclab_factory import app
 from isaaclab_factory.learning import distributed
-from isaaclab_factory.learning.arguments import check_task
+from isaaclab_factory.learning.arguments import KIT_FLAGS, check_task, module_name
 from isaaclab_factory.learning.configs import load_environment_cfg
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.plugins import import_plugin
 
+ISAAC_LAB_TASKS = "isaaclab_tasks"
+"""The package that registers Isaac Lab's own tasks. To import it takes seconds."""
+
 
 def find_task(args: argparse.Namespace) -> None:
-    """Imports the plugins, which register tasks, and checks that there is the task asked for.
+    """Imports what registers the task asked for, and checks that it is there.
+
+    These are the plugins, the module before a colon, as gymnasium has it (``my_package:My-Task-v0``, of which
+    ``args.task`` keeps the id), and Isaac Lab's own tasks for an id that may be one of theirs.
 
     Args:
         args: What :func:`arguments.add_environment_arguments` parsed.
 
     Raises:
-        UserError: A plugin cannot be imported, or no such task is registered.
+        UserError: A module cannot be imported, or no such task is registered.
     """
+    module, colon, task = args.task.rpartition(":")
+    if colon:
+        args.task = task
+        args.plugin = [*args.plugin, _module_of(module)]
     load_plugins(args)
+    if args.task not in gymnasium.registry and re.fullmatch(r"Isaac-(?!Factory-).+-v\d+", args.task):
+        load_plugins(argparse.Namespace(**(vars(args) | {"plugin": [ISAAC_LAB_TASKS]})))
     check_task(args.task)
+
+
+def _module_of(text: str) -> str:
+    """Returns the module before a task's id; raises UserError if it is none."""
+    try:
+        return module_name(text)
+    except argparse.ArgumentTypeError as error:
+        raise UserError(f"--task: {error}") from error
 
 
 def load_plugins(args: argparse.Namespace) -> None:
@@ -68,11 +89,15 @@ def start_app(args: argparse.Namespace) -> None:
     args.device = distributed.own_device(args.device)
     if runtime == "mujoco" and args.device != "cpu":
         raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
+    kit = {name: value for name in KIT_FLAGS if (value := getattr(args, name, None)) not in (None, False)}
+    if runtime == "mujoco" and kit:
+        flags = ", ".join(f"--{name}" for name in kit)
+        print(f"note: without Isaac Sim these do nothing: {flags}", file=sys.stderr)
     # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
     with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
         options = {"sim": args.sim, "headless": args.headless, "device": args.device}
         if runtime == "isaacsim":
-            options["enable_cameras"] = getattr(args, "video", False)
+            options |= {"enable_cameras": getattr(args, "video", False)} | kit
             options["distributed"] = getattr(args, "distributed", False)
         app.launch(argparse.Namespace(**options))
 
@@ -98,12 +123,31 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
     """
     env_cfg.sim.device = args.device
     env_cfg.seed = seed
+    if getattr(args, "disable_fabric", False):
+        env_cfg.sim.use_fabric = False
     if args.num_envs:
         env_cfg.scene.num_envs = args.num_envs
     for key in ("scene.num_envs", "decimation", "sim.dt", "episode_length_s"):
         value = operator.attrgetter(key)(env_cfg)
         if not value > 0:
             raise UserError(f"env.{key} must be above zero, not {value}")
+
+
+def describe_io(env_cfg: Any, args: argparse.Namespace) -> None:
+    """Lets an environment write the description of its inputs and outputs if the command line asks for it.
+
+    Args:
+        env_cfg: The configuration; the description goes below its ``log_dir``.
+        args: The parsed command line of a training.
+
+    Raises:
+        UserError: The task cannot describe them.
+    """
+    if not args.export_io_descriptors:
+        return
+    if not hasattr(env_cfg, "export_io_descriptors"):
+        raise UserError(f"--export_io_descriptors: {args.task} is no manager-based task, and cannot describe itself")
+    env_cfg.export_io_descriptors = True
 
 
 def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, distributed, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
+from isaaclab_factory.learning.earlier_runs import find_start
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiment import expand_experiment
 from isaaclab_factory.learning.experiment_record import write_experiment
 from isaaclab_factory.learning.provenance import RunRecord, started_from
-from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, removed_on_failure, validate_checkpoint
+from isaaclab_factory.learning.runs import create_run_folder, removed_on_failure, validate_checkpoint
+from isaaclab_factory.learning.trackers import TrackedRun, chosen_logger, open_tracker, tracked_run
 from isaaclab_factory.learning.trust import weights_only
 from isaaclab_factory.learning.videos import VIDEOS, check_video, with_video
 
@@ -43,7 +45,8 @@ def train(library: str, argv: list[str]) -> None:
     distributed.take_place(args)
     session.find_task(args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
-    checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
+    checkpoint = find_start(args, library)
+    chosen_logger(args)
     evaluation_task = arguments.check_evaluation(args, library)
     session.start_app(args)
     check_video(args)
@@ -60,9 +63,13 @@ def train(library: str, argv: list[str]) -> None:
     trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
     if group:  # each process has starts and noise of its own
         trainer_type.configure(agent_cfg, args.device, group.agree(trainer_type.seed(agent_cfg)) + group.rank, None)
+    trainer_type.set_names(agent_cfg, args.experiment_name, args.run_name)
     trainer_type.check(agent_cfg)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
-    folder = create_run_folder(args.log_root, library, trainer_type.experiment_name(agent_cfg))
+    session.describe_io(env_cfg, args)
+    tracked = tracked_run(args, *trainer_type.tracking(agent_cfg), env_cfg, agent_cfg)
+    experiment, run_name = trainer_type.experiment_name(agent_cfg), trainer_type.run_name(agent_cfg)
+    folder = create_run_folder(args.log_root, library, experiment, run_name)
     with removed_on_failure(folder):
         save_configs(folder, env_cfg, agent_cfg)
         record = RunRecord(
@@ -95,7 +102,7 @@ def train(library: str, argv: list[str]) -> None:
             device=args.device,
         )
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
-    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation)
+    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation, tracked)
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
@@ -115,6 +122,7 @@ def _run(
     checkpoint: Path | None,
     record: RunRecord,
     evaluation: "Command | None",
+    tracked: TrackedRun | None,
 ) -> Path:
     """Builds environment and learner, trains, evaluates; returns the last checkpoint.
 
@@ -127,6 +135,7 @@ def _run(
     from isaaclab_factory.learning.progress import TrainingLog, clock
 
     start = time.monotonic()
+    env_cfg.log_dir = str(folder)  # where Isaac Lab writes
     with open(folder / "console.log", "w", buffering=1, encoding="utf-8") as console:
         with removed_on_failure(folder), redirect_stdout(console):
             env = session.make_environment(args.task, env_cfg)
@@ -135,13 +144,16 @@ def _run(
             trainer = build_trainer(
                 trainer_type, recorder, agent_cfg, folder, args.device, checkpoint, trusted=args.trust_checkpoint
             )
+            if args.sigma:
+                trainer.set_std(args.sigma)
             group = distributed.current_group()
             if group:
                 trainer.join(group)
+            tracker = open_tracker(tracked, folder)
         processes = f"{group.size} processes of " if group else ""
         print(f"{processes}{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
         with (
-            TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg)) as log,
+            TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg), tracker=tracker) as log,
             redirect_stdout(console),
             session.warnings_shown(),
             in_step(group, trainer, log),

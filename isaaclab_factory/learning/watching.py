@@ -17,7 +17,11 @@ def add_viewer_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds ``--viewer`` and ``--viewer_port``."""
     parser.add_argument("--viewer", action="store_true", help="show the task in the browser, until Ctrl-C")
     parser.add_argument(
-        "--viewer_port", type=port_number, default=DEFAULT_PORT, help="port of that page (default: %(default)s)"
+        "--viewer_port",
+        type=port_number,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help="port of that page (default: %(default)s)",
     )
 
 

@@ -25,13 +25,20 @@ def test_overrides_are_kept_apart_from_arguments() -> None:
         (["--num_envs", "-3"], "num_envs"),
         (["--num_envs", "many"], "'many'"),
         (["--max_iterations", "0"], "max_iterations"),
-        (["--seed", "-1"], "'-1'"),
+        (["--seed", "-2"], "'-2' is not a whole number from 0 to 4294967295, or -1 for a random one"),
         (["--seed", str(2**32)], "4294967295"),
         (["--device", "gpu"], "'gpu' is none of cpu, cuda, cuda:<number>"),
         (["--sim", "bullet"], "choose from 'auto', 'isaacsim', 'mujoco'"),
         (["--eval_interval", "-1"], "'-1' is not a whole number of 0 or more"),
         (["--eval_episodes", "0"], "'0' is not a whole number of 1 or more"),
-        (["--num_env", "16"], "unknown argument '--num_env'"),
+        (["--num_env", "16"], "unknown argument '--num_env'; did you mean --num_envs?"),
+        (["--zzz"], "unknown argument '--zzz'; --help lists the flags"),
+        (["--sigma", "0"], "'0' is not a number above zero"),
+        (["--sigma", "nan"], "'nan' is not a number above zero"),
+        (["--run_name", "a/b"], "'a/b' is no name of a folder"),
+        (["--experiment_name", ".."], "'..' is no name of a folder"),
+        (["--algorithm", "AMP"], "argument --algorithm: invalid choice: 'AMP' (choose from 'PPO')"),
+        (["--ml_framework", "jax"], "argument --ml_framework: invalid choice: 'jax' (choose from 'torch')"),
         (["sim.dt=0.1"], "unknown argument 'sim.dt=0.1'"),
         (["env.episode_length_s"], "env.<key>=<value>"),
         (["~env.rewards.success"], "env.<term>=null drops a term"),
@@ -42,6 +49,18 @@ def test_a_wrong_argument_is_named_in_one_line(argv: list[str], named: str) -> N
         parse(*argv)
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_seed_of_minus_one_is_a_random_one() -> None:
+    drawn = {parse("--seed", "-1")[0].seed for _ in range(4)}
+    assert len(drawn) > 1
+    assert all(0 <= seed < 2**31 for seed in drawn)
+
+
+def test_a_flag_may_be_spelled_with_either_kind_of_line() -> None:
+    args, rest = parse("--num-envs=3", "--wandb_entity", "us", "--export-io-descriptors", "env.some-key=1")
+    assert (args.num_envs, args.wandb_entity, args.export_io_descriptors) == (3, "us", True)
+    assert rest == ["env.some-key=1"]
 
 
 def test_a_policy_that_trains_is_evaluated_on_the_play_variant_or_the_task_that_is_named() -> None:

@@ -5,7 +5,14 @@
 import argparse
 
 from isaaclab_factory.app import SIM_CHOICES
-from isaaclab_factory.learning.arguments.values import count_int, device_name, module_name, positive_int, seed_int
+from isaaclab_factory.learning.arguments.completion import complete_agent, complete_task
+from isaaclab_factory.learning.arguments.values import (
+    device_name,
+    module_name,
+    pattern,
+    positive_int,
+    seed_int,
+)
 
 LIBRARIES = ("rsl_rl", "rl_games", "skrl")
 """The RL libraries a task can be trained with."""
@@ -24,13 +31,13 @@ def add_plugin_argument(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="MODULE",
-        help="import this module, of the working folder or installed, which registers tasks; may be repeated",
+        help="import this module, of the working folder or installed, before the run; may be repeated",
     )
 
 
 def add_tasks_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds ``--task`` for scripts that measure several tasks."""
-    parser.add_argument(
+    tasks = parser.add_argument(
         "--task",
         dest="tasks",
         action="extend",
@@ -38,6 +45,7 @@ def add_tasks_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TASK",
         help=f"gym ids of tasks, see list_envs.py; may be repeated (default: {DEFAULT_TASK})",
     )
+    tasks.completer = complete_task
     parser.add_argument("--all_tasks", action="store_true", help="all tasks but their -Play- variants")
 
 
@@ -48,28 +56,92 @@ def add_environment_arguments(parser: argparse.ArgumentParser, several_tasks: bo
         parser: The script's parser.
         several_tasks: Whether the script takes several tasks, see :mod:`isaaclab_factory.learning.each_task`.
     """
+    group = parser.add_argument_group("task")
     if several_tasks:
-        add_tasks_arguments(parser)
+        add_tasks_arguments(group)
     else:
-        parser.add_argument(
-            "--task", default=DEFAULT_TASK, help="gym id of the task, see list_envs.py (default: %(default)s)"
+        task = group.add_argument(
+            "--task",
+            default=DEFAULT_TASK,
+            help="gym id, see list_envs.py; <module>:<id> imports the module first (default: %(default)s)",
         )
-    add_plugin_argument(parser)
-    parser.add_argument("--num_envs", type=positive_int, help="number of environments (default: the task's own)")
-    parser.add_argument("--seed", type=seed_int, help="seed of environment and learning (default: the configuration's)")
-    parser.add_argument("--device", type=device_name, help="cpu, cuda or cuda:N (default: cpu, on Isaac Sim cuda:0)")
-    parser.add_argument("--sim", choices=SIM_CHOICES, default="auto", help="simulator (default: %(default)s)")
-    parser.add_argument("--headless", action="store_true", help="open no window (there is none without Isaac Sim)")
+        task.completer = complete_task
+    add_plugin_argument(group)
+    group.add_argument(
+        "--num_envs", type=positive_int, metavar="N", help="number of environments (default: the task's own)"
+    )
+    group.add_argument(
+        "--seed",
+        type=seed_int,
+        metavar="N",
+        help="seed of environment and learning, -1 for a random one (default: the configuration's)",
+    )
+    add_simulator_arguments(parser)
 
 
-def add_agent_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds which hyperparameters a script takes."""
-    parser.add_argument("--agent", help="entry point of the hyperparameters, e.g. rl_games_lstm_cfg_entry_point")
+def add_simulator_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds where a task is simulated, and what Isaac Lab's ``AppLauncher`` takes."""
+    group = parser.add_argument_group("simulator")
+    group.add_argument(
+        "--sim",
+        choices=SIM_CHOICES,
+        default="auto",
+        help="simulator; auto is Isaac Sim where it is installed, else MuJoCo (default: %(default)s)",
+    )
+    group.add_argument(
+        "--device",
+        type=device_name,
+        help="of simulation and learning: cpu, cuda or cuda:N (default: cpu, on Isaac Sim cuda:0)",
+    )
+    group.add_argument("--headless", action="store_true", help="open no window (there is none without Isaac Sim)")
+    group.add_argument(
+        "--disable_fabric", action="store_true", help="on Isaac Sim, read and write USD instead of Fabric"
+    )
+    kit = parser.add_argument_group("Isaac Sim's own", "They do nothing without Isaac Sim, which is told.")
+    kit.add_argument("--livestream", type=int, choices=(0, 1, 2), help="stream the window: 1 public, 2 local network")
+    kit.add_argument("--enable_cameras", action="store_true", help="render cameras also where there is no window")
+    kit.add_argument("--xr", action="store_true", help="enable virtual reality")
+    kit.add_argument("--rendering_mode", choices=("performance", "balanced", "quality"), help="preset of the renderer")
+    kit.add_argument("--experience", metavar="FILE", help="experience file to start")
+    kit.add_argument("--kit_args", metavar="ARGS", help="arguments for Kit, in one pair of quotes")
+    kit.add_argument("--verbose", action="store_true", help="let Isaac Sim log everything")
+    kit.add_argument("--info", action="store_true", help="let Isaac Sim log what informs")
 
 
-def add_library_argument(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--lib``."""
-    parser.add_argument("--lib", choices=LIBRARIES, default="rsl_rl", help="RL library (default: %(default)s)")
+KIT_FLAGS = ("livestream", "enable_cameras", "xr", "rendering_mode", "experience", "kit_args", "verbose", "info")
+"""Those of :func:`add_simulator_arguments` that only Isaac Sim heeds."""
+
+
+def add_agent_arguments(parser: argparse.ArgumentParser, default: str = "the library's first") -> None:
+    """Adds which hyperparameters a script takes.
+
+    Args:
+        parser: The parser.
+        default: What the help says the default is.
+    """
+    agent = parser.add_argument(
+        "--agent",
+        metavar="ENTRY_POINT",
+        help=f"entry point of the hyperparameters, e.g. rl_games_lstm_cfg_entry_point (default: {default})",
+    )
+    agent.completer = complete_agent
+
+
+def add_library_argument(parser: argparse.ArgumentParser, default: str | None = "rsl_rl", note: str = "") -> None:
+    """Adds ``--lib``.
+
+    Args:
+        parser: The parser.
+        default: Which it is if none is given.
+        note: What the help says the default is, if not that.
+    """
+    parser.add_argument(
+        "--lib",
+        "--rl_library",
+        choices=LIBRARIES,
+        default=default,
+        help=f"RL library (default: {note or default})",
+    )
 
 
 def add_checkpoint_argument(parser: argparse.ArgumentParser, action: str, required: bool = False) -> None:
@@ -83,22 +155,19 @@ def add_checkpoint_argument(parser: argparse.ArgumentParser, action: str, requir
     parser.add_argument(
         "--checkpoint",
         required=required,
+        metavar="PATH",
         help=f"{action} this checkpoint file, or the newest one of this run folder or folder of runs",
     )
 
 
-def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds when and how the policy is evaluated while it trains."""
+def add_load_run_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--load_run``."""
     parser.add_argument(
-        "--eval_interval",
-        type=count_int,
-        default=0,
-        help="evaluate the policy every so many policy updates and keep the best (default: 0, never)",
+        "--load_run",
+        type=pattern,
+        metavar="NAME",
+        help="the newest run whose folder has this name, which may be a regular expression",
     )
-    parser.add_argument(
-        "--eval_episodes", type=positive_int, default=256, help="episodes of such an evaluation (default: %(default)s)"
-    )
-    parser.add_argument("--eval_task", help="task of such an evaluation (default: the task's -Play variant)")
 
 
 def add_video_arguments(parser: argparse.ArgumentParser, repeated: bool = False) -> None:
@@ -108,15 +177,33 @@ def add_video_arguments(parser: argparse.ArgumentParser, repeated: bool = False)
         parser: The script's parser.
         repeated: Whether the script goes on for many episodes.
     """
-    parser.add_argument("--video", action="store_true", help="write videos of the first environments")
-    length = "200" if repeated else "an episode"
-    parser.add_argument(
-        "--video_length", type=positive_int, default=200 if repeated else None, help=f"its steps (default: {length})"
+    group = parser.add_argument_group("videos")
+    group.add_argument("--video", action="store_true", help="write videos of the first environments")
+    group.add_argument(
+        "--video_length",
+        type=positive_int,
+        default=200 if repeated else None,
+        metavar="N",
+        help=f"steps of a video (default: {200 if repeated else 'an episode'})",
     )
     if repeated:
-        parser.add_argument(
+        group.add_argument(
             "--video_interval",
             type=positive_int,
             default=2000,
-            help="steps from one to the next (default: %(default)s)",
+            metavar="N",
+            help="steps from one video to the next (default: %(default)s)",
         )
+
+
+def add_algorithm_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what Isaac Lab's scripts for skrl choose from, where there is no choice here."""
+    parser.add_argument(
+        "--algorithm", type=str.upper, choices=("PPO",), default="PPO", help="PPO with every library; there is no other"
+    )
+    parser.add_argument(
+        "--ml_framework",
+        choices=("torch",),
+        default="torch",
+        help="PyTorch with every library; there is no other",
+    )

@@ -3,7 +3,9 @@
 """Converts the values of arguments."""
 
 import argparse
+import math
 import re
+import secrets
 
 
 def positive_int(text: str) -> int:
@@ -26,15 +28,52 @@ def _whole_number(text: str, lowest: int) -> int:
     return value
 
 
+def positive_float(text: str) -> float:
+    """Converts an argument that must be a finite number above zero."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
+    return value
+
+
 def seed_int(text: str) -> int:
-    """Converts a seed: what both NumPy and PyTorch take."""
+    """Converts a seed: what both NumPy and PyTorch take, or -1, of which comes a random one."""
     try:
         value = int(text)
     except ValueError:
-        value = -1
+        value = -2
+    if value == -1:
+        return secrets.randbelow(2**31)
     if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 4294967295")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 4294967295, or -1 for a random one")
     return value
+
+
+def boolean(text: str) -> bool:
+    """Converts ``true``, ``false`` and the like."""
+    value = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    if text.lower() not in value:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+    return value[text.lower()]
+
+
+def folder_name(text: str) -> str:
+    """Converts the name of a folder: one name, not a path."""
+    if not re.fullmatch(r"[\w.+=@-][\w.+=@ -]*", text) or text.strip(".") == "":
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a folder: letters, digits and . _ + = @ - are")
+    return text
+
+
+def pattern(text: str) -> str:
+    """Converts a name or a regular expression that names fit."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a name nor a regular expression ({error})") from error
+    return text
 
 
 def device_name(text: str) -> str:

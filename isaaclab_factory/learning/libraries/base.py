@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the training session asks of an RL library."""
 
+import math
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,6 +22,8 @@ class LibraryTrainer(ABC):
 
     COUNTS: ClassVar[tuple[str, ...]]
     """Keys of the configuration that count something and must be above zero; one that is not there is not checked."""
+    BY_FLAGS: ClassVar[dict[str, str]] = {}
+    """Switches of the configuration for which Isaac Lab's scripts have code of their own, and the flags for it here."""
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: Any, folder: Path, device: str) -> None:
         """Args:
@@ -41,18 +44,34 @@ class LibraryTrainer(ABC):
 
     @classmethod
     def check(cls, agent_cfg: Any) -> None:
-        """Raises :class:`UserError` if a count in the configuration is not above zero."""
+        """Raises :class:`UserError` if a count is not above zero, or something is switched on that a flag is for."""
         for key in cls.COUNTS:
-            value = agent_cfg
-            for part in key.split("."):
-                value = value.get(part, {}) if isinstance(value, dict) else getattr(value, part)
+            value = _entry(agent_cfg, key)
             if isinstance(value, int | float) and not value > 0:
                 raise UserError(f"agent.{key} must be above zero, not {value}")
+        for key, flag in cls.BY_FLAGS.items():
+            if _entry(agent_cfg, key) is True:
+                raise UserError(f"agent.{key} does nothing here; use {flag}")
 
     @classmethod
     @abstractmethod
     def experiment_name(cls, agent_cfg: Any) -> str:
         """Name of the folder that holds the runs of this configuration."""
+
+    @classmethod
+    @abstractmethod
+    def run_name(cls, agent_cfg: Any) -> str:
+        """What is added to the name of the run's folder, empty for nothing."""
+
+    @classmethod
+    @abstractmethod
+    def set_names(cls, agent_cfg: Any, experiment_name: str | None, run_name: str | None) -> None:
+        """Writes the names that the command line gives (None: keep the configuration's) into the configuration."""
+
+    @classmethod
+    def tracking(cls, agent_cfg: Any) -> tuple[str, str]:
+        """Returns the logger and its project as the configuration has them, see :mod:`learning.trackers`."""
+        return "tensorboard", cls.experiment_name(agent_cfg)
 
     @classmethod
     @abstractmethod
@@ -126,6 +145,30 @@ class LibraryTrainer(ABC):
         """Writes a checkpoint of the present state to a path, complete or not at all."""
 
     @abstractmethod
+    def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
+        """Returns the standard deviation of the actions, shape (action_dim,), and whether it is its logarithm.
+
+        Raises:
+            ValueError: It is no number of its own in this network, but depends on what is observed for instance.
+        """
+
+    def set_std(self, std: float) -> None:
+        """Sets the standard deviation of the actions from which it is learned on.
+
+        Args:
+            std: In the units of the actions, for all of them.
+
+        Raises:
+            UserError: This network has no such number.
+        """
+        try:
+            parameter, logarithm = self.std_parameter()
+        except ValueError as error:
+            raise UserError(f"--sigma: {error}") from error
+        with torch.no_grad():
+            parameter.fill_(math.log(std) if logarithm else std)
+
+    @abstractmethod
     def policy(self, stochastic: bool = False) -> Policy:
         """Returns the present policy.
 
@@ -136,6 +179,14 @@ class LibraryTrainer(ABC):
     @abstractmethod
     def exportable(self) -> ExportablePolicy:
         """Returns a copy of the present policy as one module, which gives what :meth:`policy` gives."""
+
+
+def _entry(agent_cfg: Any, key: str) -> Any:
+    """Returns what a configuration has under a key with dots, an empty dictionary if nothing."""
+    value = agent_cfg
+    for part in key.split("."):
+        value = value.get(part, {}) if isinstance(value, dict) else getattr(value, part)
+    return value
 
 
 def check_num_envs(num_envs: int, step: int) -> None:

@@ -119,6 +119,7 @@ class Trainer(LibraryTrainer):
         "params.config.central_value_config.mini_epochs",
         "params.config.central_value_config.minibatch_size_per_env",
     )
+    BY_FLAGS = {"params.load_checkpoint": "--checkpoint"}  # noqa: RUF012
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict, folder: Path, device: str) -> None:
         """See the base class."""
@@ -164,6 +165,19 @@ class Trainer(LibraryTrainer):
     def experiment_name(cls, agent_cfg: dict) -> str:
         """See the base class."""
         return agent_cfg["params"]["config"]["name"]
+
+    @classmethod
+    def run_name(cls, agent_cfg: dict) -> str:
+        """See the base class."""
+        return agent_cfg["params"]["config"].get("full_experiment_name") or ""
+
+    @classmethod
+    def set_names(cls, agent_cfg: dict, experiment_name: str | None, run_name: str | None) -> None:
+        """See the base class."""
+        config = agent_cfg["params"]["config"]
+        config["name"] = experiment_name or config["name"]
+        if run_name:
+            config["full_experiment_name"] = run_name
 
     @classmethod
     def seed(cls, agent_cfg: dict) -> int:
@@ -222,6 +236,15 @@ class Trainer(LibraryTrainer):
     def write_checkpoint(self, path: Path) -> None:
         """See the base class."""
         self.agent.write_checkpoint(path)
+
+    def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
+        """See the base class."""
+        network = self.agent.model.a2c_network
+        model = self.agent_cfg["params"]["model"]["name"]
+        plain = getattr(network, "fixed_sigma", False) and isinstance(network.sigma_act, torch.nn.Identity)
+        if not plain or model not in ("continuous_a2c", "continuous_a2c_logstd"):
+            raise ValueError(f"the model {model} has no number for it, or sigma_activation and fixed_sigma hide it")
+        return network.sigma, model == "continuous_a2c_logstd"
 
     def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""

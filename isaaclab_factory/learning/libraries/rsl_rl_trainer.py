@@ -78,6 +78,7 @@ class Trainer(LibraryTrainer):
         "algorithm.num_learning_epochs",
         "algorithm.num_mini_batches",
     )
+    BY_FLAGS = {"resume": "--resume, --load_run and --checkpoint"}  # noqa: RUF012
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: RslRlOnPolicyRunnerCfg, folder: Path, device: str) -> None:
         """See the base class."""
@@ -103,6 +104,23 @@ class Trainer(LibraryTrainer):
     def experiment_name(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> str:
         """See the base class."""
         return agent_cfg.experiment_name
+
+    @classmethod
+    def run_name(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> str:
+        """See the base class."""
+        return agent_cfg.run_name
+
+    @classmethod
+    def set_names(cls, agent_cfg: RslRlOnPolicyRunnerCfg, experiment_name: str | None, run_name: str | None) -> None:
+        """See the base class."""
+        agent_cfg.experiment_name = experiment_name or agent_cfg.experiment_name
+        agent_cfg.run_name = run_name or agent_cfg.run_name
+
+    @classmethod
+    def tracking(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> tuple[str, str]:
+        """See the base class."""
+        project = agent_cfg.neptune_project if agent_cfg.logger == "neptune" else agent_cfg.wandb_project
+        return agent_cfg.logger, project
 
     @classmethod
     def seed(cls, agent_cfg: RslRlOnPolicyRunnerCfg) -> int:
@@ -157,6 +175,13 @@ class Trainer(LibraryTrainer):
     def write_checkpoint(self, path: Path) -> None:
         """See the base class."""
         self.runner.save(str(path))
+
+    def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
+        """See the base class."""
+        policy = self.runner.alg.policy
+        if policy.noise_std_type == "log":
+            return policy.log_std, True
+        return policy.std, False
 
     def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""

@@ -77,6 +77,26 @@ class Trainer(LibraryTrainer):
         return agent_cfg["agent"]["experiment"]["directory"]
 
     @classmethod
+    def run_name(cls, agent_cfg: dict[str, Any]) -> str:
+        """See the base class."""
+        return agent_cfg["agent"]["experiment"].get("experiment_name") or ""
+
+    @classmethod
+    def set_names(cls, agent_cfg: dict[str, Any], experiment_name: str | None, run_name: str | None) -> None:
+        """See the base class."""
+        experiment = agent_cfg["agent"]["experiment"]
+        experiment["directory"] = experiment_name or experiment["directory"]
+        if run_name:
+            experiment["experiment_name"] = run_name
+
+    @classmethod
+    def tracking(cls, agent_cfg: dict[str, Any]) -> tuple[str, str]:
+        """See the base class."""
+        experiment = agent_cfg["agent"]["experiment"]
+        project = (experiment.get("wandb_kwargs") or {}).get("project") or cls.experiment_name(agent_cfg)
+        return "wandb" if experiment.get("wandb") else "tensorboard", project
+
+    @classmethod
     def seed(cls, agent_cfg: dict[str, Any]) -> int:
         """See the base class."""
         return agent_cfg["seed"]
@@ -127,6 +147,13 @@ class Trainer(LibraryTrainer):
     def write_checkpoint(self, path: Path) -> None:
         """See the base class."""
         self.runner.agent.save(str(path))
+
+    def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
+        """See the base class."""
+        model = getattr(self.runner.agent.policy, "head", self.runner.agent.policy)
+        if not isinstance(getattr(model, "log_std_parameter", None), torch.nn.Parameter):
+            raise ValueError(f"the model {type(model).__name__} has no number for it")
+        return model.log_std_parameter, True
 
     def policy(self, stochastic: bool = False) -> Policy:
         """See the base class."""
