@@ -14,11 +14,14 @@ from rl_games.algos_torch.a2c_continuous import A2CAgent
 from rl_games.common import env_configurations, vecenv
 from rl_games.common.algo_observer import AlgoObserver
 from rl_games.torch_runner import Runner
+from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
+from isaaclab_factory.learning.libraries.rl_games_plugins import check_names, player_policy, set_up
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
@@ -63,11 +66,19 @@ class Agent(A2CAgent):
         base_name: Of the library's signature.
         params: The library's configuration.
         """
+        self._collector = ScalarCollector()
         super().__init__(base_name, params)
-        self.writer.close()
-        self.writer = ScalarCollector()
-        if self.has_central_value:
-            self.central_value_net.writter = self.writer
+
+    @property
+    def writer(self) -> ScalarCollector:
+        """What takes the curves, of the library and of observers."""
+        return self._collector
+
+    @writer.setter
+    def writer(self, writer: SummaryWriter | None) -> None:
+        """Closes the library's own."""
+        if writer is not None:
+            writer.close()
 
     def write_stats(self, *args, **kwargs) -> None:
         """Reports an epoch and saves a checkpoint when one is due."""
@@ -103,7 +114,7 @@ class Network(torch.nn.Module):
         # A separate critic's state comes behind the actor's. Its value goes nowhere, so it may have any state.
         states = 2 * state if self.network.is_separate_critic() else state
         mean, _, _, states = self.network({"obs": obs, "rnn_states": states})
-        return (mean, *states[: len(state)])
+        return (mean, *(states or ())[: len(state)])
 
 
 class Trainer(LibraryTrainer):
@@ -140,12 +151,18 @@ class Trainer(LibraryTrainer):
         }
         self._save_interval = config["save_frequency"]
         runner = Runner(AlgoObserver())
-        runner.algo_factory.register_builder("a2c_continuous", Agent)
+        runner.algo_factory.set_builders({"a2c_continuous": Agent})  # the library's others are for other actions
+        players = set_up(runner)
+        check_names(runner, agent_cfg["params"])
         library_cfg = {"params": agent_cfg["params"] | {"config": config | self._library_saves_nothing()}}
         # The library would set PyTorch's number of threads for the whole process.
         library_cfg["params"]["torch_threads"] = 0
         runner.load(library_cfg)
         self.agent: Agent = runner.algo_factory.create(runner.algo_name, base_name="run", params=runner.params)
+        if not isinstance(self.agent, Agent):
+            raise UserError(f"the algorithm {runner.algo_name!r} must derive from {__name__}.{Agent.__name__}")
+        self._runner = runner
+        self._has_player = runner.algo_name in players
         self.agent.save_interval = self._save_interval
 
     @staticmethod
@@ -250,6 +267,8 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         model = self.agent.model
         model.eval()
+        if self._has_player:
+            return player_policy(self._runner, self.agent, self._clip_obs, stochastic)
         memory = list(model.get_default_rnn_state() or []) if model.is_rnn() else None
 
         def act(obs: Observations) -> torch.Tensor:

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import torch
 from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper
+from rsl_rl.algorithms import PPO
 from rsl_rl.modules import ActorCritic, ActorCriticRecurrent
 from rsl_rl.runners import OnPolicyRunner
+from tensordict import TensorDict
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
+from isaaclab_factory.learning.libraries.rsl_rl_plugins import make_known
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.reward_scaling import ScaledReward
@@ -30,6 +33,12 @@ class Runner(OnPolicyRunner):
 
     def _prepare_logging_writer(self) -> None:
         """Makes no writer: the project's log writes the curves."""
+
+    def _construct_algorithm(self, obs: TensorDict) -> PPO:
+        """Builds policy and algorithm, also of a plugin."""
+        make_known("policy", self.policy_cfg)
+        make_known("algorithm", self.alg_cfg)
+        return super()._construct_algorithm(obs)
 
     def log(self, locs: dict, width: int = 80, pad: int = 35) -> None:
         """Reports an iteration; replaces the library's printed block.

@@ -12,8 +12,10 @@ import torch
 from skrl.agents.torch.ppo import PPO, PPO_RNN
 from skrl.utils.runner.torch import Runner as SkrlRunner
 
+from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import check_num_envs
 from isaaclab_factory.learning.libraries.skrl_models import RecurrentGaussian
+from isaaclab_factory.learning.plugins import plugin_class
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.runs import atomic_write
 
@@ -72,12 +74,21 @@ class Runner(SkrlRunner):
     """The library's runner with the agents above and recurrent policies."""
 
     def _component(self, name: str) -> type:
+        if ":" in name:
+            return plugin_class(name, "a class of the agent's configuration")
         recurrent = self._cfg["models"]["policy"]["class"].lower() == RECURRENT.lower()
         components = {
             "ppo": RecurrentAgent if recurrent else Agent,
             RECURRENT.lower(): partial(RecurrentGaussian, num_envs=self._env.num_envs),
         }
         return components.get(name.lower()) or super()._component(name)
+
+
+def check_agent_class(agent_cfg: dict[str, Any]) -> None:
+    """Raises UserError unless the agent is one of those above: the library's runner knows no others by a plugin."""
+    name = agent_cfg["agent"]["class"]
+    if str(name).lower() != "ppo":
+        raise UserError(f"agent.agent.class is PPO, not {name!r}")
 
 
 def check_sequences(num_envs: int, agent_cfg: dict[str, Any]) -> None:

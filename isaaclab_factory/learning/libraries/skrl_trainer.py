@@ -18,7 +18,7 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_sequences
+from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_agent_class, check_sequences
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 
@@ -47,6 +47,7 @@ class Trainer(LibraryTrainer):
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict[str, Any], folder: Path, device: str) -> None:
         """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
+        check_agent_class(agent_cfg)
         check_sequences(recorder.num_envs, agent_cfg)
         agent = agent_cfg["agent"]
         # The project's log replaces the library's writer; a checkpoint is due every so many iterations.
