@@ -108,6 +108,19 @@ class EpisodeRecorder(gymnasium.Wrapper):
             extras = {key: value for key, value in extras.items() if key != "log"}
         return obs, reward, terminated, truncated, extras
 
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Returns what is known of the unfinished episodes."""
+        return {"returns": self._returns, "lengths": self._lengths}
+
+    def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
+        """Takes over unfinished episodes that go on here.
+
+        Args:
+            state: What :meth:`state_dict` returned elsewhere.
+        """
+        self._returns.copy_(state["returns"])
+        self._lengths.copy_(state["lengths"])
+
     def drain(self) -> EpisodeStatistics:
         """Returns the statistics of the episodes finished since the last call, in all processes."""
         finished, self._finished = self._finished, EpisodeStatistics()

@@ -124,7 +124,14 @@ class PeriodicEvaluation:
             self._trainer.write_checkpoint(self._candidate)
             command = self._command(self._candidate, self._result)
             with self._errors.open("wb") as errors:
-                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+                # in a session of its own: a Ctrl-C is the training's, which ends after its iteration
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    start_new_session=True,
+                )
         except (OSError, UserError) as error:
             self._warn(self._log.iteration, str(error))
             self._clear()

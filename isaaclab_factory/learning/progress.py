@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder, EpisodeStatistics
+from isaaclab_factory.learning.interrupts import StopTraining
 from isaaclab_factory.learning.trackers import Tracker
 
 CSV_FIELDS = ("iteration", "env_steps", "seconds", "env_steps_per_second", "episodes", "reward", "length", "success")
@@ -36,22 +37,31 @@ class TrainingLog:
     """
 
     def __init__(
-        self, folder: Path, recorder: EpisodeRecorder, num_iterations: int, tracker: Tracker | None = None
+        self,
+        folder: Path,
+        recorder: EpisodeRecorder,
+        num_iterations: int,
+        done: int = 0,
+        tracker: Tracker | None = None,
     ) -> None:
         """Args:
         folder: The run folder.
         recorder: Counts the episodes.
         num_iterations: Iterations this training is to do.
+        done: Iterations that were done before, by the training that this one goes on from.
         tracker: Is told all curves too, and closed at the end; None for none.
         """
-        self.iteration = 0
+        self.iteration = done
         self.after_iteration: list[Callable[[], None]] = []
         """Called one after the other when an iteration was reported."""
+        self.stop_asked: Callable[[], bool] = lambda: False
+        """Whether the training is to end after the iteration that is reported."""
         self._recorder = recorder
-        self._total = num_iterations
+        self._first = done
+        self._total = done + num_iterations
         self._start = self._last_time = time.monotonic()
         self._last_line = float("-inf")
-        self._last_env_steps = 0
+        self._last_env_steps = recorder.env_steps
         self._window: deque[EpisodeStatistics] = deque()
         self._window_size = max(100, recorder.num_envs)
         self._tracker = tracker
@@ -59,7 +69,7 @@ class TrainingLog:
         self._file = (folder / "progress.csv").open("w", newline="", encoding="utf-8")
         self._csv = csv.DictWriter(self._file, CSV_FIELDS)
         self._csv.writeheader()
-        self._progress = self._bar(num_iterations) if sys.stdout.isatty() else None
+        self._progress = self._bar(done, self._total) if sys.stdout.isatty() else None
         self._stdout = sys.stdout
 
     def __enter__(self) -> "TrainingLog":
@@ -76,6 +86,11 @@ class TrainingLog:
         self._file.close()
         if self._tracker:
             self._tracker.close()
+
+    @property
+    def remaining(self) -> int:
+        """Iterations this training has still to do."""
+        return self._total - self.iteration
 
     @property
     def env_steps(self) -> int:
@@ -111,6 +126,9 @@ class TrainingLog:
 
         Args:
             scalars: What the library knows of it, by TensorBoard tag (losses, learning rate, …).
+
+        Raises:
+            StopTraining: Somebody has asked for the end.
         """
         self.iteration += 1
         finished = self._recorder.drain()
@@ -123,6 +141,8 @@ class TrainingLog:
         self.write(curves | scalars, self.env_steps)
         self._remember(finished)
         self._show(row["env_steps_per_second"])
+        if self.stop_asked():
+            raise StopTraining
         for listener in self.after_iteration:
             listener()
 
@@ -151,7 +171,7 @@ class TrainingLog:
             recent.add(part)
         means = recent.means()
         elapsed = self.seconds
-        eta = elapsed / self.iteration * (self._total - self.iteration)
+        eta = elapsed / (self.iteration - self._first) * (self._total - self.iteration)
         text = "  ".join(
             (
                 f"reward {means['reward']:8.2f}" if means else "reward        -",
@@ -171,7 +191,7 @@ class TrainingLog:
             )
 
     @staticmethod
-    def _bar(total: int) -> Progress:
+    def _bar(done: int, total: int) -> Progress:
         # Its own console on the real terminal: the libraries' output may be redirected meanwhile.
         columns = (
             TextColumn("iteration"),
@@ -180,5 +200,5 @@ class TrainingLog:
             TextColumn("{task.fields[text]}"),
         )
         progress = Progress(*columns, console=Console(file=sys.stdout), redirect_stdout=False, redirect_stderr=False)
-        progress.add_task("train", total=total, text="collecting the first experience …")
+        progress.add_task("train", completed=done, total=total, text="collecting the first experience …")
         return progress

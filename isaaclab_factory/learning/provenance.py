@@ -3,9 +3,12 @@
 """Where a run comes from and what came of it: ``run.json`` in its folder, enough to repeat it."""
 
 import json
+import os
 import platform
 import shlex
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -29,7 +32,7 @@ _DISTRIBUTIONS = {"rsl_rl": "rsl-rl-lib", "rl_games": "rl-games", "skrl": "skrl"
 class RunRecord:
     """The ``run.json`` of a run folder: written when the run starts, completed when it ends.
 
-    A run that was killed or failed keeps the status ``running``.
+    A run that was killed keeps the status ``running``.
     """
 
     def __init__(self, folder: Path, library: str, argv: list[str], **facts: Any) -> None:
@@ -51,6 +54,7 @@ class RunRecord:
             **facts,
             "git": git_state(),
             "versions": versions(library),
+            "machine": machine(),
             "started": _now(),
             "status": "running",
         }
@@ -68,6 +72,20 @@ class RunRecord:
         """
         self._facts |= {"status": "completed" if completed else "interrupted", "ended": _now(), **figures}
         self._write()
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """Notes what ends the run before it has finished: ``failed`` and the error, or ``interrupted``."""
+        try:
+            yield
+        except BaseException as error:
+            if self._path.parent.is_dir():  # a run that could not start has removed it
+                interrupted = isinstance(error, KeyboardInterrupt)
+                told = {} if interrupted else {"error": " ".join(f"{type(error).__name__}: {error}".split())}
+                self._facts |= {"status": "interrupted" if interrupted else "failed", "ended": _now(), **told}
+                with suppress(UserError):  # of a full disk the error itself tells
+                    self._write()
+            raise
 
     def _write(self) -> None:
         with atomic_write(self._path) as temporary:
@@ -145,6 +163,18 @@ def versions(library: str) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def machine() -> dict[str, Any]:
+    """Returns the operating system and what computes."""
+    import torch
+
+    devices = range(torch.cuda.device_count())
+    return {
+        "system": platform.platform(),
+        "cpu_cores": os.cpu_count(),
+        "gpus": [torch.cuda.get_device_name(index) for index in devices],
+    }
 
 
 def _now() -> str:

@@ -186,6 +186,7 @@ def slim_checkpoint(checkpoint: Path, library: str, output: Path) -> None:
 
     validate_policy(checkpoint, library)
     content = read_checkpoint(checkpoint)
+    (content.get("infos") or {}).pop("training", None)  # rsl_rl has there what a training goes on from
     torch.save({key: _compact(content[key]) for key in LAYOUTS[library].acting if key in content}, output)
     torch.load(output, weights_only=True)
     size = output.stat().st_size

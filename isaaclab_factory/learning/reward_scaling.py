@@ -61,12 +61,13 @@ class ScaledReward(gymnasium.Wrapper):
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """Returns what a training that goes on needs."""
-        return {"count": self._count, "mean": self._mean, "squares": self._squares}
+        return {"count": self._count, "mean": self._mean, "squares": self._squares, "returns": self._returns}
 
     def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
-        """Takes over the deviation of another training."""
+        """Takes over the deviation of another training, and the returns if it has as many environments."""
         for name, value in self.state_dict().items():
-            value.copy_(state[name])
+            if name in state and state[name].shape == value.shape:
+                value.copy_(state[name])
 
     def merge(self, group: ProcessGroup) -> None:
         """Makes the deviation that of what all processes have seen, each of which has seen as much."""

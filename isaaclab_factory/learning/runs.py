@@ -17,7 +17,6 @@ from typing import BinaryIO
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.trust import read_checkpoint
 
-
 _CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 """What the operating system says of a disk that takes no more."""
 

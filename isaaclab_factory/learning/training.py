@@ -16,8 +16,9 @@ from isaaclab_factory.learning.earlier_runs import find_start
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiment import expand_experiment
 from isaaclab_factory.learning.experiment_record import write_experiment
+from isaaclab_factory.learning.interrupts import Interrupts
 from isaaclab_factory.learning.provenance import RunRecord, started_from
-from isaaclab_factory.learning.runs import create_run_folder, removed_on_failure, validate_checkpoint
+from isaaclab_factory.learning.runs import create_run_folder, full_disk_told, removed_on_failure, validate_checkpoint
 from isaaclab_factory.learning.trackers import TrackedRun, chosen_logger, open_tracker, tracked_run
 from isaaclab_factory.learning.trust import weights_only
 from isaaclab_factory.learning.videos import VIDEOS, check_video, with_video
@@ -102,13 +103,16 @@ def train(library: str, argv: list[str]) -> None:
             device=args.device,
         )
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
-    saved = _run(trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation, tracked)
+    with record.failures(), full_disk_told(folder), Interrupts() as interrupts:
+        saved, remaining = _run(
+            trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation, tracked, interrupts
+        )
     print(f"Run folder:  {session.display_path(folder)}")
     print(f"Checkpoint:  {session.display_path(saved)}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
     if args.video:
         print(f"Videos:      {session.display_path(folder / VIDEOS)}")
-    print(f"Train on:    {_train_command(library, args, overrides, saved)}")
+    print(f"Train on:    {_train_command(library, args, overrides, saved, remaining)}")
     print(f"Measure it:  {_evaluate_command(library, args, saved)}")
     print(f"Play it:     {_play_command(library, args, saved)}", flush=True)
 
@@ -123,8 +127,9 @@ def _run(
     record: RunRecord,
     evaluation: "Command | None",
     tracked: TrackedRun | None,
-) -> Path:
-    """Builds environment and learner, trains, evaluates; returns the last checkpoint.
+    interrupts: Interrupts,
+) -> tuple[Path, int]:
+    """Builds environment and learner, trains, evaluates; returns the last checkpoint and the iterations left to do.
 
     What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
     """
@@ -152,15 +157,20 @@ def _run(
             tracker = open_tracker(tracked, folder)
         processes = f"{group.size} processes of " if group else ""
         print(f"{processes}{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
+        if checkpoint:
+            print(_where_it_goes_on(trainer), flush=True)
         with (
-            TrainingLog(folder, recorder, trainer_type.num_iterations(agent_cfg), tracker=tracker) as log,
+            TrainingLog(
+                folder, recorder, trainer_type.num_iterations(agent_cfg), trainer.iterations_done, tracker=tracker
+            ) as log,
             redirect_stdout(console),
             session.warnings_shown(),
             in_step(group, trainer, log),
             PeriodicEvaluation(trainer, log, args.eval_interval, evaluation) as evaluations,
         ):
-            completed = _train_until_interrupted(trainer, log)
+            completed = _train_until_interrupted(trainer, log, interrupts)
             saved = trainer.save()
+            interrupts.release()
             seconds = time.monotonic() - start
             if completed:
                 evaluations.finish()
@@ -180,7 +190,7 @@ def _run(
             print(f"Success:     {result}")
         with session.warnings_shown():
             filmed.close()
-    return saved
+    return saved, log.remaining
 
 
 def build_trainer(
@@ -228,18 +238,38 @@ def _first_lines(error: Exception) -> str:
     return " ".join(str(error).splitlines()[:2])
 
 
-def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog") -> bool:
-    """Trains; returns False if Ctrl-C ended it early."""
+def _where_it_goes_on(trainer: "LibraryTrainer") -> str:
+    """Returns a line that tells where a training goes on from its checkpoint."""
+    counts = f"{trainer.iterations_done} iterations and {trainer.recorder.env_steps:,} environment steps"
+    begins = f"; new episodes begin, as {trainer.new_episodes}" if trainer.new_episodes else ", in the same episodes"
+    return f"Going on after {counts}{begins}"
+
+
+def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog", interrupts: Interrupts) -> bool:
+    """Trains; returns False if Ctrl-C ended it early. Signals are held from then on, so that it can be saved."""
+    interrupts.wait_for_iteration()
+    log.stop_asked = lambda: interrupts.requested
     try:
         trainer.train(log)
     except KeyboardInterrupt:
         return False
+    finally:
+        interrupts.hold()
     return True
 
 
-def _train_command(library: str, args: argparse.Namespace, overrides: list[str], checkpoint: Path) -> str:
-    """Returns the command that trains on from a checkpoint, with what this training was given."""
+def _train_command(
+    library: str, args: argparse.Namespace, overrides: list[str], checkpoint: Path, remaining: int
+) -> str:
+    """Returns the command that trains on from a checkpoint, with what this training was given.
+
+    After an interruption these are the iterations that remain.
+    """
     words = _command("train", library, args.task, args, checkpoint)
+    if remaining or args.max_iterations:
+        words += ["--max_iterations", str(remaining or args.max_iterations)]
+    if args.seed is not None:
+        words += ["--seed", str(args.seed)]
     if args.num_envs:
         words += ["--num_envs", str(args.num_envs)]
     if args.eval_interval:

@@ -4,11 +4,13 @@
 
 import json
 import platform
+import shutil
 import subprocess
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+import torch
 
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.provenance import RunRecord, git_state, read_record, started_from, versions
@@ -51,6 +53,34 @@ def test_the_end_is_added_to_what_was_known(tmp_path: Path, completed: bool, sta
     assert (found["status"], found["task"]) == (status, "A")
     assert (found["env_steps"], found["seconds"], found["success"]) == (640, 1.5, 0.25)
     assert found["started"] <= found["ended"]
+
+
+@pytest.mark.parametrize(("error", "status"), [(ValueError("a b"), "failed"), (KeyboardInterrupt(), "interrupted")])
+def test_what_ends_a_run_early_is_noted(tmp_path: Path, error: BaseException, status: str) -> None:
+    record = RunRecord(tmp_path, "rsl_rl", [], task="A")
+    with pytest.raises(type(error)), record.failures():
+        raise error
+    found = read_record(tmp_path)
+    assert (found["status"], found.get("error")) == (status, "ValueError: a b" if status == "failed" else None)
+    assert "ended" in found
+
+
+def test_a_run_that_could_not_start_has_no_record(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    record = RunRecord(folder, "rsl_rl", [])
+    with pytest.raises(ValueError, match="a"), record.failures():
+        shutil.rmtree(folder)
+        raise ValueError("a")
+    assert not folder.exists()
+
+
+def test_a_record_tells_on_what_machine_it_ran(tmp_path: Path) -> None:
+    RunRecord(tmp_path, "skrl", [])
+    machine = read_record(tmp_path)["machine"]
+    assert machine["system"] == platform.platform()
+    assert machine["cpu_cores"] >= 1
+    assert len(machine["gpus"]) == torch.cuda.device_count()
 
 
 def test_versions_name_what_decides_how_a_run_goes() -> None:

@@ -3,6 +3,12 @@
 """Run folders and checkpoints."""
 
 import errno
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +28,19 @@ def test_run_folders_made_in_the_same_second_differ(tmp_path: Path) -> None:
     folders = {runs.create_run_folder(tmp_path, "skrl", "peg_insert") for _ in range(5)}
     assert len(folders) == 5
     assert all(folder.parent == tmp_path / "skrl" / "peg_insert" for folder in folders)
+
+
+def test_runs_started_at_the_same_moment_do_not_share_a_folder(tmp_path: Path) -> None:
+    command = "import sys; from isaaclab_factory.learning.runs import create_run_folder;"
+    command += "sys.stdin.read(1); print(create_run_folder(sys.argv[1], 'skrl', 'peg_insert'))"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    starts = [subprocess.Popen([sys.executable, "-c", command, str(tmp_path)], **pipes) for _ in range(4)]
+    for process in starts:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    folders = {process.communicate()[0] for process in starts}
+    assert len(folders) == 4
+    assert len(list((tmp_path / "skrl" / "peg_insert").iterdir())) == 4
 
 
 def test_a_run_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -62,6 +81,50 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Lets the operating system refuse to write more than a few kilobytes, as a full disk does."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_checkpoint_that_finds_no_room_is_told_and_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "model_1.pt"
+    with runs.atomic_binary(path) as file:
+        torch.save({"weight": torch.zeros(10)}, file)
+    old = path.read_bytes()
+    with (
+        pytest.raises(UserError, match=f"cannot write {path}: {os.strerror(errno.EFBIG)}"),
+        runs.atomic_binary(path) as file,
+    ):
+        torch.save({"weight": torch.zeros(100_000)}, file)
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_full_disk_is_told_whoever_was_writing(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UserError, match=f"cannot write to {tmp_path}: .*; what was saved before is intact"),
+        runs.full_disk_told(tmp_path),
+        (tmp_path / "progress.csv").open("w") as file,
+    ):
+        file.write("1,2,3\n" * 10_000)
+    with pytest.raises(FileNotFoundError), runs.full_disk_told(tmp_path):
+        (tmp_path / "none").read_text()
+
+
+def test_a_mistake_while_a_checkpoint_is_written_is_passed_on(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="no room for a mistake"), runs.atomic_binary(tmp_path / "model_1.pt"):
+        raise RuntimeError("no room for a mistake")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

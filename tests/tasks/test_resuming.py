@@ -53,9 +53,8 @@ def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", ["PegInsert", "NutThread-Search"])
-def test_goes_on_exactly_where_it_was(task: str) -> None:
-    name = f"Isaac-Factory-{task}-v0"
+def test_goes_on_exactly_where_it_was() -> None:
+    name = "Isaac-Factory-NutThread-Search-v0"  # the one with the most that is remembered
     with environments(name, seed=1) as env:
         env.reset()
         roll_out(env)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import warnings
 from operator import attrgetter
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -167,6 +168,41 @@ class Simulation:
         state = self.state.clone()
         self.batch.forward()
         self.state.copy_(state)
+        self.touch_all()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything from which the worlds go on, to be put into another batch of the same model."""
+        averages = {} if self.sensor_mean is None else {"sensor_mean": self.sensor_mean}
+        return {
+            "state": self.state,
+            "parameters": self._parameters,
+            "before_step": self.before_step,
+            "versions": [self.version, self.property_version],
+            **averages,
+        }
+
+    def load_state_dict(self, content: dict[str, Any]) -> None:
+        """Let the worlds go on from where others were.
+
+        Args:
+            content: What :meth:`state_dict` returned there.
+
+        Raises:
+            ValueError: The model is another one.
+        """
+        if content["state"].shape != self.state.shape:
+            raise ValueError("the simulated worlds differ")
+        self.state.copy_(content["state"])
+        for name, values in content["parameters"].items():
+            if not torch.equal(self.read_parameter(name), values):
+                self.parameter(name).copy_(values)
+                self._constants_dirty[:] = True
+        for name, values in content["before_step"].items():
+            self.before_step[name].copy_(values)
+        if self.sensor_mean is not None:
+            self.sensor_mean.copy_(content["sensor_mean"])
+        # whoever keeps something for a version must compute it again
+        self.version, self.property_version = (version + 1 for version in content["versions"])
         self.touch_all()
 
     def touch(self, worlds: torch.Tensor) -> None:

@@ -9,12 +9,17 @@ from typing import Any, ClassVar
 
 import torch
 
+from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.resuming import ResumableEnv
+
+TRAINING = "training"
+"""Key of a checkpoint under which is what the library does not keep of a training."""
 
 
 class LibraryTrainer(ABC):
@@ -24,6 +29,11 @@ class LibraryTrainer(ABC):
     """Keys of the configuration that count something and must be above zero; one that is not there is not checked."""
     BY_FLAGS: ClassVar[dict[str, str]] = {}
     """Switches of the configuration for which Isaac Lab's scripts have code of their own, and the flags for it here."""
+
+    env: ResumableEnv
+    """The environment as the library's own wrapper takes it."""
+    new_episodes: str | None = None
+    """Why new episodes begin in a training that goes on from a checkpoint; None if those of the checkpoint go on."""
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: Any, folder: Path, device: str) -> None:
         """Args:
@@ -36,6 +46,9 @@ class LibraryTrainer(ABC):
         self.agent_cfg = agent_cfg
         self.folder = folder
         self.device = device
+        self.iterations_done = 0
+        """Iterations of the training that this one goes on from."""
+        self._log: TrainingLog | None = None
 
     @classmethod
     @abstractmethod
@@ -94,11 +107,54 @@ class LibraryTrainer(ABC):
 
     @abstractmethod
     def load(self, checkpoint: Path) -> None:
-        """Loads networks, normalisers and optimiser; raises an exception if they do not fit."""
+        """Loads all that a training goes on from; raises an exception if networks or optimiser do not fit.
+
+        These are networks, normalisers, optimiser and its learning rate, the counts of iterations and environment
+        steps, the environments with the episodes under way, and random numbers.
+        """
+
+    def train(self, log: TrainingLog) -> None:
+        """Trains for the configured number of iterations, reports each and saves checkpoints at the interval.
+
+        Args:
+            log: What is told of every iteration; it begins after :attr:`iterations_done`.
+        """
+        self._log = log
+        self._train(log)
 
     @abstractmethod
-    def train(self, log: TrainingLog) -> None:
-        """Trains for the configured number of iterations, reports each and saves checkpoints at the interval."""
+    def _train(self, log: TrainingLog) -> None:
+        """Trains, see :meth:`train`."""
+
+    def training_state(self) -> dict[str, Any]:
+        """Returns what a training goes on from besides what the library keeps in its checkpoints."""
+        return {
+            "iterations": self._log.iteration if self._log else self.iterations_done,
+            "env_steps": self.recorder.env_steps,
+            "learner": self._learner_state(),
+            "environments": self.env.state_dict(),
+        }
+
+    def _go_on_from(self, state: dict[str, Any] | None) -> None:
+        """Takes over what :meth:`training_state` returned; None of a checkpoint that has nothing of it."""
+        if not state:
+            self.new_episodes = "the checkpoint says nothing of them"
+            return
+        self.iterations_done, self.recorder.env_steps = state["iterations"], state["env_steps"]
+        if distributed.current_group() is not None:
+            # a checkpoint is of one process: in the others the same episodes and random numbers would come again
+            self.new_episodes = "the checkpoint knows those of one process"
+        else:
+            self.new_episodes = self.env.load_state_dict(state["environments"])
+        self._load_learner_state(state["learner"])
+
+    @abstractmethod
+    def _learner_state(self) -> dict[str, Any]:
+        """Returns what the library's learner keeps from one iteration to the next and puts into no checkpoint."""
+
+    @abstractmethod
+    def _load_learner_state(self, state: dict[str, Any]) -> None:
+        """Takes over the learner's state; that of the episodes unless :attr:`new_episodes` begin."""
 
     @abstractmethod
     def modules(self) -> list[torch.nn.Module]:

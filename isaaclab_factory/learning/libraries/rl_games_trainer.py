@@ -3,9 +3,11 @@
 """Training with rl_games."""
 
 import math
+from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from isaaclab_rl.rl_games import RlGamesGpuEnv, RlGamesVecEnvWrapper
@@ -13,6 +15,7 @@ from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 from rl_games.common import env_configurations, vecenv
 from rl_games.common.algo_observer import AlgoObserver
+from rl_games.common.schedulers import LinearScheduler
 from rl_games.torch_runner import Runner
 from torch.utils.tensorboard import SummaryWriter
 
@@ -20,11 +23,13 @@ from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
-from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
+from isaaclab_factory.learning.libraries.base import TRAINING, LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.rl_games_plugins import check_names, player_policy, set_up
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.runs import atomic_write
+from isaaclab_factory.learning.resuming import ResumableEnv
+from isaaclab_factory.learning.runs import atomic_binary
+from isaaclab_factory.learning.snapshot import copied
 
 _NEVER = 10**9
 """Epoch at which the library would begin to save its own checkpoints; the agent below saves instead."""
@@ -58,8 +63,16 @@ class ScalarCollector:
 class Agent(A2CAgent):
     """The library's PPO with the project's log and checkpoints that are complete or not there at all."""
 
+    EPISODES = ("dones", "current_rewards", "current_shaped_rewards", "current_lengths", "rnn_states")
+    """What it keeps of the episodes under way."""
+    METERS = ("game_rewards", "game_shaped_rewards", "game_lengths")
+    """Means over the latest episodes."""
+
     report: TrainingLog
     save_interval: int
+    training_state: Callable[[], dict[str, Any]]
+    episodes: dict[str, Any] | None = None
+    """Those of another training, to go on with."""
 
     def __init__(self, base_name: str, params: dict) -> None:
         """Args:
@@ -87,6 +100,14 @@ class Agent(A2CAgent):
         if self.epoch_num % self.save_interval == 0:
             self.save(self.checkpoint_path())
 
+    def env_reset(self) -> dict[str, torch.Tensor]:
+        """Begins to train."""
+        obs = super().env_reset()
+        for name, value in (self.episodes or {}).items():
+            setattr(self, name, value)
+        self.episodes = None
+        return obs
+
     def checkpoint_path(self) -> Path:
         """Returns where the checkpoint of the present epoch belongs."""
         return Path(self.nn_dir) / f"{self.config['name']}_ep_{self.epoch_num}.pth"
@@ -97,8 +118,8 @@ class Agent(A2CAgent):
 
     def write_checkpoint(self, path: Path) -> None:
         """Saves a checkpoint atomically."""
-        with atomic_write(path) as temporary:
-            torch.save(self.get_full_state_weights(), temporary)
+        with atomic_binary(path) as file:
+            torch.save(self.get_full_state_weights() | {TRAINING: self.training_state()}, file)
 
 
 class Network(torch.nn.Module):
@@ -137,7 +158,8 @@ class Trainer(LibraryTrainer):
         super().__init__(recorder, agent_cfg, folder, device)
         limits = agent_cfg["params"]["env"]
         self._clip_obs, self._clip_actions = limits.get("clip_observations", math.inf), limits.get("clip_actions", 1.0)
-        env = RlGamesVecEnvWrapper(recorder, device, self._clip_obs, self._clip_actions)
+        self.env = ResumableEnv(recorder)
+        env = RlGamesVecEnvWrapper(self.env, device, self._clip_obs, self._clip_actions)
         vecenv.register("IsaacRlgWrapper", lambda name, actors, **kwargs: RlGamesGpuEnv(name, actors, **kwargs))
         env_configurations.register("rlgpu", {"vecenv_type": "IsaacRlgWrapper", "env_creator": lambda **kwargs: env})
 
@@ -164,6 +186,7 @@ class Trainer(LibraryTrainer):
         self._runner = runner
         self._has_player = runner.algo_name in players
         self.agent.save_interval = self._save_interval
+        self.agent.training_state = self.training_state
 
     @staticmethod
     def _library_saves_nothing() -> dict:
@@ -220,14 +243,58 @@ class Trainer(LibraryTrainer):
 
     def load(self, checkpoint: Path) -> None:
         """See the base class."""
-        self.agent.restore(str(checkpoint))
+        content = torch_ext.load_checkpoint(str(checkpoint))
+        self.agent.set_full_state_weights(content)
+        self._go_on_from(content.get(TRAINING))
         # The library counts epochs on from the checkpoint's.
+        self.iterations_done = self.agent.epoch_num
         self.agent.max_epochs = self.agent.epoch_num + self.num_iterations(self.agent_cfg)
+        for scheduler in self._schedulers():
+            scheduler.max_steps = self.agent.max_epochs
 
-    def train(self, log: TrainingLog) -> None:
+    def _train(self, log: TrainingLog) -> None:
         """See the base class."""
         self.agent.report = log
         self.agent.train()
+
+    def _schedulers(self) -> list[LinearScheduler]:
+        """Returns what lowers a learning rate until the last epoch."""
+        learners = [self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])]
+        return [learner.scheduler for learner in learners if isinstance(learner.scheduler, LinearScheduler)]
+
+    def _learner_state(self) -> dict[str, Any]:
+        """See the base class."""
+        agent = self.agent
+        critic = agent.central_value_net if agent.has_central_value else None
+        state = {
+            "learning_rate": float(agent.last_lr),
+            "entropy_coef": float(agent.entropy_coef),
+            "episodes": {name: copied(getattr(agent, name)) for name in agent.EPISODES if hasattr(agent, name)},
+            "meters": {
+                name: [copied(getattr(agent, name).mean), getattr(agent, name).current_size] for name in agent.METERS
+            },
+        }
+        if critic:
+            state["critic"] = {"lr": critic.lr, "epoch_num": critic.epoch_num, "frame": critic.frame}
+            state["critic_memory"] = copied(critic.rnn_states)
+        return state
+
+    def _load_learner_state(self, state: dict[str, Any]) -> None:
+        """See the base class."""
+        agent = self.agent
+        critic = agent.central_value_net if agent.has_central_value else None
+        if agent.is_adaptive_lr or agent.linear_lr:
+            agent.last_lr, agent.entropy_coef = state["learning_rate"], state["entropy_coef"]
+        for name, (mean, size) in state["meters"].items():
+            meter = getattr(agent, name)
+            meter.mean, meter.current_size = mean, size
+        if critic:
+            critic.epoch_num, critic.frame = state["critic"]["epoch_num"], state["critic"]["frame"]
+            critic.lr = state["critic"]["lr"] if critic.linear_lr else critic.lr
+        if self.new_episodes is None:
+            agent.episodes = state["episodes"]
+            if critic and critic.is_rnn:
+                critic.rnn_states = state["critic_memory"]
 
     def modules(self) -> list[torch.nn.Module]:
         """See the base class."""

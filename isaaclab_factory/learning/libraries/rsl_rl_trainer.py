@@ -3,8 +3,10 @@
 """Training with rsl_rl."""
 
 import math
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import torch
 from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlVecEnvWrapper
@@ -16,12 +18,22 @@ from tensordict import TensorDict
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
-from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
+from isaaclab_factory.learning.libraries.base import TRAINING, LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.rsl_rl_plugins import make_known
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.resuming import ResumableEnv
 from isaaclab_factory.learning.reward_scaling import ScaledReward
-from isaaclab_factory.learning.runs import atomic_write
+from isaaclab_factory.learning.runs import atomic_binary
+from isaaclab_factory.learning.snapshot import copied
+
+
+class VecEnv(RslRlVecEnvWrapper):
+    """Isaac Lab's wrapper, which would make the observations anew that the environment has shown already."""
+
+    def get_observations(self) -> TensorDict:
+        """Returns the latest observations."""
+        return TensorDict(self.env.observations, batch_size=[self.num_envs])
 
 
 class Runner(OnPolicyRunner):
@@ -29,6 +41,7 @@ class Runner(OnPolicyRunner):
 
     report: TrainingLog
     scaling: ScaledReward
+    training_state: Callable[[], dict[str, Any]]
     logger_type = "tensorboard"
 
     def _prepare_logging_writer(self) -> None:
@@ -54,9 +67,10 @@ class Runner(OnPolicyRunner):
         self.report.report(losses | times | std | {"Loss/learning_rate": self.alg.learning_rate})
 
     def save(self, path: str, infos: dict | None = None) -> None:
-        """Saves a checkpoint atomically, with the scale of the rewards."""
-        with atomic_write(Path(path)) as temporary:
-            super().save(str(temporary), (infos or {}) | {"reward_scaling": self.scaling.state_dict()})
+        """Saves a checkpoint atomically, with the scale of the rewards and what a training goes on from."""
+        kept = {"reward_scaling": self.scaling.state_dict(), TRAINING: self.training_state()}
+        with atomic_binary(Path(path)) as file:
+            super().save(file, (infos or {}) | kept)
 
 
 class Network(torch.nn.Module):
@@ -96,9 +110,10 @@ class Trainer(LibraryTrainer):
             check_num_envs(recorder.num_envs, agent_cfg.algorithm.num_mini_batches)
         # rsl_rl normalises no values
         self._scaling = ScaledReward(recorder, agent_cfg.algorithm.gamma)
-        env = RslRlVecEnvWrapper(self._scaling, agent_cfg.clip_actions)
+        self.env = ResumableEnv(self._scaling)
+        env = VecEnv(self.env, agent_cfg.clip_actions)
         self.runner = Runner(env, agent_cfg.to_dict(), log_dir=str(folder), device=device)
-        self.runner.scaling = self._scaling
+        self.runner.scaling, self.runner.training_state = self._scaling, self.training_state
 
     @classmethod
     def configure(
@@ -152,14 +167,34 @@ class Trainer(LibraryTrainer):
 
     def load(self, checkpoint: Path) -> None:
         """See the base class."""
-        infos = self.runner.load(str(checkpoint), map_location=self.device)
+        infos = self.runner.load(str(checkpoint), map_location=self.device) or {}
         if infos:
             self._scaling.load_state_dict(infos["reward_scaling"])
+        self._go_on_from(infos.get(TRAINING))
+        # the library would count its last iteration twice
+        self.iterations_done = self.runner.current_learning_iteration + 1
+        self.env.reset()
 
-    def train(self, log: TrainingLog) -> None:
+    def _train(self, log: TrainingLog) -> None:
         """See the base class."""
         self.runner.report = log
+        self.runner.current_learning_iteration = self.iterations_done
         self.runner.learn(self.agent_cfg.max_iterations)
+
+    def _learner_state(self) -> dict[str, Any]:
+        """See the base class."""
+        policy = self.runner.alg.policy
+        memories = policy.get_hidden_states() if policy.is_recurrent else ()
+        return {"learning_rate": self.runner.alg.learning_rate, "memories": copied(memories)}
+
+    def _load_learner_state(self, state: dict[str, Any]) -> None:
+        """See the base class."""
+        if self.agent_cfg.algorithm.schedule == "adaptive":
+            self.runner.alg.learning_rate = state["learning_rate"]
+        if self.new_episodes is None and state["memories"]:
+            policy = self.runner.alg.policy
+            for memory, kept in zip((policy.memory_a, policy.memory_c), state["memories"], strict=True):
+                memory.hidden_states = tuple(kept) if isinstance(kept, list) else kept
 
     def modules(self) -> list[torch.nn.Module]:
         """See the base class."""

@@ -3,6 +3,7 @@
 """skrl's runner with the project's agents, feed-forward and recurrent."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,50 @@ from skrl.agents.torch.ppo import PPO, PPO_RNN
 from skrl.utils.runner.torch import Runner as SkrlRunner
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.libraries.base import check_num_envs
+from isaaclab_factory.learning.libraries.base import TRAINING, check_num_envs
 from isaaclab_factory.learning.libraries.skrl_models import RecurrentGaussian
 from isaaclab_factory.learning.plugins import plugin_class
 from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.runs import atomic_write
+from isaaclab_factory.learning.runs import atomic_binary
 
 RECURRENT = "RecurrentGaussian"
 """``models.policy.class`` of a recurrent policy."""
+
+
+class TrainingState:
+    """What an agent's checkpoint has besides the library's modules."""
+
+    def __init__(self) -> None:
+        """Begins with nothing to save and nothing loaded."""
+        self.state_dict: Callable[[], dict[str, Any]] = dict
+        """Returns what is to be saved."""
+        self.loaded: dict[str, Any] | None = None
+        """What was loaded last."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Keeps what was loaded: an agent that only acts has no use for it."""
+        self.loaded = state
 
 
 class LoggingAgent:
     """What the agents below add to the library's: the project's log, and checkpoints complete or not there at all."""
 
     report: TrainingLog
+    first_step: int = 0
+    """Steps of every environment before this training, in the one that it goes on from."""
     env_step: int = 0
-    """Steps of every environment so far in this training; the number in a checkpoint's name."""
+    """Steps of every environment so far; the number in a checkpoint's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Args:
+        **kwargs: Those of the library's agent.
+        """
+        super().__init__(**kwargs)
+        self.training_state = self.checkpoint_modules[TRAINING] = TrainingState()
+
+    def post_interaction(self, *, timestep: int, timesteps: int) -> None:
+        """Learns and saves when it is time to."""
+        super().post_interaction(timestep=self.first_step + timestep, timesteps=self.first_step + timesteps)
 
     def update(self, *, timestep: int, timesteps: int) -> None:
         """Updates the networks and reports the iteration."""
@@ -44,8 +73,8 @@ class LoggingAgent:
 
     def save(self, path: str) -> None:
         """Saves a checkpoint atomically."""
-        with atomic_write(Path(path)) as temporary:
-            super().save(str(temporary))
+        with atomic_binary(Path(path)) as file:
+            super().save(file)
 
     def checkpoint_path(self) -> Path:
         """Returns where the checkpoint of the present step belongs."""
@@ -71,7 +100,7 @@ class RecurrentAgent(LoggingAgent, PPO_RNN):
 
 
 class Runner(SkrlRunner):
-    """The library's runner with the agents above and recurrent policies."""
+    """The library's runner with the agents above, recurrent policies, and models and memories of plugins."""
 
     def _component(self, name: str) -> type:
         if ":" in name:

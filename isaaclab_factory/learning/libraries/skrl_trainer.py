@@ -21,6 +21,8 @@ from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_agent_class, check_sequences
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.resuming import ResumableEnv
+from isaaclab_factory.learning.snapshot import copied
 
 
 class Network(torch.nn.Module):
@@ -62,8 +64,10 @@ class Trainer(LibraryTrainer):
         # The wrapper takes its seed when it is made.
         set_seed(agent_cfg["seed"])
         self._clip = agent_cfg["clip_actions"]
-        clipped = TransformAction(recorder, lambda action: action.clamp(-self._clip, self._clip), recorder.action_space)
+        self.env = ResumableEnv(recorder)
+        clipped = TransformAction(self.env, lambda action: action.clamp(-self._clip, self._clip), recorder.action_space)
         self.runner = Runner(SkrlVecEnvWrapper(clipped, ml_framework="torch"), agent_cfg)
+        self.runner.agent.training_state.state_dict = self.training_state
 
     @classmethod
     def configure(cls, agent_cfg: dict[str, Any], device: str, seed: int | None, max_iterations: int | None) -> None:
@@ -120,12 +124,34 @@ class Trainer(LibraryTrainer):
 
     def load(self, checkpoint: Path) -> None:
         """See the base class."""
-        self.runner.agent.load(str(checkpoint))
+        agent = self.runner.agent
+        agent.load(str(checkpoint))
+        self._go_on_from(agent.training_state.loaded)
+        agent.first_step = agent.env_step = self.iterations_done * self.agent_cfg["agent"]["rollouts"]
 
-    def train(self, log: TrainingLog) -> None:
+    def _train(self, log: TrainingLog) -> None:
         """See the base class."""
         self.runner.agent.report = log
         self.runner.trainer.train()
+
+    def _learner_state(self) -> dict[str, Any]:
+        """See the base class."""
+        agent = self.runner.agent
+        scheduler = {} if agent.scheduler is None else agent.scheduler.state_dict()
+        return {
+            "scheduler": {key: scheduler[key] for key in ("last_epoch", "_step_count", "_last_lr") if key in scheduler},
+            "scaler": agent.scaler.state_dict(),
+            "memories": copied(getattr(agent, "_rnn_initial_states", {})),
+        }
+
+    def _load_learner_state(self, state: dict[str, Any]) -> None:
+        """See the base class."""
+        agent = self.runner.agent
+        if agent.scheduler is not None:
+            agent.scheduler.load_state_dict(state["scheduler"])
+        agent.scaler.load_state_dict(state["scaler"])
+        if self.new_episodes is None and state["memories"]:
+            agent._rnn_initial_states = state["memories"]
 
     def modules(self) -> list[torch.nn.Module]:
         """See the base class."""
