@@ -52,6 +52,51 @@ def test_a_bad_override_is_named_in_one_line(override: str, said: str, capfd: py
     assert capfd.readouterr().err == ""
 
 
+NESTED = {
+    "rsl_rl": {
+        "agent.policy.actor_hidden_dims=[64,32]": [64, 32],
+        "agent.obs_groups={policy: [policy], critic: [policy, critic]}": {
+            "policy": ["policy"],
+            "critic": ["policy", "critic"],
+        },
+        "env.rewards.success.weight=5.0": 5.0,
+        "env.scene.held_asset.spawn.part.diameter=0.0079": 0.0079,
+        "env.scene.held_asset.init_state.pos=[0.1,0.2,0.3]": (0.1, 0.2, 0.3),
+    },
+    "rl_games": {
+        "agent.params.network.mlp.units=[8]": [8],
+        "+agent.params.config.kl_threshold=0.008": 0.008,
+        "++agent.params.config.gamma=0.5": 0.5,
+        "~agent.params.config.grad_norm": None,
+    },
+    "skrl": {
+        "agent.models.policy.network.0.layers=[8,4]": [8, 4],
+        "agent.models.value.network=[{name: net, input: STATES, layers: [8], activations: relu}]": [
+            {"name": "net", "input": "STATES", "layers": [8], "activations": "relu"}
+        ],
+    },
+}
+"""Overrides by library, and what is then found under their keys, None for nothing."""
+
+
+@pytest.mark.parametrize("library", NESTED)
+def test_overrides_reach_lists_and_what_is_nested(library: str) -> None:
+    cfgs = dict(zip(("env", "agent"), load(*NESTED[library], library=library), strict=True))
+    for override, expected in NESTED[library].items():
+        value = cfgs
+        for part in override.lstrip("+~").partition("=")[0].split("."):
+            if isinstance(value, list):
+                value = value[int(part)]
+            else:
+                value = value.get(part) if isinstance(value, dict) else getattr(value, part)
+        assert value == expected, override
+
+
+def test_a_key_that_would_stay_though_it_is_taken_away_is_told() -> None:
+    with pytest.raises(UserError, match=r"~agent\.policy\.activation: this configuration keeps all its keys"):
+        load("~agent.policy.activation")
+
+
 def test_null_drops_a_term() -> None:
     env_cfg, _ = load("env.rewards.success=null", "env.observations.policy.fingertip_quat=null")
     assert env_cfg.rewards.success is None

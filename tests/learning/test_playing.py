@@ -162,10 +162,39 @@ def test_the_last_checkpoint_is_of_the_newest_run_of_the_task_that_has_one(tmp_p
         find_source(parse("--task", "Isaac-Factory-GearMesh-v0", *named))
 
 
+def test_the_library_is_that_of_the_run_unless_another_is_asked_for(runs: Path) -> None:
+    for library in LIBRARIES:
+        (run,) = (runs / library).glob("*/*")
+        checkpoint = find_checkpoint(run, library)
+        for given in (run, checkpoint):
+            source = find_source(parse("--checkpoint", str(given)))
+            assert (source.library, source.checkpoint) == (library, checkpoint.resolve())
+
+
+def test_without_a_checkpoint_it_is_the_best_of_the_newest_run(runs: Path) -> None:
+    (run,) = (runs / "rl_games").glob("*/*")
+    named = ("--lib", "rl_games", "--log_root", str(runs))
+    last = find_checkpoint(run, "rl_games").resolve()
+    assert find_source(parse(*named)).checkpoint == last
+    best = run / "best.pth"
+    best.write_bytes(last.read_bytes())
+    try:
+        assert find_source(parse(*named)).checkpoint == best.resolve()
+        assert find_source(parse(*named)).agent_file == run / "params" / "agent.yaml"
+        for which in (("--use_last_checkpoint",), ("--load_run", run.name, "--checkpoint", last.name)):
+            assert find_source(parse(*named, *which)).checkpoint == last
+    finally:
+        best.unlink()
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        ((), "one of the arguments --checkpoint --use_last_checkpoint --use_pretrained_checkpoint is required"),
+        (
+            ("--log_root", "nowhere"),
+            "no run of Isaac-Factory-PegInsert-v0 with rsl_rl has a checkpoint in nowhere/rsl_rl",
+        ),
+        (("--log_root", "nowhere", "--load_run", "2026"), "no run 2026 of Isaac-Factory-PegInsert-v0 with rsl_rl has"),
         (("--checkpoint", "a.pt", "--use_last_checkpoint"), "not allowed with argument --checkpoint"),
         (("--checkpoint", "nowhere.pt"), "checkpoint nowhere.pt does not exist"),
         (("--checkpoint", "a.pt", "--agent", "foo"), "has no 'foo' for rsl_rl"),
