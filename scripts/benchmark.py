@@ -54,11 +54,10 @@ def main() -> None:
         UserError: The command line is wrong.
     """
     parser = arguments.OneLineParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    arguments.add_environment_arguments(parser, several_tasks=True)
+    arguments.add_environment_arguments(parser, several_tasks=True, seed=0)
     parser.add_argument("--turns", type=arguments.positive_int, default=20, help="(default: %(default)s)")
     parser.add_argument("--steps", type=arguments.positive_int, default=10, help="per turn (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
-    parser.set_defaults(seed=0)
     args = parser.parse_args()
     each_task.print_results(each_task.measure_tasks(args, measure, Benchmark), COLUMNS, args.json)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, session
-from isaaclab_factory.learning.checkpoints import Source, add_policy_arguments, find_source, open_policy
+from isaaclab_factory.learning.checkpoints import SEED, Source, add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.errors import UserError, run_script
 from isaaclab_factory.learning.provenance import git_state, versions
 from isaaclab_factory.learning.runs import atomic_write
@@ -57,8 +57,8 @@ def make_parser() -> arguments.OneLineParser:
         usage=arguments.USAGE,
         epilog="Further arguments override configuration values the Hydra way, see train.py.",
     )
-    arguments.add_environment_arguments(parser)
     add_policy_arguments(parser, "measure")
+    arguments.add_environment_arguments(parser, seed=SEED)
     parser.add_argument(
         "--episodes", type=arguments.positive_int, default=1000, help="episodes to measure (default: %(default)s)"
     )

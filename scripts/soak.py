@@ -29,10 +29,9 @@ def main() -> None:
         SystemExit: Something happened that must not.
     """
     parser = arguments.OneLineParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    arguments.add_environment_arguments(parser, several_tasks=True)
+    arguments.add_environment_arguments(parser, several_tasks=True, seed=0)
     parser.add_argument("--steps", type=arguments.positive_int, default=1000, help="(default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
-    parser.set_defaults(seed=0)
     args = parser.parse_args()
 
     from isaaclab_factory.learning.soak import SoakReport

@@ -55,7 +55,7 @@ class OpenPolicy:
 
 
 def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
-    """Adds which trained policy a script takes, after :func:`arguments.add_environment_arguments`.
+    """Adds which trained policy a script takes.
 
     Args:
         parser: The script's parser.

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import arguments, session
-from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
+from isaaclab_factory.learning.checkpoints import SEED, add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.export.command import add_export_argument, export_folder, export_opened
 from isaaclab_factory.learning.videos import check_video, videos_folder, with_video
 from isaaclab_factory.learning.watching import add_viewer_arguments, check_viewer, open_viewer
@@ -33,7 +33,6 @@ def parser() -> arguments.OneLineParser:
         usage=arguments.USAGE,
         epilog="Further arguments override configuration values the Hydra way, see train.py.",
     )
-    arguments.add_environment_arguments(parser)
     add_policy_arguments(parser, "play")
     group = parser.add_argument_group("playing")
     length = group.add_mutually_exclusive_group()
@@ -48,6 +47,7 @@ def parser() -> arguments.OneLineParser:
     add_viewer_arguments(group)
     add_export_argument(group)
     arguments.add_video_arguments(parser)
+    arguments.add_environment_arguments(parser, seed=SEED)
     return parser
 
 

@@ -89,7 +89,8 @@ def start_app(args: argparse.Namespace) -> None:
     args.device = distributed.own_device(args.device)
     if runtime == "mujoco" and args.device != "cpu":
         raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
-    kit = {name: value for name in KIT_FLAGS if (value := getattr(args, name, None)) not in (None, False)}
+    given = {name: getattr(args, name, None) for name in KIT_FLAGS}
+    kit = {name: value for name, value in given.items() if value is not None and value is not False}
     if runtime == "mujoco" and kit:
         flags = ", ".join(f"--{name}" for name in kit)
         print(f"note: without Isaac Sim these do nothing: {flags}", file=sys.stderr)
@@ -159,7 +160,7 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
     try:
         with warnings_shown("isaaclab_factory.assets"):
             return gymnasium.make(task, cfg=env_cfg)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, FileNotFoundError) as error:
         # Isaac Lab's environment closes when it is deleted, and one that is half made complains that it cannot.
         with redirect_stderr(io.StringIO()):
             traceback.clear_frames(error.__traceback__)

@@ -279,6 +279,9 @@ def _train_command(
         words += ["--video", "--video_length", str(args.video_length), "--video_interval", str(args.video_interval)]
     if args.log_root != arguments.DEFAULT_LOG_ROOT:
         words += ["--log_root", args.log_root]
+    for name in ("experiment_name", "run_name", "logger", "log_project_name", "wandb_entity"):
+        words += [f"--{name}", getattr(args, name)] if getattr(args, name) else []
+    words += ["--track"] if args.track else []
     return shlex.join([*words, *overrides])
 
 

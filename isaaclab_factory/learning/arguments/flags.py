@@ -49,14 +49,18 @@ def add_tasks_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all_tasks", action="store_true", help="all tasks but their -Play- variants")
 
 
-def add_environment_arguments(parser: argparse.ArgumentParser, several_tasks: bool = False) -> None:
+def add_environment_arguments(
+    parser: argparse.ArgumentParser, several_tasks: bool = False, seed: int | None = None
+) -> None:
     """Adds what every script that steps a task takes.
 
     Args:
         parser: The script's parser.
         several_tasks: Whether the script takes several tasks, see :mod:`isaaclab_factory.learning.each_task`.
+        seed: The seed if none is given, None for that of the configuration.
     """
     group = parser.add_argument_group("task")
+    usual_seed = "the configuration's" if seed is None else seed
     if several_tasks:
         add_tasks_arguments(group)
     else:
@@ -73,8 +77,9 @@ def add_environment_arguments(parser: argparse.ArgumentParser, several_tasks: bo
     group.add_argument(
         "--seed",
         type=seed_int,
+        default=seed,
         metavar="N",
-        help="seed of environment and learning, -1 for a random one (default: the configuration's)",
+        help=f"seed of all that is random, -1 for a random one (default: {usual_seed})",
     )
     add_simulator_arguments(parser)
 
