@@ -176,7 +176,7 @@ def _flag_words(parser: argparse.ArgumentParser, key: str, value: Any) -> list[s
     if action is None:
         return []
     flag = action.option_strings[0]
-    if action.nargs == 0:
+    if action.const is True:
         if not isinstance(value, bool):
             raise UserError(f"{key} is true or false, not {value!r}")
         return [flag] if value else []

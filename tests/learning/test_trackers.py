@@ -13,6 +13,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from isaaclab_factory.learning import arguments, trackers
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.experiment import expand_experiment
 from isaaclab_factory.learning.progress import TrainingLog
 from tests.learning.point_env import PointEnv
 
@@ -99,3 +100,12 @@ def test_a_tracker_that_refuses_is_told_in_one_line(tmp_path: Path, monkeypatch:
         trackers.open_tracker(tracked("--logger", "neptune"), tmp_path)
     assert str(caught.value).startswith("--logger neptune: ")
     assert "token" in str(caught.value).lower()
+
+
+def test_an_experiment_file_can_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "experiment.yaml"
+    file.write_text("lib: rl_games\ntrack: true\nlog_project_name: p\nwandb_name: n\nagent: {}\n")
+    parser = arguments.training_parser("rl_games")
+    args, _ = arguments.split_overrides(parser, expand_experiment(parser, ["--config", str(file)], "rl_games"))
+    run = trackers.tracked_run(args, "tensorboard", "peg_insert", CFG, {})
+    assert (run.logger, run.project, run.name) == ("wandb", "p", "n")
