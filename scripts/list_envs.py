@@ -19,11 +19,12 @@ def main() -> None:
     """Prints one row per task."""
     parser = OneLineParser(description=__doc__)
     parser.add_argument("--plain", action="store_true", help="only the ids, one a line")
+    parser.add_argument("--keyword", default="", metavar="TEXT", help="only ids that contain this")
     add_plugin_argument(parser)
     parser.set_defaults(sim="auto", device=None, headless=True)  # with a plugin Isaac Sim has to be started
     args = parser.parse_args()
     session.load_plugins(args)
-    tasks = trainable_tasks()
+    tasks = [task for task in trainable_tasks() if args.keyword in task]
     if args.plain:
         print("\n".join(tasks))
         return

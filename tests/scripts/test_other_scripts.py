@@ -14,6 +14,7 @@ from isaaclab_factory.learning.arguments import trainable_tasks
 
 def test_list_envs_names_every_task_in_full(run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("list_envs.py", "--plain").stdout.split() == trainable_tasks()
+    assert run("list_envs.py", "--plain", "--keyword", "M8-P").stdout == "Isaac-Factory-NutThreadM8-Play-v0\n"
     monkeypatch.setenv("COLUMNS", "80")
     table = run("list_envs.py").stdout
     assert all(task in table for task in trainable_tasks())
