@@ -20,7 +20,7 @@ from isaaclab_factory.learning.errors import UserError, run_script
 PAGE = Path(__file__).parents[1] / "docs" / "terms.md"
 
 KINDS = {
-    "Observations": ("observations", "touch", "paths"),
+    "Observations": ("observations", "touch"),
     "Observation modifiers": ("modifiers",),
     "Rewards": ("rewards", "search"),
     "Events": ("events",),

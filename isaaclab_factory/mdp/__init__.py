@@ -31,7 +31,6 @@ from .observations import (
     part_pos_rel_tip,
     smoothed_actions,
 )
-from .paths import search_path
 from .rewards import (
     engaged,
     keypoint_squash,

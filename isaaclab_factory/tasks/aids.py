@@ -79,23 +79,6 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 
 @configclass
-class SearchObservationsCfg(TouchObservationsCfg):
-    """A path to search along besides, so that the policy need not remember where it was."""
-
-    @configclass
-    class PolicyCfg(TouchObservationsCfg.PolicyCfg):
-        """What a robot could know: 31 numbers."""
-
-        search_path = ObsTerm(
-            func=mdp.search_path,
-            params={"held_noise": MISSING},
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})],
-        )
-
-    policy: PolicyCfg = PolicyCfg()
-
-
-@configclass
 class AidedRewardsCfg(RewardsCfg):
     """Sideways alignment counts beside the keypoints."""
 

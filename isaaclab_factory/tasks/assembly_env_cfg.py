@@ -259,8 +259,8 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             raise ValueError(f"{type(self).__name__} needs an AssemblyCfg as assembly, such as peg_in_hole() makes.")
         self.assembly.check()
         # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
-        spread_over = self.scene, self.commands, self.events, self.rewards, self.observations
-        self.scene, self.commands, self.events, self.rewards, self.observations = deepcopy(spread_over)
+        spread_over = self.scene, self.commands, self.events, self.rewards
+        self.scene, self.commands, self.events, self.rewards = deepcopy(spread_over)
         self._spread(self.assembly)
         # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
         self.assembly = None
@@ -285,5 +285,3 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         )
         if search := getattr(self.rewards, "search", None):
             search.params.update(held_noise=assembly.held_noise_in_hand, underside=assembly.underside)
-        if path := getattr(self.observations.policy, "search_path", None):
-            path.params.update(held_noise=assembly.held_noise_in_hand)
