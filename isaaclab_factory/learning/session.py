@@ -24,6 +24,9 @@ from isaaclab_factory.learning.configs import load_environment_cfg
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.plugins import import_plugin
 
+_RECORDING = {"anim_recording_start_time": 0.0, "anim_recording_stop_time": 10.0}
+"""What ``AppLauncher`` expects to be told once animations are recorded."""
+
 ISAAC_LAB_TASKS = "isaaclab_tasks"
 """The package that registers Isaac Lab's own tasks. To import it takes seconds."""
 
@@ -98,7 +101,7 @@ def start_app(args: argparse.Namespace) -> None:
     with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
         options = {"sim": args.sim, "headless": args.headless, "device": args.device}
         if runtime == "isaacsim":
-            options |= {"enable_cameras": getattr(args, "video", False)} | kit
+            options |= {"enable_cameras": getattr(args, "video", False), **_RECORDING, **kit}
             options["distributed"] = getattr(args, "distributed", False)
         app.launch(argparse.Namespace(**options))
 

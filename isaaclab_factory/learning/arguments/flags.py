@@ -111,9 +111,24 @@ def add_simulator_arguments(parser: argparse.ArgumentParser) -> None:
     kit.add_argument("--kit_args", metavar="ARGS", help="arguments for Kit, in one pair of quotes")
     kit.add_argument("--verbose", action="store_true", help="let Isaac Sim log everything")
     kit.add_argument("--info", action="store_true", help="let Isaac Sim log what informs")
+    kit.add_argument("--anim_recording_enabled", action="store_true", help="record the simulation as USD")
+    kit.add_argument("--anim_recording_start_time", type=float, metavar="S", help="start of that, in s (default: 0)")
+    kit.add_argument("--anim_recording_stop_time", type=float, metavar="S", help="end of that, in s (default: 10)")
 
 
-KIT_FLAGS = ("livestream", "enable_cameras", "xr", "rendering_mode", "experience", "kit_args", "verbose", "info")
+KIT_FLAGS = (
+    "livestream",
+    "enable_cameras",
+    "xr",
+    "rendering_mode",
+    "experience",
+    "kit_args",
+    "verbose",
+    "info",
+    "anim_recording_enabled",
+    "anim_recording_start_time",
+    "anim_recording_stop_time",
+)
 """Those of :func:`add_simulator_arguments` that only Isaac Sim heeds."""
 
 
