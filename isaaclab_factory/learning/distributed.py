@@ -77,6 +77,15 @@ def _launched_place() -> Place | None:
     return Place(rank, local_rank, size)
 
 
+def launcher() -> list[str]:
+    """Returns the words with which a command begins that starts as many processes as there are."""
+    if _place is None:
+        return [".venv/bin/python"]
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", _place.size))
+    machines = [f"--nnodes={_place.size // here}"] if _place.size > here else []
+    return [".venv/bin/torchrun", *machines, f"--nproc_per_node={here}"]
+
+
 def own_device(device: str) -> str:
     """Returns the device of this process: of the GPUs of a machine each process takes its own.
 

@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the processes of a distributed training tell each other."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,8 +12,6 @@ from isaaclab_factory.learning.errors import UserError
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.distributed import Place
-    from isaaclab_factory.learning.libraries.base import LibraryTrainer
-    from isaaclab_factory.learning.progress import TrainingLog
 
 T = TypeVar("T")
 
@@ -110,35 +105,3 @@ class ProcessGroup:
         """Returns mean and variance of what all processes have seen, from those of each, see :meth:`merge_moments`."""
         common = self.mean(mean)
         return common, self.mean(variance + (mean - common).square())
-
-
-@contextmanager
-def in_step(group: ProcessGroup | None, trainer: "LibraryTrainer", log: "TrainingLog") -> Iterator[None]:
-    """Lets the processes normalise alike after every iteration, and end after the same one when one is told to end.
-
-    In the midst of an iteration one that ends would leave the others waiting for it. So here Ctrl-C and SIGTERM are
-    heeded when the iteration is done, by all processes.
-
-    Args:
-        group: The processes, None where there is one only.
-        trainer: What is trained.
-        log: Says when an iteration is done.
-    """
-    if group is None:
-        yield
-        return
-    told: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.signal(number, lambda number, frame: told.append(number)) for number in numbers}
-
-    def after_iteration() -> None:
-        trainer.merge_normalizers(group)
-        if group.any(bool(told)):
-            raise KeyboardInterrupt
-
-    log.after_iteration.append(after_iteration)
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)

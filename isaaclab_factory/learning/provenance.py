@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import isaaclab_factory
+from isaaclab_factory.learning.distributed import launcher
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs import atomic_write, run_folder_of
 
@@ -49,7 +50,7 @@ class RunRecord:
         """
         self._path = folder / FILE
         self._facts: dict[str, Any] = {
-            "command": shlex.join([".venv/bin/python", "scripts/train.py", "--lib", library, *argv]),
+            "command": shlex.join([*launcher(), "scripts/train.py", "--lib", library, *argv]),
             "library": library,
             **facts,
             "git": git_state(),

@@ -17,6 +17,7 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiment import expand_experiment
 from isaaclab_factory.learning.experiment_record import write_experiment
 from isaaclab_factory.learning.interrupts import Interrupts
+from isaaclab_factory.learning.population import begin_anew, prepare_population
 from isaaclab_factory.learning.provenance import RunRecord, started_from
 from isaaclab_factory.learning.runs import create_run_folder, full_disk_told, removed_on_failure, validate_checkpoint
 from isaaclab_factory.learning.trackers import TrackedRun, chosen_logger, open_tracker, tracked_run
@@ -66,6 +67,7 @@ def train(library: str, argv: list[str]) -> None:
         trainer_type.configure(agent_cfg, args.device, group.agree(trainer_type.seed(agent_cfg)) + group.rank, None)
     trainer_type.set_names(agent_cfg, args.experiment_name, args.run_name)
     trainer_type.check(agent_cfg)
+    prepare_population(agent_cfg, args)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     session.describe_io(env_cfg, args)
     tracked = tracked_run(args, *trainer_type.tracking(agent_cfg), env_cfg, agent_cfg)
@@ -83,6 +85,7 @@ def train(library: str, argv: list[str]) -> None:
             num_envs=env_cfg.scene.num_envs,
             simulator=app.prepare_runtime(args.sim),
             device=args.device,
+            processes=group.size if group else 1,
             started_from=started_from(checkpoint),
         )
         write_experiment(
@@ -115,6 +118,7 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Train on:    {_train_command(library, args, overrides, saved, remaining)}")
     print(f"Measure it:  {_evaluate_command(library, args, saved)}")
     print(f"Play it:     {_play_command(library, args, saved)}", flush=True)
+    begin_anew(argv)
 
 
 def _run(
@@ -136,7 +140,6 @@ def _run(
     from isaaclab_factory.learning.episodes import EpisodeRecorder
     from isaaclab_factory.learning.evaluation import evaluate
     from isaaclab_factory.learning.periodic_evaluation import PeriodicEvaluation
-    from isaaclab_factory.learning.process_group import in_step
     from isaaclab_factory.learning.progress import TrainingLog, clock
 
     start = time.monotonic()
@@ -165,7 +168,6 @@ def _run(
             ) as log,
             redirect_stdout(console),
             session.warnings_shown(),
-            in_step(group, trainer, log),
             PeriodicEvaluation(trainer, log, args.eval_interval, evaluation) as evaluations,
         ):
             completed = _train_until_interrupted(trainer, log, interrupts)
@@ -247,8 +249,13 @@ def _where_it_goes_on(trainer: "LibraryTrainer") -> str:
 
 def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog", interrupts: Interrupts) -> bool:
     """Trains; returns False if Ctrl-C ended it early. Signals are held from then on, so that it can be saved."""
-    interrupts.wait_for_iteration()
-    log.stop_asked = lambda: interrupts.requested
+    group = distributed.current_group()
+    if group:  # ends after the same iteration in all processes; torchrun sends them what they have had already
+        interrupts.hold()
+        log.stop_asked = lambda: group.any(interrupts.requested)
+    else:
+        interrupts.wait_for_iteration()
+        log.stop_asked = lambda: interrupts.requested
     try:
         trainer.train(log)
     except KeyboardInterrupt:
@@ -265,7 +272,9 @@ def _train_command(
 
     After an interruption these are the iterations that remain.
     """
-    words = _command("train", library, args.task, args, checkpoint)
+    words = [*distributed.launcher(), *_command("train", library, args.task, args, checkpoint)[1:]]
+    if args.distributed:
+        words.append("--distributed")
     if remaining or args.max_iterations:
         words += ["--max_iterations", str(remaining or args.max_iterations)]
     if args.seed is not None:

@@ -15,7 +15,7 @@ import torch
 import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable)
 from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.arguments import LIBRARIES
-from isaaclab_factory.learning.process_group import ProcessGroup, in_step
+from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from tests.learning.test_libraries import make_trainer
 
@@ -36,7 +36,7 @@ def train(library: str, root: Path, seed: int, group: ProcessGroup | None) -> di
     if group:
         trainer.join(group)
     before = state_of(trainer.modules())
-    with TrainingLog(trainer.folder, trainer.recorder, ITERATIONS) as log, in_step(group, trainer, log):
+    with TrainingLog(trainer.folder, trainer.recorder, ITERATIONS) as log:
         trainer.train(log)
     rows = (trainer.folder / "progress.csv").read_text().splitlines()
     return {

@@ -120,6 +120,9 @@ class LibraryTrainer(ABC):
             log: What is told of every iteration; it begins after :attr:`iterations_done`.
         """
         self._log = log
+        group = self.recorder.group
+        if group:  # before anything measures or saves
+            log.after_iteration.insert(0, lambda: self.merge_normalizers(group))
         self._train(log)
 
     @abstractmethod

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from isaaclab_rl.rl_games import RlGamesGpuEnv, RlGamesVecEnvWrapper
+from isaaclab_rl.rl_games import MultiObserver, RlGamesGpuEnv, RlGamesVecEnvWrapper
 from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 from rl_games.common import env_configurations, vecenv
@@ -25,6 +25,8 @@ from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
 from isaaclab_factory.learning.libraries.base import TRAINING, LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.rl_games_plugins import check_names, player_policy, set_up
+from isaaclab_factory.learning.libraries.rl_games_population import PopulationObserver
+from isaaclab_factory.learning.population import population_of
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from isaaclab_factory.learning.resuming import ResumableEnv
@@ -58,6 +60,9 @@ class ScalarCollector:
     def add_scalar(self, tag: str, value: float, step: int) -> None:
         """Keeps a value; the step is the log's business."""
         self.scalars[tag] = float(value)
+
+    def flush(self) -> None:
+        """Has nothing to do."""
 
 
 class Agent(A2CAgent):
@@ -175,6 +180,8 @@ class Trainer(LibraryTrainer):
         runner = Runner(AlgoObserver())
         runner.algo_factory.set_builders({"a2c_continuous": Agent})  # the library's others are for other actions
         players = set_up(runner)
+        if population_of(agent_cfg):
+            runner.algo_observer = MultiObserver([runner.algo_observer, PopulationObserver(agent_cfg)])
         check_names(runner, agent_cfg["params"])
         library_cfg = {"params": agent_cfg["params"] | {"config": config | self._library_saves_nothing()}}
         # The library would set PyTorch's number of threads for the whole process.
@@ -245,6 +252,7 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         content = torch_ext.load_checkpoint(str(checkpoint))
         self.agent.set_full_state_weights(content)
+        self.recorder.env_steps = self.agent.frame
         self._go_on_from(content.get(TRAINING))
         # The library counts epochs on from the checkpoint's.
         self.iterations_done = self.agent.epoch_num
