@@ -20,6 +20,8 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs import atomic_write, run_folder_of
 
 FILE = "run.json"
+DIFF = "git.diff"
+"""What of the repository differed from its commit, as a patch."""
 
 _ROOT = Path(isaaclab_factory.__file__).parents[1]
 _PRETRAINED = ":(exclude)isaaclab_factory/pretrained"
@@ -49,6 +51,10 @@ class RunRecord:
             UserError: The file cannot be written.
         """
         self._path = folder / FILE
+        patch = changes_as_patch()
+        if patch:
+            with atomic_write(folder / DIFF) as temporary:
+                temporary.write_text(patch, encoding="utf-8")
         self._facts: dict[str, Any] = {
             "command": shlex.join([*launcher(), "scripts/train.py", "--lib", library, *argv]),
             "library": library,
@@ -146,9 +152,39 @@ def git_state(root: Path = _ROOT) -> dict[str, Any] | None:
     return {"commit": commit, "changed": [line[3:] for line in changed.splitlines()]}
 
 
-def _git(root: Path, *words: str) -> str:
+def changes_as_patch(root: Path = _ROOT) -> str:
+    """Returns what of the package's files differs from the commit, new ones included, for ``git apply``.
+
+    Args:
+        root: Folder of the repository.
+
+    Returns:
+        The patch, empty where nothing differs or :func:`git_state` tells nothing.
+    """
+    state = git_state(root)
+    if not state or not state["changed"]:
+        return ""
+    try:
+        patch = _git(root, "diff", "HEAD", "--binary", "--", *_SOURCES)
+        for name in _git(root, "ls-files", "--others", "--exclude-standard", "--", *_SOURCES).splitlines():
+            patch += _git(root, "diff", "--no-index", "--binary", "--", os.devnull, name, codes=(0, 1))
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return patch
+
+
+def _git(root: Path, *words: str, codes: tuple[int, ...] = (0,)) -> str:
+    """Returns what git prints.
+
+    Raises:
+        OSError: There is no git.
+        subprocess.SubprocessError: It ends with none of these exit codes, or not at all.
+    """
     command = ["git", "--no-optional-locks", "-C", str(root), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    if done.returncode not in codes:
+        raise subprocess.CalledProcessError(done.returncode, command)
+    return done.stdout
 
 
 def versions(library: str) -> dict[str, str]:

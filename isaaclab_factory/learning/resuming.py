@@ -73,21 +73,24 @@ class ResumableEnv(gymnasium.Wrapper):
             "random": random_state(),
         }
 
-    def load_state_dict(self, state: Values) -> str | None:
+    def load_state_dict(self, state: Values, obstacle: str | None = None) -> str | None:
         """Brings the environments to where others were; the next :meth:`reset` returns what is seen there.
 
         Args:
             state: What :meth:`state_dict` returned there.
+            obstacle: Why new episodes are to begin, with random numbers of their own, None for nothing.
 
         Returns:
             Why new episodes begin instead, None if they do not.
         """
         if not state:
             return "the checkpoint says nothing of them"
-        self._random = state["random"]
-        obstacle = None if self._restorable else "Isaac Sim does not give its state away"
-        if state["num_envs"] != self.unwrapped.num_envs:
-            obstacle = f"the checkpoint is of {state['num_envs']} environments"
+        if obstacle is None:
+            self._random = state["random"]
+            if not self._restorable:
+                obstacle = "Isaac Sim does not give its state away"
+            elif state["num_envs"] != self.unwrapped.num_envs:
+                obstacle = f"the checkpoint is of {state['num_envs']} environments"
         if obstacle is None:
             self.env.reset()  # makes what is made when it is first needed
             try:

@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,15 +135,25 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
 def full_disk_told(folder: Path) -> Iterator[None]:
     """Tells of a disk that takes no more, whoever in the block was writing to a run folder.
 
+    TensorBoard's writer is a thread of its own, which would print a traceback besides.
+
     Raises:
         UserError: The disk takes no more.
     """
+    print_traceback = threading.excepthook
+    threading.excepthook = lambda args: None if _is_full_disk(args.exc_value) else print_traceback(args)
     try:
         yield
     except OSError as error:
-        if error.errno not in _CANNOT_WRITE:
+        if not _is_full_disk(error):
             raise
         raise UserError(f"cannot write to {folder}: {error.strerror}; what was saved before is intact") from error
+    finally:
+        threading.excepthook = print_traceback
+
+
+def _is_full_disk(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in _CANNOT_WRITE
 
 
 def checkpoint_number(path: Path) -> int:

@@ -64,7 +64,7 @@ class Snapshot:
         changes: Values = {
             path: copied({key: value for key, value in _members(branches[path]) if _is_leaf(value)})
             for path in new
-            if isinstance(branches[path], dict)
+            if isinstance(branches[path], dict) and not self._numbers_only
         }
         for path, value, _ in self._leaves():
             known = path in self._start and _same(value, self._start[path])

@@ -13,7 +13,14 @@ import pytest
 import torch
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.provenance import RunRecord, git_state, read_record, started_from, versions
+from isaaclab_factory.learning.provenance import (
+    RunRecord,
+    changes_as_patch,
+    git_state,
+    read_record,
+    started_from,
+    versions,
+)
 from isaaclab_factory.learning.runs import run_folder_of
 
 
@@ -98,6 +105,21 @@ def test_git_tells_the_commit_and_the_files_of_the_package_that_differ(repositor
     (repository / "agents").mkdir()
     (repository / "agents" / "new.yaml").write_text("a: 1\n")
     assert git_state(repository)["changed"] == ["isaaclab_factory/terms.py", "agents/new.yaml"]
+
+
+def test_what_differs_from_the_commit_is_kept_as_a_patch(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert changes_as_patch(repository) == ""
+    (repository / "isaaclab_factory" / "terms.py").write_text("two\n")
+    (repository / "agents").mkdir()
+    (repository / "agents" / "new.yaml").write_text("a: 1\n")
+    patch = changes_as_patch(repository)
+    copy = tmp_path_factory.mktemp("copy")
+    git(copy, "clone", "--quiet", str(repository), "again")
+    subprocess.run(["git", "-C", str(copy / "again"), "apply"], input=patch, text=True, check=True)
+    for name in ("isaaclab_factory/terms.py", "agents/new.yaml"):
+        assert (copy / "again" / name).read_text() == (repository / name).read_text()
 
 
 def test_a_policy_that_is_new_beside_the_package_changes_no_run(repository: Path) -> None:

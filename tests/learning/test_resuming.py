@@ -161,6 +161,7 @@ def test_where_physics_keeps_its_state_new_episodes_begin_and_the_curriculum_goe
     state = first.state_dict()
     assert second.load_state_dict(state) == "Isaac Sim does not give its state away"
     obs, _ = second.reset()
+    assert all(isinstance(value, int | float | str) for value in state["task"].values())
     assert (second.unwrapped.cfg.curriculum["level"], second.unwrapped.common_step_counter) == (0.6, 40)
     assert not torch.equal(obs["policy"], state["observations"]["policy"])
 

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,6 +120,15 @@ def test_a_full_disk_is_told_whoever_was_writing(tmp_path: Path) -> None:
         file.write("1,2,3\n" * 10_000)
     with pytest.raises(FileNotFoundError), runs.full_disk_told(tmp_path):
         (tmp_path / "none").read_text()
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_thread_that_finds_no_room_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with runs.full_disk_told(tmp_path):
+        writer = threading.Thread(target=lambda: (tmp_path / "events").write_text("1,2,3\n" * 10_000))
+        writer.start()
+        writer.join()
+    assert capsys.readouterr().err == ""
 
 
 def test_a_mistake_while_a_checkpoint_is_written_is_passed_on(tmp_path: Path) -> None:

@@ -144,11 +144,9 @@ class LibraryTrainer(ABC):
             self.new_episodes = "the checkpoint says nothing of them"
             return
         self.iterations_done, self.recorder.env_steps = state["iterations"], state["env_steps"]
-        if distributed.current_group() is not None:
-            # a checkpoint is of one process: in the others the same episodes and random numbers would come again
-            self.new_episodes = "the checkpoint knows those of one process"
-        else:
-            self.new_episodes = self.env.load_state_dict(state["environments"])
+        # in other processes the same episodes and random numbers would come again
+        obstacle = "the checkpoint knows those of one process" if distributed.current_group() else None
+        self.new_episodes = self.env.load_state_dict(state["environments"], obstacle)
         self._load_learner_state(state["learner"])
 
     @abstractmethod
