@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import arguments, pretrained, session
 from isaaclab_factory.learning.configs import load_configs
 from isaaclab_factory.learning.earlier_runs import newest_checkpoint
+from isaaclab_factory.learning.finite import add_finite_argument, with_finite_watch
 from isaaclab_factory.learning.provenance import read_record
 from isaaclab_factory.learning.runs import find_checkpoint, run_folder_of, validate_policy
 from isaaclab_factory.learning.trust import add_trust_argument
@@ -87,6 +88,7 @@ def add_policy_arguments(parser: argparse.ArgumentParser, action: str) -> None:
     group.add_argument("--resume", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(seed=SEED)
     add_trust_argument(group)
+    add_finite_argument(parser)
 
 
 def find_source(args: argparse.Namespace) -> Source:
@@ -171,7 +173,9 @@ def open_policy(
     # The libraries make their folders whatever they are asked to do.
     with tempfile.TemporaryDirectory() as folder:
         with redirect_stdout(io.StringIO()):
-            env = session.make_environment(args.task, env_cfg)
+            env = with_finite_watch(
+                session.make_environment(args.task, env_cfg), args, run_folder_of(source.checkpoint)
+            )
             recorder = EpisodeRecorder(env, spread=False)
             run = Path(folder) / "run"
             trainer = build_trainer(

@@ -16,6 +16,7 @@ from isaaclab_factory.learning.earlier_runs import find_start
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiment import expand_experiment
 from isaaclab_factory.learning.experiment_record import write_experiment
+from isaaclab_factory.learning.finite import with_finite_watch
 from isaaclab_factory.learning.interrupts import Interrupts
 from isaaclab_factory.learning.population import begin_anew, prepare_population
 from isaaclab_factory.learning.provenance import RunRecord, started_from
@@ -146,7 +147,7 @@ def _run(
     env_cfg.log_dir = str(folder)  # where Isaac Lab writes
     with open(folder / "console.log", "w", buffering=1, encoding="utf-8") as console:
         with removed_on_failure(folder), redirect_stdout(console):
-            env = session.make_environment(args.task, env_cfg)
+            env = with_finite_watch(session.make_environment(args.task, env_cfg), args, folder)
             filmed = with_video(env, args, folder / VIDEOS)
             recorder = EpisodeRecorder(filmed)
             trainer = build_trainer(
@@ -228,7 +229,7 @@ def build_trainer(
         try:
             with weights_only(trusted):
                 trainer.load_policy(checkpoint) if acting else trainer.load(checkpoint)
-        except (RuntimeError, KeyError, ValueError) as error:
+        except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
             raise UserError(
                 f"checkpoint {checkpoint} does not fit this task and agent: {_first_lines(error)}"
             ) from error

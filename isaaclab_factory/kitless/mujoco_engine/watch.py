@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 
 import mujoco
 import numpy as np
@@ -16,6 +16,8 @@ from .simulation import Simulation
 logger = logging.getLogger("isaaclab_factory.kitless")
 
 EXPLOSION = "unphysical speed"
+
+_KEPT_EVENTS = 100
 
 _MEANING = {
     mujoco.mjtWarning.mjWARN_INERTIA: "singular inertia matrix",
@@ -38,6 +40,7 @@ class Watch:
 
     Attributes:
         counts: How often each kind of trouble was seen, over all worlds.
+        events: The latest troubles, each the world and the kind, for whoever looks at them and clears them.
     """
 
     def __init__(self, sim: Simulation):
@@ -46,6 +49,7 @@ class Watch:
         # MuJoCo would print every warning, without the environment, and write a log file where the program was started
         mujoco.set_mju_user_warning(_ignore)
         self.counts: Counter[str] = Counter()
+        self.events: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
 
     def check(self, exploded: torch.Tensor | None) -> None:
         """Report what happened in the last step.
@@ -76,6 +80,7 @@ class Watch:
     def _report(self, world: int, kind: str, consequence: str) -> None:
         """Log the first ten of a kind, then every tenth, hundredth, ..."""
         self.counts[kind] += 1
+        self.events.append((world, kind))
         count = self.counts[kind]
         if count <= 10 or count % 10 ** (len(str(count)) - 1) == 0:
             logger.warning("environment %d: %s (%d so far); %s", world, kind, count, consequence)

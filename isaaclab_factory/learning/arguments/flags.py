@@ -9,6 +9,7 @@ from isaaclab_factory.learning.arguments.completion import complete_agent, compl
 from isaaclab_factory.learning.arguments.values import (
     device_name,
     module_name,
+    path_text,
     pattern,
     positive_int,
     seed_int,
@@ -174,6 +175,7 @@ def add_checkpoint_argument(parser: argparse.ArgumentParser, action: str, requir
     """
     parser.add_argument(
         "--checkpoint",
+        type=path_text,
         required=required,
         metavar="PATH",
         help=f"{action} this checkpoint file, or the newest one of this run folder or folder of runs",

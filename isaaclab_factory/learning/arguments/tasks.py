@@ -82,7 +82,7 @@ def check_agent(task: str, library: str, agent: str | None) -> str:
     Raises:
         UserError: The task has no such entry point for this library.
     """
-    key = agent or f"{library}_cfg_entry_point"
+    key = f"{library}_cfg_entry_point" if agent is None else agent
     known = agents_of(task, library)
     if key not in known:
         raise UserError(f"{task} has no {key!r} for {library}; it has {', '.join(known) or 'none for this library'}")

@@ -13,6 +13,7 @@ from isaaclab_factory.learning.arguments.training_flags import (
 )
 from isaaclab_factory.learning.distributed import add_distributed_arguments
 from isaaclab_factory.learning.experiment import add_experiment_argument
+from isaaclab_factory.learning.finite import add_finite_argument
 from isaaclab_factory.learning.trust import add_trust_argument
 
 
@@ -34,6 +35,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
     add_environment_arguments(parser)
     add_run_arguments(parser)
     add_trust_argument(add_start_arguments(parser))
+    add_finite_argument(parser)
     add_evaluation_arguments(parser)
     add_video_arguments(parser, repeated=True)
     add_tracking_arguments(parser)

@@ -5,6 +5,7 @@
 import argparse
 import math
 import re
+from pathlib import Path
 import secrets
 
 
@@ -73,6 +74,17 @@ def pattern(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a name nor a regular expression ({error})") from error
+    return text
+
+
+def path_text(text: str) -> str:
+    """Converts a path, or part of one, which need not exist."""
+    if not text.strip():  # a shell makes that of a variable that is not set
+        raise argparse.ArgumentTypeError("no path was given")
+    try:
+        Path(text).exists()
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise argparse.ArgumentTypeError(f"{text!r}: {error.strerror}") from error
     return text
 
 
