@@ -9,11 +9,13 @@ import shlex
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.runs import find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.trust import read_checkpoint
 
 pytestmark = pytest.mark.slow
 
@@ -144,3 +146,26 @@ def test_trains_a_policy_that_remembers_with_skrl(run, tmp_path: Path) -> None:
     assert "of 8 episodes" in result.stdout
     (folder,) = (tmp_path / "logs" / "skrl" / "peg_insert_gru").iterdir()
     check_short_run(folder, "skrl", num_envs=8)
+
+
+def test_flags_of_isaac_labs_own_scripts_do_what_they_say(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    words = "--num_envs 4 --max_iterations 1 --headless --seed -1 --sigma 0.2 --experiment_name exp --run_name wide"
+    more = "--export_io_descriptors --track --wandb-project-name p --livestream 1 env.episode_length_s=1.0"
+    result = run("train_rl_games.py", "--task", TASK, *words.split(), *more.split())
+    assert result.returncode == 0, result.stderr
+    assert "note: without Isaac Sim these do nothing: --livestream\n" in result.stderr
+    (folder,) = (tmp_path / "logs" / "rl_games" / "exp").iterdir()
+    assert folder.name.endswith("_wide")
+    described = yaml.safe_load((folder / "io_descriptors" / "IO_descriptors.yaml").read_text())
+    assert {"observations", "actions", "articulations", "scene"} <= set(described)
+    (record,) = folder.glob("wandb/offline-run-*/run-*.wandb")
+    assert b"Episode/success" in record.read_bytes()
+    checkpoint = find_checkpoint(folder, "rl_games")
+    std = read_checkpoint(checkpoint, trusted=False)["model"]["a2c_network.sigma"].exp()
+    assert std == pytest.approx(torch.full((6,), 0.2), rel=0.05)  # of one short iteration
+    assert 0 <= json.loads((folder / "run.json").read_text())["seed"] < 2**31
+
+    played = run("play_rl_games.py", "--task", TASK, "--num_envs", "2", "--steps", "2")
+    assert played.returncode == 0, played.stderr
+    assert f"Playing {checkpoint.relative_to(tmp_path)} (rl_games) in {TASK}" in played.stdout
