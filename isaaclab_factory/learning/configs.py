@@ -14,6 +14,7 @@ from typing import Any
 import gymnasium
 
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.override_keys import missing_key
 from isaaclab_factory.learning.trust import read_agent_file
 
 
@@ -84,6 +85,9 @@ def load_configs(
     except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
         if not overrides and not isinstance(error, ValueError):
             raise
+        missing = missing_key(overrides, _stored(task))
+        if missing:
+            raise UserError(missing) from error
         attempt = f"apply {' '.join(overrides)}" if overrides else f"load the configuration of {task}"
         raise UserError(f"cannot {attempt}: {str(error.__cause__ or error).splitlines()[0]}") from error
     env_cfg, agent_cfg = loaded[0]
@@ -92,6 +96,15 @@ def load_configs(
     else:
         _check_nothing_taken_away(overrides)
     return env_cfg, agent_cfg
+
+
+def _stored(task: str) -> dict[str, Any]:
+    """Returns the configurations that Isaac Lab last gave to Hydra for a task, nothing if it has not come to that."""
+    from hydra.core.config_store import ConfigStore
+    from omegaconf import OmegaConf
+
+    stored = ConfigStore.instance().repo.get(f"{task.split(':')[-1]}.yaml")
+    return OmegaConf.to_container(stored.node) if stored else {}
 
 
 @contextmanager

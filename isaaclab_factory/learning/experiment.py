@@ -166,8 +166,8 @@ def _check_known(key: str, known: Iterable[str], section: str) -> None:
     known = list(known)
     if key not in known:
         close = difflib.get_close_matches(key, known, n=1)
-        hint = f"did you mean {section}{close[0]}? " if close else ""
-        raise UserError(f"unknown key {section}{key}; {hint}(there are {', '.join(known)})")
+        hint = f" did you mean {section}{close[0]}?" if close else ""
+        raise UserError(f"unknown key {section}{key};{hint} there are {', '.join(known)}")
 
 
 def _flag_words(parser: argparse.ArgumentParser, key: str, value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from isaaclab_factory.learning.errors import UserError
 
-_KEY = re.compile(r"\+{0,2}[\w-]+(\.[\w-]+)*")
+_KEY = re.compile(r"(\+{0,2}|~)[\w-]+(\.[\w-]+)*")
 _PLAIN = re.compile(r"[A-Za-z_][\w./:-]*")
 """Texts that Hydra takes as they are; all others are quoted."""
 
@@ -20,13 +20,16 @@ def words_of(section: str, values: dict[Any, Any]) -> list[str]:
 
     Args:
         section: ``env`` or ``agent``.
-        values: Nested mappings with the values at their ends. A key with ``+`` before it is new there, ``++`` is new
-            or not, as on the command line.
+        values: Nested mappings with the values at their ends. As on the command line, a key with ``+`` before it is
+            new there, one with ``++`` is new or not, and one with ``~`` is taken away, its value being null.
 
     Raises:
         UserError: A key or a value is none that an override can have.
     """
-    return [f"{prefix}{section}.{key}={hydra_value(value)}" for prefix, key, value in _ends(values, section, "")]
+    return [
+        f"~{section}.{key}" if prefix == "~" and value is None else f"{prefix}{section}.{key}={hydra_value(value)}"
+        for prefix, key, value in _ends(values, section, "")
+    ]
 
 
 def _ends(values: dict[Any, Any], section: str, prefix: str, parents: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -34,7 +37,7 @@ def _ends(values: dict[Any, Any], section: str, prefix: str, parents: str = "") 
     for name, value in values.items():
         if not _KEY.fullmatch(str(name)):
             raise UserError(f"{section}.{parents}{name} can be no override: keys are of letters, digits, _ and -")
-        plain = str(name).lstrip("+")
+        plain = str(name).lstrip("+~")
         before = str(name)[: -len(plain)] or prefix
         if isinstance(value, dict) and value:
             yield from _ends(value, section, before, f"{parents}{plain}.")
@@ -93,7 +96,7 @@ def sections_of(words: Iterable[str]) -> dict[str, dict[str, Any]]:
         except HydraException as error:
             raise UserError(f"cannot read the override {word}: {error}") from error
         *parents, last = override.key_or_group.split(".")
-        prefix = "++" if override.is_force_add() else "+" if override.is_add() else ""
+        prefix = "~" if override.is_delete() else "++" if override.is_force_add() else "+" if override.is_add() else ""
         place: dict[str, Any] = sections
         for name in parents:
             place = place.setdefault(name, {})

@@ -100,11 +100,15 @@ def test_a_command_line_without_a_file_stays_as_it_is() -> None:
     assert expand_experiment(training_parser(), words) == words
 
 
+def test_a_key_may_have_a_flags_other_name(tmp_path: Path) -> None:
+    assert expand(tmp_path, "rl_library: skrl") == ["--lib=skrl"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("num_env: 3", "unknown key num_env; did you mean num_envs? (there are entry_point, "),
-        ("flavour: 3", "unknown key flavour; (there are entry_point, "),
+        ("num_env: 3", "unknown key num_env; did you mean num_envs? there are "),
+        ("flavour: 3", "unknown key flavour; there are "),
         ("lib: sb3", "lib: invalid choice: 'sb3' (choose from 'rsl_rl', 'rl_games', 'skrl')"),
         ("num_envs: many", "num_envs: 'many' is not a whole number of 1 or more"),
         ("num_envs: 1.5", "num_envs: '1.5' is not a whole number of 1 or more"),
@@ -119,7 +123,7 @@ def test_a_command_line_without_a_file_stays_as_it_is() -> None:
         ("env: {'a[1]': 5}", "env.a[1] can be no override: keys are of letters, digits, _ and -"),
         (
             "algorithm: {gama: 0.9}",
-            "unknown key algorithm.gama; did you mean algorithm.gamma? (there are ",
+            "unknown key algorithm.gama; did you mean algorithm.gamma? there are learning_rate, ",
         ),
         ("algorithm: {gamma: 1.1}", "algorithm.gamma is a number from 0 to 1, not 1.1"),
         ("save_interval: 0", "save_interval is a whole number of 1 or more, not 0"),

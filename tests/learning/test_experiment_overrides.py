@@ -53,10 +53,16 @@ def test_a_value_that_no_override_can_have_is_told() -> None:
 
 def test_words_become_sections_and_the_same_words_again() -> None:
     words = ["env.a.b=1", "+agent.params.new.c='x y'", "env.a.d=null", "agent.net.0.layers=[8,8]", "++agent.e=true"]
+    words.append("~agent.a.gone")
     sections = sections_of(words)
     assert sections == {
         "env": {"a": {"b": 1, "d": None}},
-        "agent": {"params": {"new": {"+c": "x y"}}, "net": {"0": {"layers": [8, 8]}}, "++e": True},
+        "agent": {
+            "params": {"new": {"+c": "x y"}},
+            "net": {"0": {"layers": [8, 8]}},
+            "++e": True,
+            "a": {"~gone": None},
+        },
     }
     again = [word for section, values in sections.items() for word in words_of(section, values)]
     assert sorted(again) == sorted(word.replace("'", '"') for word in words)

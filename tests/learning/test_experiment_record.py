@@ -33,8 +33,10 @@ def test_it_stands_for_the_command_line_of_the_run(tmp_path: Path) -> None:
 
 
 def test_what_was_settled_in_the_run_goes_before_what_was_asked_for(tmp_path: Path) -> None:
-    typed = ["--seed", "3", "--checkpoint", "logs/skrl"]
-    values = read_experiment(record(tmp_path, typed, lib="skrl", seed=77, checkpoint="/runs/agent_1.pt", num_envs=8))
+    typed = ["--seed", "-1", "--resume", "--checkpoint", "logs/skrl"]
+    values = read_experiment(
+        record(tmp_path, typed, lib="skrl", seed=77, resume=None, checkpoint="/runs/agent_1.pt", num_envs=8)
+    )
     assert values == {"lib": "skrl", "seed": 77, "checkpoint": "/runs/agent_1.pt", "num_envs": 8}
     assert "checkpoint" not in read_experiment(record(tmp_path, typed, checkpoint=None))
 
