@@ -38,8 +38,8 @@ def test_overrides_reach_agents_in_yaml(library: str) -> None:
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("env.episode_lenght_s=2.5", "Key 'episode_lenght_s' is not in struct"),
-        ("agent.gamma=0.5", "Key 'gamma' is not in struct"),
+        ("env.episode_lenght_s=2.5", "env has no 'episode_lenght_s'; did you mean episode_length_s? there are "),
+        ("agent.gamma=0.5", "agent has no 'gamma'; "),
         ("env.episode_length_s=long", "Expected: <class 'float'>"),
         ("env.scene=3", "scene"),
     ],

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The page about experiment files: its files load, its commands are read, its table is that of the settings."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from isaaclab_factory.learning.arguments import check_agent, split_overrides, training_parser
+from isaaclab_factory.learning.configs import load_configs
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.experiment import expand_experiment
+from isaaclab_factory.learning.experiment_settings import SETTINGS, Setting
+from tests.docs.blocks import read_blocks
+
+PAGE = Path(__file__).parents[2] / "docs" / "experiments.md"
+BLOCKS = read_blocks(PAGE)
+FILES = {re.match(r"# (\S+)\n", block.content)[1]: block.content for block in BLOCKS if block.language == "yaml"}
+COMMANDS = [shlex.split(command) for block in BLOCKS for command in block.commands if block.language == "bash"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the files of the page."""
+    monkeypatch.chdir(tmp_path)
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    return tmp_path
+
+
+def expand(*words: str) -> tuple:
+    return split_overrides(training_parser(), expand_experiment(training_parser(), list(words)))
+
+
+def test_the_first_experiment_is_what_the_page_says_it_is() -> None:
+    args, overrides = expand("--config", "insert.yaml")
+    assert (args.lib, args.seed, args.num_envs, args.max_iterations, args.eval_interval) == ("rsl_rl", 7, 128, 100, 25)
+    env_cfg, agent_cfg = load_configs(args.task, check_agent(args.task, args.lib, args.agent), overrides)
+    assert (env_cfg.episode_length_s, env_cfg.rewards.keypoint_coarse, env_cfg.rewards.success.weight) == (
+        8.0,
+        None,
+        20,
+    )
+    assert (agent_cfg.save_interval, agent_cfg.algorithm.gamma, agent_cfg.algorithm.desired_kl) == (50, 0.985, 0.01)
+
+
+def test_the_second_experiment_adds_what_the_hyperparameters_have_not() -> None:
+    args, overrides = expand("--config", "kl.yaml")
+    _, agent_cfg = load_configs(args.task, check_agent(args.task, args.lib, args.agent), overrides)
+    assert agent_cfg["agent"]["learning_rate_scheduler"] == "KLAdaptiveLR"
+    assert agent_cfg["agent"]["learning_rate_scheduler_kwargs"] == {"kl_threshold": 0.008}
+    assert agent_cfg["models"]["policy"]["network"][0]["activations"] == "tanh"
+
+
+def test_the_commands_are_read() -> None:
+    for python, script, *words in COMMANDS:
+        assert (python, script) == (".venv/bin/python", "scripts/train.py")
+        if "<time>" not in words[1]:
+            args, overrides = expand(*words)
+    assert (args.seed, overrides[-1]) == (8, "env.episode_length_s=10.0")
+
+
+def test_a_mistake_is_told_as_the_page_shows(folder: Path) -> None:
+    (said,) = (block.output for block in BLOCKS if block.output)
+    (folder / "insert.yaml").write_text(FILES["insert.yaml"].replace("gamma", "gama"))
+    with pytest.raises(UserError) as caught:
+        expand("--config", "insert.yaml")
+    assert said == f"error: {caught.value}\n"
+
+
+def rows() -> list[str]:
+    """Returns the rows of the table of settings."""
+    return [
+        f"| `{f'{section}.{name}'.lstrip('.')}` | {setting.values.said} | {keys(setting, 'rsl_rl')} |"
+        f" {keys(setting, 'rl_games')} | {keys(setting, 'skrl')} |"
+        for section, settings in SETTINGS.items()
+        for name, setting in settings.items()
+    ]
+
+
+def keys(setting: Setting, library: str) -> str:
+    ln = "ln: " if library in setting.logarithm else ""
+    return ln + ", ".join(f"`{key}`" for key in getattr(setting, library))
+
+
+def test_the_table_of_settings_is_current() -> None:
+    table = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert [line for line in table if line.count("|") == 6] == rows()
