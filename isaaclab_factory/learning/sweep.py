@@ -26,6 +26,7 @@ RAY_SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # it would tell its makers of every use
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # every run has its own curves
     "RAY_enable_metrics_collection": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",  # it complains that it cannot tell the metrics
     "RAY_AIR_NEW_OUTPUT": "0",  # boxes of many lines
     "RAY_worker_niceness": "0",  # otherwise trials wait for all else that runs on the machine
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # without GPUs of their own, trials leave the settings alone
@@ -112,13 +113,13 @@ def _run(options: argparse.Namespace, space: dict[str, Any], command: list[str],
 
     try:
         alone = {} if options.address else {"include_dashboard": False}
-        ray.init(address=options.address, log_to_driver=False, logging_level="ERROR", **alone)
+        ray.init(address=options.address or "local", log_to_driver=False, logging_level="ERROR", **alone)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise UserError(f"--address {options.address}: there is no Ray cluster: {error}") from error
     scheduler = None
     if options.early_stop:
         scheduler = ASHAScheduler(time_attr="iteration", grace_period=options.early_stop, max_t=10**9)
-    trial = tune.with_parameters(Trial, command=command, root=str(folder), cpus=options.cpus)
+    trial = tune.with_parameters(Trial, command=command, root=str(folder), place=os.getcwd(), cpus=options.cpus)
     tuner = tune.Tuner(
         tune.with_resources(trial, {"cpu": options.cpus, "gpu": options.gpus}),
         param_space=space,
@@ -154,7 +155,8 @@ def _rows(results: "tune.ResultGrid", space: dict[str, Any], metric: str) -> lis
         figures = result.metrics or {}
         row = {key: figures.get(key) for key in ("success", "reward", "iteration", "env_steps", "run")}
         row |= {key: override_text(key, (result.config or {}).get(key)).partition("=")[2] for key in space}
-        row["error"] = str(result.error).strip().splitlines()[-1] if result.error else ""
+        error = result.error or ("" if figures.get("run") else "it was interrupted before its first iteration")
+        row["error"] = str(error).strip().rpartition("\n")[2]
         rows.append(row)
     if all(row["error"] for row in rows):
         raise UserError(f"every trial failed; the first said: {rows[0]['error']}")
@@ -170,7 +172,7 @@ def _write_table(folder: Path, rows: list[dict[str, Any]]) -> None:
 
 def _print_best(folder: Path, rows: list[dict[str, Any]], metric: str, keys: list[str]) -> None:
     failed = sum(bool(row["error"]) for row in rows)
-    print(f"{len(rows)} trials, {failed} failed; by {metric}:")
+    print(f"{len(rows)} trials, {failed} without a result; by {metric}:")
     for row in [row for row in rows if not row["error"]][:SHOWN]:
         values = "  ".join(f"{key}={row[key]}" for key in keys)
         print(f"  success {100 * row['success']:5.1f} %  reward {row['reward']:8.2f}  {values}")

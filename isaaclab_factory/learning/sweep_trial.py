@@ -30,13 +30,14 @@ _LATEST_EPISODES = 100
 class Trial(tune.Trainable):
     """A training in a process of its own, wherever in the cluster Ray puts it. A step is what came since the last."""
 
-    def setup(self, config: dict[str, Any], command: list[str], root: str, cpus: float) -> None:
+    def setup(self, config: dict[str, Any], command: list[str], root: str, place: str, cpus: float) -> None:
         """Starts the training.
 
         Args:
             config: Values by the keys of overrides.
             command: The training's arguments, the same in all trials.
             root: Folder of the sweep.
+            place: Working folder of the command; Ray would give every trial one of its own.
             cpus: Cores that the training shall use.
         """
         self._folder = Path(root) / f"trial_{self.trial_id}"
@@ -48,7 +49,9 @@ class Trial(tune.Trainable):
         sharing = max(1, int((os.cpu_count() or 1) // max(cpus, 1)))
         environment = os.environ | {"LOCAL_WORLD_SIZE": str(sharing)}
         with (self._folder / "terminal.log").open("wb") as log:
-            self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+            self._process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, cwd=place
+            )
         self._seen = 0
 
     def step(self) -> dict[str, Any]:

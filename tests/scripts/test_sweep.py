@@ -20,7 +20,7 @@ def test_trains_with_every_value_and_tells_the_best(run, tmp_path: Path) -> None
     best, failed = csv.DictReader(table.open())
     assert (best["agent.agent.rollouts"], best["iteration"], best["env_steps"]) == ("8", "1", "32")
     assert "agent.agent.rollouts must be above zero, not 0" in failed["error"]
-    assert "2 trials, 1 failed; by reward:" in result.stdout
+    assert "2 trials, 1 without a result; by reward:" in result.stdout
     agent = yaml.safe_load((Path(best["run"]) / "params" / "agent.yaml").read_text())
     assert (agent["agent"]["rollouts"], agent["seed"]) == (8, 3)
     assert Path(best["run"]).is_relative_to(table.parent)
