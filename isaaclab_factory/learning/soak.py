@@ -4,13 +4,14 @@
 
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 
 from isaaclab_factory.learning.grasp import DROPPED, Grasp
+from isaaclab_factory.learning.steadiness import Steadiness, SteadinessWatch
 
 WORLD = ((-3.0, -3.0, -1.1), (3.0, 3.0, 2.0))
 """Corners in m of the box round an environment's origin that parts stay in: room for one that rolls off the table onto
@@ -61,16 +62,22 @@ class SoakReport:
     """None where the simulator does not tell."""
     went_wrong: dict[str, int] | None
     """How often the engine reported that an environment went wrong, by kind; None where the simulator does not tell."""
+    trained_with: str | None = None
+    """Library that trained a policy meanwhile, None for random actions."""
+    steadiness: Steadiness = field(default_factory=Steadiness)
+    """Memory and pace of the tenths of the soak."""
 
     def __post_init__(self) -> None:
         """Makes a report of one that was read from JSON."""
+        if isinstance(self.steadiness, dict):
+            self.steadiness = Steadiness(**self.steadiness)
         if isinstance(self.penetration, dict):
             self.penetration = Penetration(**self.penetration)
 
     @property
     def sound(self) -> bool:
-        """Whether every number was finite, every part in the world and no environment broke."""
-        return not (self.not_finite or self.out_of_world or self.went_wrong)
+        """Whether every number was finite, every part in the world, no environment broke and no memory was lost."""
+        return not (self.not_finite or self.out_of_world or self.went_wrong or self.steadiness.leaks)
 
 
 class ContactDepths:
@@ -118,15 +125,18 @@ class ContactDepths:
 class Soak:
     """Steps an environment and counts what must not happen."""
 
-    def __init__(self, env: Any, engine: Any = None) -> None:
+    def __init__(self, env: Any, engine: Any = None, steps: int = 1, trained_with: str | None = None) -> None:
         """Args:
         env: An assembly environment of Isaac Lab, bare or wrapped.
         engine: The MuJoCo engine that runs it, or None, where contacts and broken environments are not told.
+        steps: Steps that the soak is to have, whose tenths are measured.
+        trained_with: Library that trains a policy meanwhile, None for none.
         """
+        self._trained_with = trained_with
         self._env, self._engine = env.unwrapped, engine
         self._parts = self._env.scene.rigid_objects
         self._robot = self._env.scene["robot"]
-        self._steps = self._episodes = self._num_dropped = 0
+        self.steps = self._episodes = self._num_dropped = 0
         self._not_finite: Counter[str] = Counter()
         self._out_of_world: Counter[str] = Counter()
         self._examples: list[str] = []
@@ -136,21 +146,33 @@ class Soak:
         self._grasp = Grasp(self._env)
         self._dropped = torch.zeros(self._env.num_envs, dtype=torch.bool, device=self._env.device)
         self._wrong_before = Counter() if engine is None else engine.watch.counts.copy()
+        self._steadiness = SteadinessWatch(steps, self._env.num_envs)
         self._start = time.monotonic()
 
-    def step(self, actions: torch.Tensor) -> None:
+    def mark_grasps(self) -> None:
+        """Measures how far parts slip from now on: all environments were reset."""
+        self._grasp = Grasp(self._env)
+        self._dropped = torch.zeros_like(self._dropped)
+
+    def step(self, actions: torch.Tensor) -> tuple:
         """Steps all environments and looks.
 
         Args:
             actions: Shape is (num_envs, action_dim).
+
+        Returns:
+            What the environment's ``step`` returned.
         """
-        obs, reward, terminated, truncated, _ = self._env.step(actions)
-        self._steps += 1
+        result = self._env.step(actions)
+        obs, reward, terminated, truncated, _ = result
+        self.steps += 1
         self._look_at_numbers(obs, reward)
         self._look_at_places()
         self._look_at_grasp(terminated | truncated)
-        if self._engine is not None and self._steps % PENETRATION_INTERVAL == 0:
-            self._contacts.add(self._steps, self._engine.penetrations())
+        if self._engine is not None and self.steps % PENETRATION_INTERVAL == 0:
+            self._contacts.add(self.steps, self._engine.penetrations())
+        self._steadiness.step()
+        return result
 
     def report(self) -> SoakReport:
         """What came to pass so far."""
@@ -159,8 +181,8 @@ class Soak:
         return SoakReport(
             task=self._env.spec.id,
             num_envs=self._env.num_envs,
-            steps=self._steps,
-            env_steps_per_second=self._env.num_envs * self._steps / seconds,
+            steps=self.steps,
+            env_steps_per_second=self._env.num_envs * self.steps / seconds,
             episodes=self._episodes,
             dropped=self._num_dropped,
             not_finite=dict(self._not_finite),
@@ -168,6 +190,8 @@ class Soak:
             examples=self._examples,
             penetration=None if engine is None else self._contacts.summary(),
             went_wrong=None if engine is None else dict(engine.watch.counts - self._wrong_before),
+            trained_with=self._trained_with,
+            steadiness=self._steadiness.found,
         )
 
     def _look_at_numbers(self, obs: dict[str, torch.Tensor], reward: torch.Tensor) -> None:
@@ -190,7 +214,7 @@ class Soak:
             self._out_of_world[name] += int(outside.sum())
             for row in outside.nonzero().flatten().tolist()[: MAX_EXAMPLES - len(self._examples)]:
                 x, y, z = place[row].tolist()
-                self._examples.append(f"{name} at ({x:.3g}, {y:.3g}, {z:.3g}) m, step {self._steps}, environment {row}")
+                self._examples.append(f"{name} at ({x:.3g}, {y:.3g}, {z:.3g}) m, step {self.steps}, environment {row}")
 
     def _look_at_grasp(self, done: torch.Tensor) -> None:
         # an environment that is done has been reset already

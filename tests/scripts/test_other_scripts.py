@@ -131,6 +131,19 @@ def test_soak_of_random_actions_is_sound(run) -> None:
     assert 0 < depths["50"] <= depths["99"] <= depths["99.9"] <= depths["100"] < 1000
 
 
+@pytest.mark.slow
+def test_soak_of_a_training_is_sound_and_tells_of_memory_and_pace(run, tmp_path: Path) -> None:
+    result = run("soak.py", "--num_envs", "4", "--steps", "40", "--train", "skrl", "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["trained_with"] == "skrl"
+    assert report["steps"] >= 40
+    assert report["not_finite"] == report["out_of_world"] == report["went_wrong"] == {}
+    assert len(report["steadiness"]["memory_mb"]) == len(report["steadiness"]["steps_per_second"]) == 10
+    assert "iteration" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_soak_that_is_not_sound_says_why_and_ends_with_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:

@@ -5,8 +5,8 @@
 import argparse
 import math
 import re
-from pathlib import Path
 import secrets
+from pathlib import Path
 
 
 def positive_int(text: str) -> int:
