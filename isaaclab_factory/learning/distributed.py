@@ -9,8 +9,10 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isaaclab_factory.learning import finite
 from isaaclab_factory.learning.errors import UserError
 
 if TYPE_CHECKING:
@@ -119,10 +121,16 @@ def join(args: argparse.Namespace) -> "ProcessGroup | None":
     atexit.register(_group.leave)
     if not _group.leads:
         args.log_root = tempfile.mkdtemp(prefix="isaaclab_factory_")
-        atexit.register(shutil.rmtree, args.log_root, ignore_errors=True)
+        atexit.register(_clean_up, Path(args.log_root))
         args.video, args.eval_interval, args.track, args.logger = False, 0, False, "tensorboard"
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (as long as the process lives)
     return _group
+
+
+def _clean_up(folder: Path) -> None:
+    """Removes the folder of a process that is not the first, unless last states of an environment are in it."""
+    if not any(folder.rglob(finite.FOLDER)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def current_group() -> "ProcessGroup | None":

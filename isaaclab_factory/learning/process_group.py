@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the processes of a distributed training tell each other."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import distributed
 
-from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.errors import EXIT_USER_ERROR, UserError
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.distributed import Place
@@ -79,6 +81,23 @@ class ProcessGroup:
         total = values.detach().clone()
         distributed.all_reduce(total)
         return total / self.size
+
+    @contextmanager
+    def losses_told(self) -> Iterator[None]:
+        """Tells in one line that a process has ended for which the others wait.
+
+        Raises:
+            UserError: It has; here, if this is the first process.
+            SystemExit: It has, and the first process tells it.
+        """
+        try:
+            yield
+        except RuntimeError as error:
+            if not isinstance(error, distributed.DistError) and "gloo" not in str(error):
+                raise
+            if not self.leads:
+                raise SystemExit(EXIT_USER_ERROR) from error
+            raise UserError(f"another of the {self.size} processes has ended, so that all end") from error
 
     def copy_first(self, module: torch.nn.Module) -> None:
         """Makes a module's parameters and buffers those of the first process."""

@@ -15,6 +15,7 @@ import torch
 import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable)
 from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.arguments import LIBRARIES
+from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.process_group import ProcessGroup
 from isaaclab_factory.learning.progress import TrainingLog
 from tests.learning.test_libraries import make_trainer
@@ -63,6 +64,16 @@ def moments(group: ProcessGroup) -> dict[str, torch.Tensor]:
     return {"values": values, "mean": normalizer.mean, "std": normalizer.std}
 
 
+def what_is_told_of_a_loss(group: ProcessGroup) -> str:
+    """Returns what the first process says when it waits for another that has ended."""
+    try:
+        with group.losses_told():
+            group.mean(torch.ones(1))
+    except UserError as error:
+        return str(error)
+    return ""
+
+
 def main() -> None:
     """Runs everything and saves it for the test."""
     torch.set_num_threads(1)
@@ -75,6 +86,8 @@ def main() -> None:
         "own": {library: train(library, Path(args.log_root) / "own", 7 + group.rank, group) for library in LIBRARIES},
         "same": {library: train(library, Path(args.log_root) / "same", 7, group) for library in LIBRARIES},
     }
+    if group.leads:
+        results["loss"] = what_is_told_of_a_loss(group)
     torch.save(results, folder / f"{group.rank}.pt")
 
 

@@ -82,6 +82,11 @@ def test_merged_moments_are_those_of_all_values_together(results: list[dict[str,
         torch.testing.assert_close(result["moments"]["std"], values.std(dim=0, correction=0))
 
 
+@pytest.mark.slow
+def test_a_process_that_has_ended_is_told_by_the_first(results: list[dict[str, Any]]) -> None:
+    assert results[0]["loss"] == "another of the 2 processes has ended, so that all end"
+
+
 def test_asks_for_torchrun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     with pytest.raises(UserError, match=r"torchrun --nproc_per_node=2 scripts/train.py --distributed"):

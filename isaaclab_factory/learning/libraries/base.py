@@ -121,9 +121,12 @@ class LibraryTrainer(ABC):
         """
         self._log = log
         group = self.recorder.group
-        if group:  # before anything measures or saves
-            log.after_iteration.insert(0, lambda: self.merge_normalizers(group))
-        self._train(log)
+        if group is None:
+            self._train(log)
+            return
+        log.after_iteration.insert(0, lambda: self.merge_normalizers(group))  # before anything measures
+        with group.losses_told():
+            self._train(log)
 
     @abstractmethod
     def _train(self, log: TrainingLog) -> None:
