@@ -25,11 +25,14 @@ PACKAGES = ("isaaclab", "isaaclab_factory", "isaaclab_tasks")
 SEPARATOR = "\n"
 """Between the names of a path. Names of prims and of regular expressions may have everything else."""
 
-_PLAIN = (bool, int, float, str, type(None))
+_PLAIN = (bool, int, float, type(None))
 _SEQUENCES = (list, tuple, deque)
 
 Values = dict[str, Any]
-"""Numbers, texts, tensors and dictionaries of them by path: what PyTorch loads without executing code."""
+"""Numbers, tensors and dictionaries of them by path: what PyTorch loads without executing code.
+
+Texts are not among them: they name files, classes and functions, which a checkpoint shall not choose.
+"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Snapshot:
     def __init__(self, roots: Mapping[str, Any], numbers_only: bool = False) -> None:
         """Args:
         roots: The objects by name. What several of them reach belongs to the first.
-        numbers_only: Whether tensors and all else but single numbers and texts are left out.
+        numbers_only: Whether tensors and all else but single numbers are left out.
         """
         self._roots = dict(roots)
         self._numbers_only = numbers_only
