@@ -43,8 +43,10 @@ torch_ext.safe_load = partial(torch.load, map_location="cpu", weights_only=False
 
 def _check_sequences(num_envs: int, config: dict) -> None:
     """Raises ValueError unless a minibatch of a recurrent network is made of whole sequences, and of two or more."""
-    minibatch, sequence = num_envs * config["minibatch_size_per_env"], config["seq_length"]
-    check_num_envs(num_envs, sequence // math.gcd(sequence, config["minibatch_size_per_env"]))
+    sequence, per_env = config["seq_length"], config.get("minibatch_size_per_env", 0)
+    minibatch = config.get("minibatch_size", num_envs * per_env)
+    if "minibatch_size" not in config:  # which the library checks itself
+        check_num_envs(num_envs, sequence // math.gcd(sequence, per_env))
     if minibatch == sequence > 1:
         # In one sequence alone the library overlooks where episodes end.
         raise ValueError(f"this recurrent network needs more than {num_envs} environments")
@@ -242,6 +244,7 @@ class Trainer(LibraryTrainer):
         config = agent_cfg["params"]["config"]
         for settings in (config, config.get("central_value_config", {})):
             settings |= {"horizon_length": 1, "seq_length": 1, "minibatch_size_per_env": 1}
+            settings.pop("minibatch_size", None)  # it would go before that of an environment
 
     def load_policy(self, checkpoint: Path) -> None:
         """See the base class."""

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training with skrl."""
 
+import math
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,13 @@ class Network(torch.nn.Module):
         return (mean, *outputs.get("rnn", ()))
 
 
+def _checkpoint_steps(agent_cfg: dict[str, Any]) -> int | str:
+    """Returns how many steps lie between checkpoints; Isaac Lab's configurations say it where the library does."""
+    if "save_interval" in agent_cfg:
+        return agent_cfg["save_interval"] * agent_cfg["agent"]["rollouts"]
+    return agent_cfg["agent"]["experiment"].get("checkpoint_interval", "auto")
+
+
 class Trainer(LibraryTrainer):
     """Adapter of skrl. Its wrapper passes the critic observations as the state, which the value model takes."""
 
@@ -57,13 +65,13 @@ class Trainer(LibraryTrainer):
             "directory": str(folder.parent),
             "experiment_name": folder.name,
             "write_interval": 0,
-            "checkpoint_interval": agent_cfg["save_interval"] * agent["rollouts"],
+            "checkpoint_interval": _checkpoint_steps(agent_cfg),
         }
         agent_cfg["trainer"] |= {"disable_progressbar": True, "close_environment_at_exit": False}
         skrl.logger.setLevel("WARNING")
         # The wrapper takes its seed when it is made.
         set_seed(agent_cfg["seed"])
-        self._clip = agent_cfg["clip_actions"]
+        self._clip = agent_cfg.get("clip_actions", math.inf)
         self.env = ResumableEnv(recorder)
         clipped = TransformAction(self.env, lambda action: action.clamp(-self._clip, self._clip), recorder.action_space)
         self.runner = Runner(SkrlVecEnvWrapper(clipped, ml_framework="torch"), agent_cfg)
