@@ -98,10 +98,14 @@ def _read_yaml(path: Path) -> Any:
     """Reads YAML with OmegaConf, which takes 1e-3 for a number, refuses a key that is there twice, and runs no code."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
-    from yaml import MarkedYAMLError, YAMLError
+    from yaml import AliasToken, MarkedYAMLError, YAMLError, scan
 
+    text = path.read_text(encoding="utf-8")
     try:
-        return OmegaConf.to_container(OmegaConf.create(path.read_text(encoding="utf-8")), resolve=False)
+        alias = next((token for token in scan(text) if isinstance(token, AliasToken)), None)
+        if alias is not None:  # a few lines of them can stand for more than the memory holds
+            raise ValueError(f"line {alias.start_mark.line + 1}: *{alias.value}: write out what it stands for")
+        return OmegaConf.to_container(OmegaConf.create(text), resolve=False)
     except MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise ValueError(f"{line}{error.problem}") from error

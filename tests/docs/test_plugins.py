@@ -132,7 +132,17 @@ def test_the_curve_of_the_observer_is_with_the_others(folder: Path) -> None:
     std = trainer.agent.model.a2c_network.log_std.exp().mean().item()
     assert len(values) == 2
     assert values[-1] == pytest.approx(std, rel=1e-6)
-    assert not list(trainer.folder.rglob("events*nn*")), "the library wrote no curves of its own"
+
+
+def test_isaac_labs_own_observer_draws_the_terms_of_the_episodes(folder: Path) -> None:
+    (folder / "gentle_rl_games.py").write_text(
+        FILES["gentle_rl_games.py"]
+        + "    from isaaclab_rl.rl_games import MultiObserver\n"
+        + "    from rl_games.common.algo_observer import IsaacAlgoObserver\n"
+        + "    runner.algo_observer = MultiObserver([runner.algo_observer, IsaacAlgoObserver()])\n"
+    )
+    trainer = follow(command_of("gentle_rl_games.py"), folder)
+    assert len(curve(trainer.folder, "Episode/Metrics/assembly_goal/success")) == 2
 
 
 def test_the_algorithm_of_rsl_rl_learns(folder: Path) -> None:
