@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import arguments, pretrained, session
 from isaaclab_factory.learning.configs import load_configs
 from isaaclab_factory.learning.earlier_runs import newest_checkpoint
+from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.finite import add_finite_argument, with_finite_watch
 from isaaclab_factory.learning.provenance import read_record
 from isaaclab_factory.learning.runs import find_checkpoint, run_folder_of, validate_policy
@@ -164,10 +165,11 @@ def open_policy(
     from isaaclab_factory.learning.training import build_trainer
 
     trainer_type = trainer_class(source.library)
-    trainer_type.configure(agent_cfg, args.device, args.seed, None)
-    trainer_type.check(agent_cfg)
-    trainer_type.configure_acting(agent_cfg)
-    seed = trainer_type.seed(agent_cfg)
+    with agent_must_work():
+        trainer_type.configure(agent_cfg, args.device, args.seed, None)
+        trainer_type.check(agent_cfg)
+        trainer_type.configure_acting(agent_cfg)
+        seed = trainer_type.seed(agent_cfg)
     session.configure_environment(env_cfg, args, seed)
     adapt(env_cfg)
     # The libraries make their folders whatever they are asked to do.

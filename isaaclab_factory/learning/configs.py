@@ -82,7 +82,7 @@ def load_configs(
                 keep()
             with redirect_stdout(io.StringIO()):
                 default = load_cfg_from_registry(task, agent_key)
-    except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError) as error:
+    except (HydraException, OmegaConfBaseException, ValueError, KeyError, TypeError, AttributeError) as error:
         if not overrides and not isinstance(error, ValueError):
             raise
         missing = missing_key(overrides, _stored(task))

@@ -4,7 +4,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
@@ -18,6 +19,21 @@ class UserError(Exception):
         message: What was wrong; line breaks (of a library's own message) become spaces.
         """
         super().__init__(" ".join(str(message).split()))
+
+
+@contextmanager
+def agent_must_work() -> Iterator[None]:
+    """Tells in one line of a configuration of the agent of which something cannot be made.
+
+    Raises:
+        UserError: The block found a value of another type or size than it needs, or none.
+    """
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise UserError(f"the agent's configuration does not work: {error}") from error
+    except (AttributeError, KeyError) as error:  # a section that is not one
+        raise UserError(f"the agent's configuration does not work: {type(error).__name__}: {error}") from error
 
 
 def run_script(main: Callable[[], None]) -> int:

@@ -64,6 +64,8 @@ def create_run_folder(root: str | Path, library: str, experiment: str, name: str
     Raises:
         UserError: The folder cannot be created.
     """
+    if not isinstance(experiment, str):
+        raise UserError(f"the experiment's name must be a text, not {experiment!r}")
     base = Path(root).resolve() / library / experiment
     stamp = "_".join(filter(None, (datetime.now().strftime("%Y-%m-%d_%H-%M-%S"), name)))
     for count in itertools.count():

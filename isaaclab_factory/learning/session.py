@@ -125,6 +125,9 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
     Raises:
         UserError: A size or a time in the configuration is not above zero.
     """
+    for section in ("sim", "scene"):
+        if getattr(env_cfg, section) is None:
+            raise UserError(f"env.{section} is needed and cannot be null")
     env_cfg.sim.device = args.device
     env_cfg.seed = seed
     if getattr(args, "disable_fabric", False):
@@ -133,7 +136,7 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
         env_cfg.scene.num_envs = args.num_envs
     for key in ("scene.num_envs", "decimation", "sim.dt", "episode_length_s"):
         value = operator.attrgetter(key)(env_cfg)
-        if not value > 0:
+        if not (isinstance(value, int | float) and value > 0):
             raise UserError(f"env.{key} must be above zero, not {value}")
 
 
@@ -163,12 +166,28 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
     try:
         with warnings_shown("isaaclab_factory.assets"):
             return gymnasium.make(task, cfg=env_cfg)
-    except (ValueError, TypeError, KeyError, FileNotFoundError) as error:
+    except (ValueError, TypeError, KeyError, FileNotFoundError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not _of_the_scene(error):
+            raise
         # Isaac Lab's environment closes when it is deleted, and one that is half made complains that it cannot.
         with redirect_stderr(io.StringIO()):
             traceback.clear_frames(error.__traceback__)
             gc.collect()
-        raise UserError(f"cannot make {task}: {error}") from error
+        raise UserError(f"cannot make {task}: {_reason(error)}") from error
+
+
+def _of_the_scene(error: RuntimeError) -> bool:
+    """Whether it was USD or Isaac Lab that raised an error, and not a task's own term, of which the place matters."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return type(error).__module__ == "pxr.Tf" or frames[-1].f_globals.get("__name__", "").startswith("isaaclab.")
+
+
+def _reason(error: Exception) -> str:
+    """Returns the message of an error; of USD's, which tell where in its source each came up, the first alone."""
+    if type(error).__module__ != "pxr.Tf":
+        return str(error)
+    told = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)
+    return told[1] if told else str(error)
 
 
 def open_environment(args: argparse.Namespace) -> gymnasium.Env:

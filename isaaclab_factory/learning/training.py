@@ -13,7 +13,7 @@ from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, distributed, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.earlier_runs import find_start
-from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.errors import UserError, agent_must_work
 from isaaclab_factory.learning.experiment import expand_experiment
 from isaaclab_factory.learning.experiment_record import write_experiment
 from isaaclab_factory.learning.finite import with_finite_watch
@@ -63,11 +63,12 @@ def train(library: str, argv: list[str]) -> None:
 
     evaluation = evaluation_command(library, args, evaluation_task, overrides) if args.eval_interval else None
     trainer_type = trainer_class(library)
-    trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
-    if group:  # each process has starts and noise of its own
-        trainer_type.configure(agent_cfg, args.device, group.agree(trainer_type.seed(agent_cfg)) + group.rank, None)
-    trainer_type.set_names(agent_cfg, args.experiment_name, args.run_name)
-    trainer_type.check(agent_cfg)
+    with agent_must_work():
+        trainer_type.configure(agent_cfg, args.device, args.seed, args.max_iterations)
+        if group:  # each process has starts and noise of its own
+            trainer_type.configure(agent_cfg, args.device, group.agree(trainer_type.seed(agent_cfg)) + group.rank, None)
+        trainer_type.set_names(agent_cfg, args.experiment_name, args.run_name)
+        trainer_type.check(agent_cfg)
     prepare_population(agent_cfg, args)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     session.describe_io(env_cfg, args)
@@ -221,10 +222,8 @@ def build_trainer(
     Raises:
         UserError: The library complains of the configuration or the checkpoint.
     """
-    try:
+    with agent_must_work():
         trainer = trainer_type(recorder, agent_cfg, folder, device)
-    except (ValueError, TypeError) as error:
-        raise UserError(f"the agent's configuration does not work: {error}") from error
     if checkpoint:
         try:
             with weights_only(trusted):

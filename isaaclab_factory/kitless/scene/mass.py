@@ -37,14 +37,16 @@ class _Authored:
     @classmethod
     def on(cls, prim: Usd.Prim) -> _Authored:
         mass, density = float(value(prim, "physics:mass", 0.0)), float(value(prim, "physics:density", 0.0))
-        if mass < 0 or density < 0:
-            raise SceneError(f"{prim.GetPath()}: mass {mass} and density {density} must not be negative")
+        if not (0.0 <= mass < np.inf and 0.0 <= density < np.inf):
+            raise SceneError(f"{prim.GetPath()}: mass {mass} and density {density} must not be negative or infinite")
         com = np.array(value(prim, "physics:centerOfMass", [-np.inf] * 3), dtype=float)
         diagonal = np.array(value(prim, "physics:diagonalInertia", [0.0] * 3), dtype=float)
         inertia = None
         if np.any(diagonal != 0.0):
-            if np.any(diagonal < 0.0):
-                raise SceneError(f"{prim.GetPath()}: physics:diagonalInertia {diagonal} must not be negative")
+            if not np.all((diagonal >= 0.0) & (diagonal < np.inf)):
+                raise SceneError(
+                    f"{prim.GetPath()}: physics:diagonalInertia {diagonal} must not be negative or infinite"
+                )
             axes = value(prim, "physics:principalAxes", None)
             rotation = np.eye(3) if axes is None else rotation_matrix(quat_array(axes))
             inertia = rotation @ np.diag(diagonal) @ rotation.T
