@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory import app
-from isaaclab_factory.learning import arguments, each_task, session
+from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.measuring import each_task
 
 if TYPE_CHECKING:
     import gymnasium

@@ -16,14 +16,20 @@ from typing import TYPE_CHECKING
 
 from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, session
-from isaaclab_factory.learning.checkpoints import SEED, Source, add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.errors import UserError, run_script
-from isaaclab_factory.learning.provenance import git_state, versions
-from isaaclab_factory.learning.runs import atomic_write
+from isaaclab_factory.learning.run_folder.checkpoints import (
+    SEED,
+    Source,
+    add_policy_arguments,
+    find_source,
+    open_policy,
+)
+from isaaclab_factory.learning.run_folder.provenance import git_state, versions
+from isaaclab_factory.learning.run_folder.runs import atomic_write
 
 if TYPE_CHECKING:
-    from isaaclab_factory.learning.checkpoints import OpenPolicy
-    from isaaclab_factory.learning.evaluation_result import Evaluation
+    from isaaclab_factory.learning.measuring.evaluation_result import Evaluation
+    from isaaclab_factory.learning.run_folder.checkpoints import OpenPolicy
 
 
 def main() -> None:
@@ -39,8 +45,8 @@ def main() -> None:
     source = find_source(args)
     session.start_app(args)
 
-    from isaaclab_factory.learning.contact_force import add_contact_sensor
-    from isaaclab_factory.learning.evaluation_table import print_evaluation
+    from isaaclab_factory.learning.measuring.contact_force import add_contact_sensor
+    from isaaclab_factory.learning.measuring.evaluation_table import print_evaluation
 
     with open_policy(source, args, overrides, adapt=add_contact_sensor) as opened:
         print(f"Measuring {session.display_path(source.checkpoint)} …", flush=True)
@@ -74,7 +80,7 @@ def measure(args: argparse.Namespace, opened: "OpenPolicy") -> "Evaluation":
     from rich.console import Console
     from rich.progress import Progress
 
-    from isaaclab_factory.learning.evaluation import evaluate
+    from isaaclab_factory.learning.measuring.evaluation import evaluate
 
     console = Console(stderr=True)
     with session.warnings_shown(), Progress(console=console, disable=not console.is_terminal) as bar:

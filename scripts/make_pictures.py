@@ -16,14 +16,14 @@ import numpy as np
 from PIL import Image
 
 from isaaclab_factory.learning import arguments, session
-from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.errors import UserError, run_script
-from isaaclab_factory.learning.runs import atomic_write
+from isaaclab_factory.learning.run_folder.checkpoints import add_policy_arguments, find_source, open_policy
+from isaaclab_factory.learning.run_folder.runs import atomic_write
 
 if TYPE_CHECKING:
     import gymnasium
 
-    from isaaclab_factory.learning.evaluation import Policy
+    from isaaclab_factory.learning.measuring.evaluation import Policy
     from isaaclab_factory.viewing.offscreen.camera import Shot
     from isaaclab_factory.viewing.visuals import Visual
 

@@ -29,7 +29,7 @@ def main() -> None:
 
     import torch
 
-    from isaaclab_factory.learning.grasp import DROPPED, Grasp
+    from isaaclab_factory.learning.measuring.grasp import DROPPED, Grasp
 
     hold_still = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
     if env.action_manager.get_term("arm").cfg.unidirectional_yaw:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.publishing import publish
+from isaaclab_factory.learning.shipping.publishing import publish
 
 
 def main() -> None:

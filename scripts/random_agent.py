@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.untrained import run_untrained
+from isaaclab_factory.learning.measuring.untrained import run_untrained
 
 if TYPE_CHECKING:
     import torch

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.errors import UserError, run_script
-from isaaclab_factory.learning.results import add_result, read_results, replace_table, results_table
+from isaaclab_factory.learning.shipping.results import add_result, read_results, replace_table, results_table
 
 DOCS = Path(__file__).parents[1] / "docs"
 

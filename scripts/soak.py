@@ -13,11 +13,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from isaaclab_factory import app
-from isaaclab_factory.learning import arguments, each_task, session
+from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.measuring import each_task
 
 if TYPE_CHECKING:
-    from isaaclab_factory.learning.soak import SoakReport
+    from isaaclab_factory.learning.measuring.soak import SoakReport
 
 EXIT_UNSOUND = 1
 
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     args = parser.parse_args()
 
-    from isaaclab_factory.learning.soak import SoakReport
+    from isaaclab_factory.learning.measuring.soak import SoakReport
 
     reports = each_task.print_results(each_task.measure_tasks(args, soak, SoakReport), COLUMNS, args.json)
     if not args.json:
@@ -51,14 +52,14 @@ def main() -> None:
 def soak(args: argparse.Namespace) -> "SoakReport":
     """Steps one task with actions drawn evenly from -1 to 1, or trains it."""
     if args.train:
-        from isaaclab_factory.learning.soak_training import soak_training
+        from isaaclab_factory.learning.measuring.soak_training import soak_training
 
         return soak_training(args)
     import torch
     from rich.console import Console
     from rich.progress import track
 
-    from isaaclab_factory.learning.soak import Soak
+    from isaaclab_factory.learning.measuring.soak import Soak
 
     env = session.open_environment(args)
     console = Console(stderr=True)

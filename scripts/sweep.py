@@ -5,7 +5,7 @@
 import sys
 
 from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.sweep import sweep
+from isaaclab_factory.learning.scaling.sweep import sweep
 
 if __name__ == "__main__":
     sys.exit(run_script(lambda: sweep(sys.argv[1:])))

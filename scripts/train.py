@@ -7,7 +7,7 @@ import sys
 
 from isaaclab_factory.learning.arguments import OneLineParser, add_library_argument, training_parser
 from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.experiment import expand_experiment
+from isaaclab_factory.learning.experiments.experiment import expand_experiment
 from isaaclab_factory.learning.training import train
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import gymnasium
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.override_keys import missing_key
-from isaaclab_factory.learning.trust import read_agent_file
+from isaaclab_factory.learning.experiments.override_keys import missing_key
+from isaaclab_factory.learning.run_folder.trust import read_agent_file
 
 
 def load_environment_cfg(task: str) -> Any:

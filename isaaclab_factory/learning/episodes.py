@@ -10,7 +10,7 @@ import gymnasium
 import torch
 
 if TYPE_CHECKING:
-    from isaaclab_factory.learning.process_group import ProcessGroup
+    from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 _TERMINATION = "Episode_Termination/"
 """Prefix of the keys under which Isaac Lab logs why episodes ended."""

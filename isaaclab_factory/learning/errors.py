@@ -59,6 +59,6 @@ def run_script(main: Callable[[], None]) -> int:
 
 def _complains() -> bool:
     """Whether it is this process that tells mistakes: of several that torchrun started with one command, the first."""
-    from isaaclab_factory.learning.distributed import current_group
+    from isaaclab_factory.learning.scaling.distributed import current_group
 
     return os.environ.get("RANK", "0") == "0" or current_group() is not None

@@ -9,17 +9,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import arguments, session
-from isaaclab_factory.learning.checkpoints import SEED, add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.export.command import add_export_argument, export_folder, export_opened
+from isaaclab_factory.learning.run_folder.checkpoints import SEED, add_policy_arguments, find_source, open_policy
 from isaaclab_factory.learning.videos import check_video, videos_folder, with_video
 from isaaclab_factory.learning.watching import add_viewer_arguments, check_viewer, open_viewer
 
 if TYPE_CHECKING:
     import gymnasium
 
-    from isaaclab_factory.learning.checkpoints import Source
     from isaaclab_factory.learning.episodes import EpisodeStatistics
-    from isaaclab_factory.learning.evaluation import Policy
+    from isaaclab_factory.learning.measuring.evaluation import Policy
+    from isaaclab_factory.learning.run_folder.checkpoints import Source
 
 LINE_INTERVAL_S = 5.0
 """Where the output is no terminal, a line is printed this often."""

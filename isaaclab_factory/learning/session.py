@@ -18,11 +18,11 @@ from typing import Any
 import gymnasium
 
 from isaaclab_factory import app
-from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.arguments import KIT_FLAGS, check_task, module_name
 from isaaclab_factory.learning.configs import load_environment_cfg
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.plugins import import_plugin
+from isaaclab_factory.learning.scaling import distributed
 
 _RECORDING = {"anim_recording_start_time": 0.0, "anim_recording_stop_time": 10.0}
 """What ``AppLauncher`` expects to be told once animations are recorded."""

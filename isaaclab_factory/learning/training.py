@@ -10,26 +10,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory import app
-from isaaclab_factory.learning import arguments, distributed, session
+from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
-from isaaclab_factory.learning.earlier_runs import find_start
 from isaaclab_factory.learning.errors import UserError, agent_must_work
-from isaaclab_factory.learning.experiment import expand_experiment
-from isaaclab_factory.learning.experiment_record import write_experiment
-from isaaclab_factory.learning.finite import with_finite_watch
-from isaaclab_factory.learning.interrupts import Interrupts
-from isaaclab_factory.learning.population import begin_anew, prepare_population
-from isaaclab_factory.learning.provenance import RunRecord, started_from
-from isaaclab_factory.learning.runs import create_run_folder, full_disk_told, removed_on_failure, validate_checkpoint
-from isaaclab_factory.learning.trackers import TrackedRun, chosen_logger, open_tracker, tracked_run
-from isaaclab_factory.learning.trust import weights_only
+from isaaclab_factory.learning.experiments.experiment import expand_experiment
+from isaaclab_factory.learning.experiments.experiment_record import write_experiment
+from isaaclab_factory.learning.measuring.finite import with_finite_watch
+from isaaclab_factory.learning.run_folder.earlier_runs import find_start
+from isaaclab_factory.learning.run_folder.interrupts import Interrupts
+from isaaclab_factory.learning.run_folder.provenance import RunRecord, started_from
+from isaaclab_factory.learning.run_folder.runs import (
+    create_run_folder,
+    full_disk_told,
+    removed_on_failure,
+    validate_checkpoint,
+)
+from isaaclab_factory.learning.run_folder.trackers import TrackedRun, chosen_logger, open_tracker, tracked_run
+from isaaclab_factory.learning.run_folder.trust import weights_only
+from isaaclab_factory.learning.scaling import distributed
+from isaaclab_factory.learning.scaling.population import begin_anew, prepare_population
 from isaaclab_factory.learning.videos import VIDEOS, check_video, with_video
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.episodes import EpisodeRecorder
     from isaaclab_factory.learning.libraries.base import LibraryTrainer
-    from isaaclab_factory.learning.periodic_evaluation import Command
-    from isaaclab_factory.learning.progress import TrainingLog
+    from isaaclab_factory.learning.measuring.periodic_evaluation import Command
+    from isaaclab_factory.learning.run_folder.progress import TrainingLog
 
 
 def train(library: str, argv: list[str]) -> None:
@@ -59,7 +65,7 @@ def train(library: str, argv: list[str]) -> None:
     env_cfg, agent_cfg = load_configs(args.task, agent_key, overrides)
 
     from isaaclab_factory.learning.libraries import trainer_class
-    from isaaclab_factory.learning.periodic_evaluation import evaluation_command
+    from isaaclab_factory.learning.measuring.periodic_evaluation import evaluation_command
 
     evaluation = evaluation_command(library, args, evaluation_task, overrides) if args.eval_interval else None
     trainer_type = trainer_class(library)
@@ -140,9 +146,9 @@ def _run(
     What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
     """
     from isaaclab_factory.learning.episodes import EpisodeRecorder
-    from isaaclab_factory.learning.evaluation import evaluate
-    from isaaclab_factory.learning.periodic_evaluation import PeriodicEvaluation
-    from isaaclab_factory.learning.progress import TrainingLog, clock
+    from isaaclab_factory.learning.measuring.evaluation import evaluate
+    from isaaclab_factory.learning.measuring.periodic_evaluation import PeriodicEvaluation
+    from isaaclab_factory.learning.run_folder.progress import TrainingLog, clock
 
     start = time.monotonic()
     env_cfg.log_dir = str(folder)  # where Isaac Lab writes

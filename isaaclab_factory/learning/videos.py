@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from isaaclab_factory import app
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs import run_folder_of
+from isaaclab_factory.learning.run_folder.runs import run_folder_of
 
 if TYPE_CHECKING:
     import gymnasium

@@ -11,8 +11,8 @@ import pytest
 from isaaclab_factory.learning.arguments import check_agent, split_overrides, training_parser
 from isaaclab_factory.learning.configs import load_configs
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.experiment import expand_experiment
-from isaaclab_factory.learning.experiment_settings import SETTINGS, Setting
+from isaaclab_factory.learning.experiments.experiment import expand_experiment
+from isaaclab_factory.learning.experiments.experiment_settings import SETTINGS, Setting
 from tests.docs.blocks import read_blocks
 
 PAGE = Path(__file__).parents[2] / "docs" / "experiments.md"

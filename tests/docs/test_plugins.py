@@ -22,11 +22,11 @@ from isaaclab_factory.learning import plugins
 from isaaclab_factory.learning.arguments import LIBRARIES, split_overrides, training_parser
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import evaluate
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.runs import find_checkpoint
+from isaaclab_factory.learning.measuring.evaluation import evaluate
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.runs import find_checkpoint
 from tests.docs.blocks import read_blocks
 from tests.learning.point_env import PointEnv
 

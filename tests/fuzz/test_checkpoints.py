@@ -17,7 +17,7 @@ import torch
 
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs import LAYOUTS
+from isaaclab_factory.learning.run_folder.runs import LAYOUTS
 from isaaclab_factory.learning.training import build_trainer
 from tests.learning.test_libraries import agent_cfg, make_trainer
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.runs import LAYOUTS
+from isaaclab_factory.learning.run_folder.runs import LAYOUTS
 
 OVERRIDES = (
     *("env.no_such_key=1", "env.scene.no_such=1", "env.rewards.no_such.weight=1", "env.=1"),

@@ -13,11 +13,11 @@ from typing import Any
 import torch
 
 import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable)
-from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.process_group import ProcessGroup
-from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.scaling import distributed
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 from tests.learning.test_libraries import make_trainer
 
 ITERATIONS = 2

@@ -13,11 +13,11 @@ from isaaclab_factory.agents import default_agents
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import evaluate
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.measuring.evaluation import evaluate
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.runs import create_run_folder, find_checkpoint, validate_checkpoint
 from isaaclab_factory.learning.training import build_trainer
 from tests.learning.point_env import PointEnv
 

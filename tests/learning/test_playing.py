@@ -11,18 +11,19 @@ import gymnasium
 import pytest
 import torch
 
-from isaaclab_factory.learning import arguments, pretrained, session
+from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.arguments import LIBRARIES
-from isaaclab_factory.learning.checkpoints import add_policy_arguments, find_source
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import Policy
 from isaaclab_factory.learning.libraries import trainer_class
+from isaaclab_factory.learning.measuring.evaluation import Policy
 from isaaclab_factory.learning.playing import play, run_policy
-from isaaclab_factory.learning.provenance import RunRecord
-from isaaclab_factory.learning.publishing import slim_checkpoint
-from isaaclab_factory.learning.runs import create_run_folder, find_checkpoint
+from isaaclab_factory.learning.run_folder.checkpoints import add_policy_arguments, find_source
+from isaaclab_factory.learning.run_folder.provenance import RunRecord
+from isaaclab_factory.learning.run_folder.runs import create_run_folder, find_checkpoint
+from isaaclab_factory.learning.shipping import pretrained
+from isaaclab_factory.learning.shipping.publishing import slim_checkpoint
 from tests.learning.point_env import EPISODE_STEPS, PointEnv
 
 TASK = "Isaac-Factory-PegInsert-v0"

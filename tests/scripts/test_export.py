@@ -16,7 +16,7 @@ import yaml
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.runs import create_run_folder
+from isaaclab_factory.learning.run_folder.runs import create_run_folder
 from tests.docs.blocks import read_blocks
 from tests.learning.point_env import PointEnv
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from isaaclab_factory.learning.runs import find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.run_folder.runs import find_checkpoint, validate_checkpoint
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from isaaclab_factory.learning.runs import LAYOUTS
+from isaaclab_factory.learning.run_folder.runs import LAYOUTS
 
 TRAINING_SCRIPTS = ("train.py", "train_rsl_rl.py", "train_rl_games.py", "train_skrl.py")
 

@@ -147,8 +147,8 @@ def test_soak_of_a_training_is_sound_and_tells_of_memory_and_pace(run, tmp_path:
 def test_soak_that_is_not_sound_says_why_and_ends_with_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    from isaaclab_factory.learning import each_task
-    from isaaclab_factory.learning.soak import SoakReport
+    from isaaclab_factory.learning.measuring import each_task
+    from isaaclab_factory.learning.measuring.soak import SoakReport
 
     script = load_script("soak.py")
     numbers = {"num_envs": 2, "steps": 10, "env_steps_per_second": 5.0, "episodes": 0, "dropped": 0}

@@ -39,7 +39,7 @@ def test_trains_with_every_value_and_tells_the_best(run, tmp_path: Path) -> None
 )
 def test_a_mistake_is_told_before_ray_is_started(words: list[str], said: str, tmp_path: Path) -> None:
     from isaaclab_factory.learning.errors import UserError
-    from isaaclab_factory.learning.sweep import sweep
+    from isaaclab_factory.learning.scaling.sweep import sweep
 
     with pytest.raises(UserError, match=said):
         sweep([*words, "--log_root", str(tmp_path / "logs")])

@@ -14,8 +14,8 @@ import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from isaaclab_factory.learning.arguments import LIBRARIES
-from isaaclab_factory.learning.runs import find_checkpoint, validate_checkpoint
-from isaaclab_factory.learning.trust import read_checkpoint
+from isaaclab_factory.learning.run_folder.runs import find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.run_folder.trust import read_checkpoint
 
 pytestmark = pytest.mark.slow
 

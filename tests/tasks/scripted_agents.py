@@ -15,7 +15,7 @@ from functools import partial
 
 import torch
 
-from isaaclab_factory.learning.grasp import DROPPED, Grasp
+from isaaclab_factory.learning.measuring.grasp import DROPPED, Grasp
 
 Agent = Callable[["ManagerBasedRLEnv"], torch.Tensor]  # noqa: F821 (Isaac Lab is not imported before the app runs)
 

@@ -13,7 +13,7 @@ import torch
 
 from isaaclab_factory.app import launch
 from isaaclab_factory.learning.episodes import EpisodeRecorder
-from isaaclab_factory.learning.resuming import ResumableEnv
+from isaaclab_factory.learning.run_folder.resuming import ResumableEnv
 
 STEPS = 40
 """More than an episode of the environments below, so that some end before and some after they are interrupted."""

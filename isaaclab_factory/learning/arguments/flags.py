@@ -57,7 +57,7 @@ def add_environment_arguments(
 
     Args:
         parser: The script's parser.
-        several_tasks: Whether the script takes several tasks, see :mod:`isaaclab_factory.learning.each_task`.
+        several_tasks: Whether the script takes several tasks, see :mod:`isaaclab_factory.learning.measuring.each_task`.
         seed: The seed if none is given, None for that of the configuration.
     """
     group = parser.add_argument_group("task")

@@ -11,10 +11,10 @@ from isaaclab_factory.learning.arguments.training_flags import (
     add_start_arguments,
     add_tracking_arguments,
 )
-from isaaclab_factory.learning.distributed import add_distributed_arguments
-from isaaclab_factory.learning.experiment import add_experiment_argument
-from isaaclab_factory.learning.finite import add_finite_argument
-from isaaclab_factory.learning.trust import add_trust_argument
+from isaaclab_factory.learning.experiments.experiment import add_experiment_argument
+from isaaclab_factory.learning.measuring.finite import add_finite_argument
+from isaaclab_factory.learning.run_folder.trust import add_trust_argument
+from isaaclab_factory.learning.scaling.distributed import add_distributed_arguments
 
 
 def training_parser(library: str | None = None) -> OneLineParser:

@@ -68,7 +68,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_start_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Adds what a training goes on from, see :mod:`isaaclab_factory.learning.earlier_runs`; returns the group."""
+    """Adds what a training goes on from, see :mod:`~isaaclab_factory.learning.run_folder.earlier_runs`; returns it."""
     group = parser.add_argument_group("going on")
     add_checkpoint_argument(group, "go on from")
     group.add_argument(

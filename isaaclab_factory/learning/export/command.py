@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.provenance import read_record, versions
-from isaaclab_factory.learning.runs import run_folder_of
+from isaaclab_factory.learning.run_folder.provenance import read_record, versions
+from isaaclab_factory.learning.run_folder.runs import run_folder_of
 from isaaclab_factory.learning.session import display_path
 
 if TYPE_CHECKING:
-    from isaaclab_factory.learning.checkpoints import OpenPolicy, Source
+    from isaaclab_factory.learning.run_folder.checkpoints import OpenPolicy, Source
 
 FILES = ("policy.pt", "policy.onnx", "policy.json")
 """What an export writes: TorchScript, ONNX, and the description of both."""

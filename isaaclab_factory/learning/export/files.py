@@ -13,7 +13,7 @@ import torch
 from isaaclab_factory.learning.export.command import FILES
 from isaaclab_factory.learning.export.description import describe
 from isaaclab_factory.learning.export.policy import ExportablePolicy
-from isaaclab_factory.learning.runs import atomic_write
+from isaaclab_factory.learning.run_folder.runs import atomic_write
 
 if TYPE_CHECKING:
     import gymnasium

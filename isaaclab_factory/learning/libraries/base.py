@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 import torch
 
-from isaaclab_factory.learning import distributed
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy
-from isaaclab_factory.learning.process_group import ProcessGroup
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.resuming import ResumableEnv
+from isaaclab_factory.learning.measuring.evaluation import Policy
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.resuming import ResumableEnv
+from isaaclab_factory.learning.scaling import distributed
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 TRAINING = "training"
 """Key of a checkpoint under which is what the library does not keep of a training."""
@@ -83,7 +83,7 @@ class LibraryTrainer(ABC):
 
     @classmethod
     def tracking(cls, agent_cfg: Any) -> tuple[str, str]:
-        """Returns the logger and its project as the configuration has them, see :mod:`learning.trackers`."""
+        """Returns the logger and its project as the configuration has them."""
         return "tensorboard", cls.experiment_name(agent_cfg)
 
     @classmethod

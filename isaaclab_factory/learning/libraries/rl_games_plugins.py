@@ -10,8 +10,8 @@ from rl_games.algos_torch.model_builder import ModelBuilder
 from rl_games.torch_runner import Runner
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import clip
+from isaaclab_factory.learning.measuring.evaluation import Observations, Policy
 from isaaclab_factory.learning.plugins import call_plugins
 
 HOOK = "setup_rl_games"

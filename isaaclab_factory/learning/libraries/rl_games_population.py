@@ -10,8 +10,8 @@ import torch
 from isaaclab_rl.rl_games import PbtAlgoObserver
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.interrupts import StopTraining
-from isaaclab_factory.learning.population import succeed
+from isaaclab_factory.learning.run_folder.interrupts import StopTraining
+from isaaclab_factory.learning.scaling.population import succeed
 
 _ALONE = SimpleNamespace(
     **dict.fromkeys(("distributed", "headless", "enable_cameras", "video", "track"), False),

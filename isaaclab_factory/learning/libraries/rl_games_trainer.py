@@ -21,23 +21,23 @@ from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, clip, recurrent_state
 from isaaclab_factory.learning.libraries.base import TRAINING, LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.rl_games_plugins import check_names, player_policy, set_up
 from isaaclab_factory.learning.libraries.rl_games_population import PopulationObserver
-from isaaclab_factory.learning.population import population_of
-from isaaclab_factory.learning.process_group import ProcessGroup
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.resuming import ResumableEnv
-from isaaclab_factory.learning.runs import atomic_binary
-from isaaclab_factory.learning.snapshot import copied
+from isaaclab_factory.learning.measuring.evaluation import Observations, Policy
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.resuming import ResumableEnv
+from isaaclab_factory.learning.run_folder.runs import atomic_binary
+from isaaclab_factory.learning.run_folder.snapshot import copied
+from isaaclab_factory.learning.scaling.population import population_of
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 _NEVER = 10**9
 """Epoch at which the library would begin to save its own checkpoints; the agent below saves instead."""
 
 # The library's own lists what it trusts in a form that PyTorch takes only where nothing is restricted. What is loaded
-# here is ruled by :func:`isaaclab_factory.learning.trust.weights_only`.
+# here is ruled by :func:`isaaclab_factory.learning.run_folder.trust.weights_only`.
 torch_ext.safe_load = partial(torch.load, map_location="cpu", weights_only=False)
 
 

@@ -16,16 +16,16 @@ from rsl_rl.runners import OnPolicyRunner
 from tensordict import TensorDict
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
-from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import TRAINING, LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.rsl_rl_plugins import make_known
-from isaaclab_factory.learning.process_group import ProcessGroup
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.resuming import ResumableEnv
+from isaaclab_factory.learning.measuring.evaluation import Observations, Policy
 from isaaclab_factory.learning.reward_scaling import ScaledReward
-from isaaclab_factory.learning.runs import atomic_binary
-from isaaclab_factory.learning.snapshot import copied
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.resuming import ResumableEnv
+from isaaclab_factory.learning.run_folder.runs import atomic_binary
+from isaaclab_factory.learning.run_folder.snapshot import copied
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 
 class VecEnv(RslRlVecEnvWrapper):

@@ -17,8 +17,8 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import TRAINING, check_num_envs
 from isaaclab_factory.learning.libraries.skrl_models import RecurrentGaussian
 from isaaclab_factory.learning.plugins import plugin_class
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.runs import atomic_binary
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.runs import atomic_binary
 
 RECURRENT = "RecurrentGaussian"
 """``models.policy.class`` of a recurrent policy."""

@@ -16,14 +16,14 @@ from skrl.utils import set_seed
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import Observations, Policy
 from isaaclab_factory.learning.export.policy import ExportablePolicy, Normalizer, recurrent_state
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_agent_class, check_sequences
-from isaaclab_factory.learning.process_group import ProcessGroup
-from isaaclab_factory.learning.progress import TrainingLog
-from isaaclab_factory.learning.resuming import ResumableEnv
-from isaaclab_factory.learning.snapshot import copied
+from isaaclab_factory.learning.measuring.evaluation import Observations, Policy
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.resuming import ResumableEnv
+from isaaclab_factory.learning.run_folder.snapshot import copied
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 
 class Network(torch.nn.Module):

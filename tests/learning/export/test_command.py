@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from isaaclab_factory.learning.arguments import OneLineParser
-from isaaclab_factory.learning.checkpoints import Source
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.export.command import add_export_argument, export_folder
+from isaaclab_factory.learning.run_folder.checkpoints import Source
 
 
 def parse(*words: str) -> argparse.Namespace:

@@ -16,7 +16,7 @@ from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.export.files import write_onnx, write_torchscript
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
 from tests.learning.point_env import PointEnv
 
 AGENTS = Path(__file__).parents[3] / "agents"

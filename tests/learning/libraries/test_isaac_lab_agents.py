@@ -11,7 +11,7 @@ from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs
 from isaaclab_factory.learning.episodes import EpisodeRecorder
 from isaaclab_factory.learning.libraries import trainer_class
-from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
 from tests.learning.point_env import PointEnv
 
 OVERRIDES = {"rsl_rl": [], "rl_games": ["agent.params.config.minibatch_size=128"], "skrl": []}

@@ -10,10 +10,10 @@ import torch
 
 from isaaclab_factory.agents import default_agents
 from isaaclab_factory.learning.episodes import EpisodeRecorder
-from isaaclab_factory.learning.evaluation import evaluate
 from isaaclab_factory.learning.libraries.skrl_runner import Agent, RecurrentAgent
 from isaaclab_factory.learning.libraries.skrl_trainer import Trainer
-from isaaclab_factory.learning.progress import TrainingLog
+from isaaclab_factory.learning.measuring.evaluation import evaluate
+from isaaclab_factory.learning.run_folder.progress import TrainingLog
 from tests.learning.point_env import PointEnv
 
 NUM_ENVS, ROLLOUTS, ITERATIONS = 8, 16, 3

@@ -1,0 +1,218 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where a run comes from and what came of it: ``run.json`` in its folder, enough to repeat it."""
+
+import json
+import os
+import platform
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import isaaclab_factory
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.run_folder.runs import atomic_write, run_folder_of
+from isaaclab_factory.learning.scaling.distributed import launcher
+
+FILE = "run.json"
+DIFF = "git.diff"
+"""What of the repository differed from its commit, as a patch."""
+
+_ROOT = Path(isaaclab_factory.__file__).parents[1]
+_PRETRAINED = ":(exclude)isaaclab_factory/pretrained"
+_SOURCES = ("isaaclab_factory", "agents", "scripts", "pyproject.toml", "setup.py", _PRETRAINED)
+"""What of the repository a run is made of: a changed README changes no run, nor does another policy beside it."""
+
+_DISTRIBUTIONS = {"rsl_rl": "rsl-rl-lib", "rl_games": "rl-games", "skrl": "skrl"}
+"""Names under which the libraries are installed."""
+
+
+class RunRecord:
+    """The ``run.json`` of a run folder: written when the run starts, completed when it ends.
+
+    A run that was killed keeps the status ``running``.
+    """
+
+    def __init__(self, folder: Path, library: str, argv: list[str], **facts: Any) -> None:
+        """Writes what is known at the start.
+
+        Args:
+            folder: The run folder.
+            library: The RL library.
+            argv: Arguments of the training after the script's name, without ``--lib``.
+            **facts: Task, agent, seed and whatever else tells the run from others; must be fit for JSON.
+
+        Raises:
+            UserError: The file cannot be written.
+        """
+        self._path = folder / FILE
+        patch = changes_as_patch()
+        if patch:
+            with atomic_write(folder / DIFF) as temporary:
+                temporary.write_text(patch, encoding="utf-8")
+        self._facts: dict[str, Any] = {
+            "command": shlex.join([*launcher(), "scripts/train.py", "--lib", library, *argv]),
+            "library": library,
+            **facts,
+            "git": git_state(),
+            "versions": versions(library),
+            "machine": machine(),
+            "started": _now(),
+            "status": "running",
+        }
+        self._write()
+
+    def finish(self, completed: bool, **figures: Any) -> None:
+        """Adds the end of the run.
+
+        Args:
+            completed: Whether it ran to its end, rather than being interrupted.
+            **figures: What came of it: environment steps, seconds, success; must be fit for JSON.
+
+        Raises:
+            UserError: The file cannot be written.
+        """
+        self._facts |= {"status": "completed" if completed else "interrupted", "ended": _now(), **figures}
+        self._write()
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """Notes what ends the run before it has finished: ``failed`` and the error, or ``interrupted``."""
+        try:
+            yield
+        except BaseException as error:
+            if self._path.parent.is_dir():  # a run that could not start has removed it
+                interrupted = isinstance(error, KeyboardInterrupt)
+                told = {} if interrupted else {"error": " ".join(f"{type(error).__name__}: {error}".split())}
+                self._facts |= {"status": "interrupted" if interrupted else "failed", "ended": _now(), **told}
+                with suppress(UserError):  # of a full disk the error itself tells
+                    self._write()
+            raise
+
+    def _write(self) -> None:
+        with atomic_write(self._path) as temporary:
+            temporary.write_text(json.dumps(self._facts, indent=2) + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> dict[str, Any] | None:
+    """Returns the content of a run folder's ``run.json``, None if there is none.
+
+    Raises:
+        UserError: The file cannot be read, or is no JSON object.
+    """
+    path = folder / FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot read {path}: {error}") from error
+    if not isinstance(record, dict):
+        raise UserError(f"cannot read {path}: it is no JSON object")
+    return record
+
+
+def started_from(checkpoint: Path | None) -> dict[str, Any] | None:
+    """Returns the checkpoint that a training goes on from and the record of the run that made it, None for none.
+
+    Args:
+        checkpoint: The checkpoint.
+
+    Raises:
+        UserError: The record of that run cannot be read.
+    """
+    if checkpoint is None:
+        return None
+    folder = run_folder_of(checkpoint)
+    return {"checkpoint": checkpoint.name, "run": read_record(folder) if folder else None}
+
+
+def git_state(root: Path = _ROOT) -> dict[str, Any] | None:
+    """Returns the state of the repository that the package runs from.
+
+    Args:
+        root: Folder of the repository.
+
+    Returns:
+        ``commit``, its hash, and ``changed``, the package's files that differ from it or are new. None where the
+        package was installed without its repository, or there is no git.
+    """
+    try:
+        top, commit = _git(root, "rev-parse", "--show-toplevel", "HEAD").splitlines()
+        changed = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *_SOURCES)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if Path(top).resolve() != root.resolve():
+        return None  # an environment that lies in somebody else's repository
+    return {"commit": commit, "changed": [line[3:] for line in changed.splitlines()]}
+
+
+def changes_as_patch(root: Path = _ROOT) -> str:
+    """Returns what of the package's files differs from the commit, new ones included, for ``git apply``.
+
+    Args:
+        root: Folder of the repository.
+
+    Returns:
+        The patch, empty where nothing differs or :func:`git_state` tells nothing.
+    """
+    state = git_state(root)
+    if not state or not state["changed"]:
+        return ""
+    try:
+        patch = _git(root, "diff", "HEAD", "--binary", "--", *_SOURCES)
+        for name in _git(root, "ls-files", "--others", "--exclude-standard", "--", *_SOURCES).splitlines():
+            patch += _git(root, "diff", "--no-index", "--binary", "--", os.devnull, name, codes=(0, 1))
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return patch
+
+
+def _git(root: Path, *words: str, codes: tuple[int, ...] = (0,)) -> str:
+    """Returns what git prints.
+
+    Raises:
+        OSError: There is no git.
+        subprocess.SubprocessError: It ends with none of these exit codes, or not at all.
+    """
+    command = ["git", "--no-optional-locks", "-C", str(root), *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    if done.returncode not in codes:
+        raise subprocess.CalledProcessError(done.returncode, command)
+    return done.stdout
+
+
+def versions(library: str) -> dict[str, str]:
+    """Returns the versions of Python, of this package and of what decides how a run goes, by distribution name.
+
+    Args:
+        library: The RL library.
+    """
+    found = {"python": platform.python_version(), "isaaclab_factory": isaaclab_factory.__version__}
+    for name in ("isaaclab", "isaacsim", "mujoco", "torch", _DISTRIBUTIONS[library]):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Returns the operating system and what computes."""
+    import torch
+
+    devices = range(torch.cuda.device_count())
+    return {
+        "system": platform.platform(),
+        "cpu_cores": os.cpu_count(),
+        "gpus": [torch.cuda.get_device_name(index) for index in devices],
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
