@@ -65,7 +65,7 @@ def take_place(args: argparse.Namespace) -> None:
         )
     if not args.distributed and place is not None and place.size > 1:
         raise UserError(f"torchrun started {place.size} processes; --distributed lets them train one policy")
-    if place is not None and place.size > 1:
+    if args.distributed:
         _place = place
         del os.environ["WORLD_SIZE"]
 
@@ -77,6 +77,10 @@ def _launched_place() -> Place | None:
     except (KeyError, ValueError):
         return None
     return Place(rank, local_rank, size)
+
+
+launched = _launched_place()
+"""What ``torchrun`` told this process when it began: of what it told, :func:`take_place` leaves only a part."""
 
 
 def launcher() -> list[str]:

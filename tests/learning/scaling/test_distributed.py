@@ -15,7 +15,7 @@ import torch
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.scaling import distributed
-from isaaclab_factory.learning.scaling.distributed import own_device, take_place
+from isaaclab_factory.learning.scaling.distributed import launcher, own_device, take_place
 from tests.learning import distributed_worker
 
 ROOT = Path(__file__).parents[3]
@@ -98,6 +98,15 @@ def test_does_not_let_the_processes_of_torchrun_train_apart(monkeypatch: pytest.
         monkeypatch.setenv(name, value)
     with pytest.raises(UserError, match="torchrun started 2 processes; --distributed"):
         take_place(argparse.Namespace(distributed=False))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_command_begins_with_torchrun_for_one_process_too(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(distributed, "_place", None)  # put back afterwards
+    for name, value in (("RANK", 0), ("LOCAL_RANK", 0), ("WORLD_SIZE", size), ("LOCAL_WORLD_SIZE", size)):
+        monkeypatch.setenv(name, str(value))
+    take_place(argparse.Namespace(distributed=True))
+    assert launcher() == [".venv/bin/torchrun", f"--nproc_per_node={size}"]
 
 
 @pytest.mark.parametrize(("device", "own"), [("cuda:0", "cuda:3"), ("cpu", "cpu")])
