@@ -81,7 +81,7 @@ def train(library: str, argv: list[str]) -> None:
     tracked = tracked_run(args, *trainer_type.tracking(agent_cfg), env_cfg, agent_cfg)
     experiment, run_name = trainer_type.experiment_name(agent_cfg), trainer_type.run_name(agent_cfg)
     folder = create_run_folder(args.log_root, library, experiment, run_name)
-    with removed_on_failure(folder):
+    with full_disk_told(folder), removed_on_failure(folder):
         save_configs(folder, env_cfg, agent_cfg)
         record = RunRecord(
             folder,

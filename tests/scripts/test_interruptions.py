@@ -101,6 +101,18 @@ def test_an_interrupt_and_a_kill_do_not_change_how_a_training_goes_on(tmp_path: 
     assert table(resumed) == uninterrupted[kept : kept + 2]
 
 
+def test_a_disk_that_is_full_from_the_start_is_told_in_one_line_and_leaves_no_folder(tmp_path: Path) -> None:
+    size = 100  # smaller than the configurations
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # noqa: E731
+    process = start(tmp_path, "--max_iterations", "3", limit=limit)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 2
+    assert err.startswith(f"error: cannot write to {tmp_path}")
+    assert os.strerror(27) in err
+    assert err.count("\n") == 1
+    assert not list((tmp_path / "logs" / "rsl_rl" / "peg_insert").iterdir())
+
+
 def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
     size = 200_000  # smaller than a checkpoint
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # noqa: E731
