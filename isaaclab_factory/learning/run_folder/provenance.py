@@ -82,14 +82,19 @@ class RunRecord:
 
     @contextmanager
     def failures(self) -> Iterator[None]:
-        """Notes what ends the run before it has finished: ``failed`` and the error, or ``interrupted``."""
+        """Notes what ends the run: ``failed`` and the error, or ``interrupted``.
+
+        After :meth:`finish` that is no part of the training any more: the status stays, and an error is added.
+        """
         try:
             yield
         except BaseException as error:
             if self._path.parent.is_dir():  # a run that could not start has removed it
                 interrupted = isinstance(error, KeyboardInterrupt)
                 told = {} if interrupted else {"error": " ".join(f"{type(error).__name__}: {error}".split())}
-                self._facts |= {"status": "interrupted" if interrupted else "failed", "ended": _now(), **told}
+                if self._facts["status"] == "running":
+                    told |= {"status": "interrupted" if interrupted else "failed", "ended": _now()}
+                self._facts |= told
                 with suppress(UserError):  # of a full disk the error itself tells
                     self._write()
             raise

@@ -72,6 +72,19 @@ def test_what_ends_a_run_early_is_noted(tmp_path: Path, error: BaseException, st
     assert "ended" in found
 
 
+@pytest.mark.parametrize("error", [ValueError("a b"), KeyboardInterrupt()])
+def test_what_fails_after_the_training_has_ended_does_not_change_how_it_ended(
+    tmp_path: Path, error: BaseException
+) -> None:
+    record = RunRecord(tmp_path, "rsl_rl", [], task="A")
+    with pytest.raises(type(error)), record.failures():
+        record.finish(True, env_steps=640)
+        raise error
+    found = read_record(tmp_path)
+    assert (found["status"], found["env_steps"]) == ("completed", 640)
+    assert found.get("error") == ("ValueError: a b" if isinstance(error, ValueError) else None)
+
+
 def test_a_run_that_could_not_start_has_no_record(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
