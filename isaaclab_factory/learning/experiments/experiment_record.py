@@ -3,6 +3,7 @@
 """``experiment.yaml`` in the folder of a run: the file that repeats it with ``train.py --config``."""
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,9 @@ import yaml
 from isaaclab_factory.learning.experiments.experiment import ENTRY_POINT, flags_of
 from isaaclab_factory.learning.experiments.experiment_overrides import sections_of
 from isaaclab_factory.learning.run_folder.runs import atomic_write
+from isaaclab_factory.learning.scaling import distributed
 
 FILE = "experiment.yaml"
-
-_HEADER = "# Repeats this run: .venv/bin/python scripts/train.py --config <this file>\n"
 
 
 def write_experiment(
@@ -39,7 +39,7 @@ def write_experiment(
     """
     given = {key: _plain(value) for key, value in _given(parser, args).items()}
     values = {key: value for key, value in (settled | given | settled).items() if value is not None}
-    text = _HEADER
+    text = f"# Repeats this run: {shlex.join(distributed.launcher())} scripts/train.py --config <this file>\n"
     text += yaml.safe_dump(values | sections_of(overrides), sort_keys=False, allow_unicode=True)
     with atomic_write(folder / FILE) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -10,6 +10,7 @@ from isaaclab_factory.learning.arguments import split_overrides, training_parser
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiments.experiment import expand_experiment, read_experiment
 from isaaclab_factory.learning.experiments.experiment_record import FILE, write_experiment
+from isaaclab_factory.learning.scaling import distributed
 
 TYPED = [
     *("--task", "Isaac-Factory-PegInsert-v0", "--agent", "skrl_gru_cfg_entry_point", "--plugin", "a", "--plugin", "b"),
@@ -46,6 +47,17 @@ def test_its_own_experiment_file_is_not_part_of_it(tmp_path: Path) -> None:
     words = expand_experiment(training_parser("skrl"), [f"--config={file}"], "skrl")
     again = record(tmp_path / "again", words, lib="skrl")
     assert again.read_text() == file.read_text()
+
+
+def test_its_first_line_is_the_command_that_repeats_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def first_line(name: str) -> str:
+        return record(tmp_path / name, []).read_text().splitlines()[0]
+
+    assert first_line("alone") == "# Repeats this run: .venv/bin/python scripts/train.py --config <this file>"
+    monkeypatch.setattr(distributed, "_place", distributed.Place(rank=0, local_rank=0, size=2))
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    torchrun = ".venv/bin/torchrun --nproc_per_node=2"
+    assert first_line("together") == f"# Repeats this run: {torchrun} scripts/train.py --config <this file>"
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
