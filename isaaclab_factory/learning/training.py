@@ -75,12 +75,12 @@ def train(library: str, argv: list[str]) -> None:
             trainer_type.configure(agent_cfg, args.device, group.agree(trainer_type.seed(agent_cfg)) + group.rank, None)
         trainer_type.set_names(agent_cfg, args.experiment_name, args.run_name)
         trainer_type.check(agent_cfg)
-    prepare_population(agent_cfg, args)
+    log_root = prepare_population(agent_cfg, args)
     session.configure_environment(env_cfg, args, trainer_type.seed(agent_cfg))
     session.describe_io(env_cfg, args)
     tracked = tracked_run(args, *trainer_type.tracking(agent_cfg), env_cfg, agent_cfg)
     experiment, run_name = trainer_type.experiment_name(agent_cfg), trainer_type.run_name(agent_cfg)
-    folder = create_run_folder(args.log_root, library, experiment, run_name)
+    folder = create_run_folder(log_root, library, experiment, run_name)
     with full_disk_told(folder), removed_on_failure(folder):
         save_configs(folder, env_cfg, agent_cfg)
         record = RunRecord(

@@ -25,19 +25,22 @@ def population_of(agent_cfg: Any) -> dict[str, Any] | None:
     return section if section and section.get("enabled") else None
 
 
-def prepare_population(agent_cfg: Any, args: argparse.Namespace) -> None:
-    """Checks the population that a training belongs to, and puts its run where the others' runs are.
+def prepare_population(agent_cfg: Any, args: argparse.Namespace) -> str:
+    """Checks the population that a training belongs to, and returns the folder that the others' runs are in too.
 
     Args:
         agent_cfg: The agent's configuration, of any library.
-        args: The command line.
+        args: The command line. It stays as it is: of it the commands are made that begin this training again.
+
+    Returns:
+        The folder that takes the run, ``args.log_root`` for a training of no population.
 
     Raises:
         UserError: The population makes no sense, or the processes train one policy.
     """
     section = population_of(agent_cfg)
     if section is None:
-        return
+        return args.log_root
     if distributed.current_group() is not None:
         raise UserError("agent.pbt.enabled: a member of a population trains in one process, without --distributed")
     members, index = section["num_policies"], section["policy_idx"]
@@ -46,8 +49,7 @@ def prepare_population(agent_cfg: Any, args: argparse.Namespace) -> None:
     if not section["interval_steps"] > 0:
         raise UserError(f"agent.pbt.interval_steps must be above zero, not {section['interval_steps']}")
     _check_mutation(agent_cfg, section["mutation"])
-    if section["directory"] not in ("", "."):
-        args.log_root = str(Path(section["directory"]) / args.log_root)
+    return str(Path(section["directory"]) / args.log_root)
 
 
 def _check_mutation(agent_cfg: dict[str, Any], mutation: dict[str, str]) -> None:

@@ -101,7 +101,10 @@ def test_a_population_that_makes_no_sense_is_told(changes: dict[str, Any], said:
         prepare_population(member_cfg(0, **changes), ARGS)
 
 
-def test_members_meet_below_their_directory() -> None:
+@pytest.mark.parametrize(("directory", "root"), [("/shared", "/shared/logs"), ("shared", "shared/logs"), (".", "logs")])
+def test_members_meet_below_their_directory_also_when_they_begin_again(directory: str, root: str) -> None:
     args = argparse.Namespace(log_root="logs")
-    prepare_population(member_cfg(0, directory="/shared"), args)
-    assert args.log_root == "/shared/logs"
+    cfg = member_cfg(0, directory=directory)
+    assert [prepare_population(cfg, args) for _ in range(2)] == [root, root]
+    assert args.log_root == "logs"  # of which the file and the command are made that begin it again
+    assert prepare_population(agent_cfg("rl_games", 1), args) == "logs"
