@@ -25,7 +25,7 @@ DIFF = "git.diff"
 
 _ROOT = Path(isaaclab_factory.__file__).parents[1]
 _PRETRAINED = ":(exclude)isaaclab_factory/pretrained"
-_SOURCES = ("isaaclab_factory", "agents", "scripts", "pyproject.toml", "setup.py", _PRETRAINED)
+_PATHS = ("--", "isaaclab_factory", "agents", "scripts", "pyproject.toml", "setup.py", _PRETRAINED)
 """What of the repository a run is made of: a changed README changes no run, nor does another policy beside it."""
 
 _DISTRIBUTIONS = {"rsl_rl": "rsl-rl-lib", "rl_games": "rl-games", "skrl": "skrl"}
@@ -54,7 +54,7 @@ class RunRecord:
         patch = changes_as_patch()
         if patch:
             with atomic_write(folder / DIFF) as temporary:
-                temporary.write_text(patch, encoding="utf-8")
+                temporary.write_bytes(patch)
         self._facts: dict[str, Any] = {
             "command": shlex.join([*launcher(), "scripts/train.py", "--lib", library, *argv]),
             "library": library,
@@ -148,16 +148,16 @@ def git_state(root: Path = _ROOT) -> dict[str, Any] | None:
         package was installed without its repository, or there is no git.
     """
     try:
-        top, commit = _git(root, "rev-parse", "--show-toplevel", "HEAD").splitlines()
-        changed = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *_SOURCES)
+        top, commit = os.fsdecode(_git(root, "rev-parse", "--show-toplevel", "HEAD")).splitlines()
+        changed = _names(_git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", *_PATHS))
     except (OSError, subprocess.SubprocessError):
         return None
     if Path(top).resolve() != root.resolve():
         return None  # an environment that lies in somebody else's repository
-    return {"commit": commit, "changed": [line[3:] for line in changed.splitlines()]}
+    return {"commit": commit, "changed": [entry[3:] for entry in changed]}
 
 
-def changes_as_patch(root: Path = _ROOT) -> str:
+def changes_as_patch(root: Path = _ROOT) -> bytes:
     """Returns what of the package's files differs from the commit, new ones included, for ``git apply``.
 
     Args:
@@ -168,25 +168,30 @@ def changes_as_patch(root: Path = _ROOT) -> str:
     """
     state = git_state(root)
     if not state or not state["changed"]:
-        return ""
+        return b""
     try:
-        patch = _git(root, "diff", "HEAD", "--binary", "--", *_SOURCES)
-        for name in _git(root, "ls-files", "--others", "--exclude-standard", "--", *_SOURCES).splitlines():
+        patch = _git(root, "diff", "HEAD", "--binary", *_PATHS)
+        for name in _names(_git(root, "ls-files", "-z", "--others", "--exclude-standard", *_PATHS)):
             patch += _git(root, "diff", "--no-index", "--binary", "--", os.devnull, name, codes=(0, 1))
     except (OSError, subprocess.SubprocessError):
-        return ""
+        return b""
     return patch
 
 
-def _git(root: Path, *words: str, codes: tuple[int, ...] = (0,)) -> str:
-    """Returns what git prints.
+def _names(printed: bytes) -> list[str]:
+    """Returns what git prints with ``-z``, without which it quotes names that are not plain ASCII."""
+    return os.fsdecode(printed).split("\0")[:-1]
+
+
+def _git(root: Path, *words: str, codes: tuple[int, ...] = (0,)) -> bytes:
+    """Returns what git prints, in bytes: files have line ends and encodings of their own.
 
     Raises:
         OSError: There is no git.
         subprocess.SubprocessError: It ends with none of these exit codes, or not at all.
     """
     command = ["git", "--no-optional-locks", "-C", str(root), *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, capture_output=True, timeout=20, check=False)
     if done.returncode not in codes:
         raise subprocess.CalledProcessError(done.returncode, command)
     return done.stdout

@@ -123,16 +123,33 @@ def test_git_tells_the_commit_and_the_files_of_the_package_that_differ(repositor
 def test_what_differs_from_the_commit_is_kept_as_a_patch(
     repository: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert changes_as_patch(repository) == ""
+    assert changes_as_patch(repository) == b""
     (repository / "isaaclab_factory" / "terms.py").write_text("two\n")
     (repository / "agents").mkdir()
     (repository / "agents" / "new.yaml").write_text("a: 1\n")
     patch = changes_as_patch(repository)
     copy = tmp_path_factory.mktemp("copy")
     git(copy, "clone", "--quiet", str(repository), "again")
-    subprocess.run(["git", "-C", str(copy / "again"), "apply"], input=patch, text=True, check=True)
+    subprocess.run(["git", "-C", str(copy / "again"), "apply"], input=patch, check=True)
     for name in ("isaaclab_factory/terms.py", "agents/new.yaml"):
         assert (copy / "again" / name).read_text() == (repository / name).read_text()
+
+
+def test_files_of_any_encoding_line_ends_and_name_are_in_the_patch(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clone = tmp_path_factory.mktemp("clone") / "again"
+    terms, greeting, new = (repository / "isaaclab_factory" / name for name in ("terms.py", "gruß.txt", "neu für.py"))
+    terms.write_bytes(b"one\r\ntwo\r\n")
+    git(repository, "commit", "--quiet", "-a", "-m", "Second")
+    git(repository, "clone", "--quiet", ".", str(clone))
+    terms.write_bytes(b"one\r\nthree\r\n")
+    greeting.write_bytes("Gr\u00fc\u00dfe\n".encode("latin-1"))
+    new.write_bytes(b"a = 1\r\n")
+    assert set(git_state(repository)["changed"]) == {f"isaaclab_factory/{path.name}" for path in (terms, greeting, new)}
+    subprocess.run(["git", "-C", str(clone), "apply"], input=changes_as_patch(repository), check=True)
+    for path in (terms, greeting, new):
+        assert (clone / "isaaclab_factory" / path.name).read_bytes() == path.read_bytes()
 
 
 def test_a_policy_that_is_new_beside_the_package_changes_no_run(repository: Path) -> None:
