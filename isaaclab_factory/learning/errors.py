@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Mistakes a user can mend are told in one line and end a script with exit code 2."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +58,6 @@ def run_script(main: Callable[[], None]) -> int:
 
 def _complains() -> bool:
     """Whether it is this process that tells mistakes: of several that torchrun started with one command, the first."""
-    from isaaclab_factory.learning.scaling.distributed import current_group
+    from isaaclab_factory.learning.scaling.distributed import current_group, launched
 
-    return os.environ.get("RANK", "0") == "0" or current_group() is not None
+    return launched is None or launched.rank == 0 or current_group() is not None

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One line and an exit code for a user's mistake, a traceback for everything else."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from isaaclab_factory.learning.errors import UserError, run_script
@@ -29,3 +33,21 @@ def test_an_interrupt_is_exit_code_130() -> None:
 def test_other_exceptions_are_not_caught() -> None:
     with pytest.raises(ZeroDivisionError):
         run_script(lambda: 1 / 0)
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        ({"RANK": "1"}, "error: wrong\n"),  # of a job launcher that knows nothing of torchrun
+        ({"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "2"}, "error: wrong\n"),
+        ({"RANK": "1", "LOCAL_RANK": "1", "WORLD_SIZE": "2"}, ""),
+    ],
+)
+def test_of_the_processes_of_torchrun_the_first_tells(told: dict[str, str], error: str) -> None:
+    code = (
+        "from isaaclab_factory.learning.errors import UserError, run_script\n"
+        "def main(): raise UserError('wrong')\n"
+        "raise SystemExit(run_script(main))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], env=os.environ | told, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (2, error)
