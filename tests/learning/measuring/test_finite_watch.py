@@ -135,6 +135,11 @@ def test_physics_of_which_no_engine_tells_is_named(bare, tmp_path: Path, monkeyp
     unwatch(bare)
 
 
+def test_a_task_without_managers_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"--check_finite: Pole is no manager-based task, and has no terms to watch"):
+        with_finite_watch(gym.make("CartPole-v1"), Namespace(check_finite=True, task="Pole"), tmp_path)
+
+
 def test_nothing_is_touched_when_it_is_off(bare, tmp_path: Path) -> None:
     assert with_finite_watch(bare, Namespace(check_finite=False), tmp_path) is bare
     assert "compute" not in vars(bare.reward_manager)
