@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import random
+import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,14 +84,29 @@ def foreign_files() -> dict[str, bytes]:
     }
 
 
-def damaged_files() -> Iterator[bytes]:
-    """A checkpoint cut or altered at random places, the same in every run."""
+def within_members(content: bytes) -> set[int]:
+    """Returns the places of an archive's members in it, without the headers before them."""
+    places: set[int] = set()
+    for member in zipfile.ZipFile(io.BytesIO(content)).infolist():
+        lengths = struct.unpack_from("<2H", content, member.header_offset + 26)  # of the name and of the padding
+        begin = member.header_offset + 30 + sum(lengths)
+        places.update(range(begin, begin + member.compress_size))
+    return places
+
+
+def damaged_files() -> Iterator[tuple[bytes, bool]]:
+    """A checkpoint cut or altered at random places, the same in every run.
+
+    Yields:
+        The file, and whether it must be noticed: of the bytes between an archive's members there is no checksum.
+    """
     intact = saved({"model_state_dict": {"w": torch.arange(500.0)}, "optimizer_state_dict": {}, "iter": 1})
+    members = within_members(intact)
     rng = random.Random(0)
     for number in range(DAMAGES):
         place = rng.randrange(len(intact))
         altered = intact[:place] + bytes([intact[place] ^ (1 << rng.randrange(8))]) + intact[place + 1 :]
-        yield intact[:place] if number % 3 == 0 else altered
+        yield (intact[:place], True) if number % 3 == 0 else (altered, place in members)
 
 
 @pytest.mark.parametrize("name", foreign_files())
@@ -101,8 +117,12 @@ def test_files_that_are_no_checkpoint(refused, tmp_path: Path, name: str) -> Non
 
 @pytest.mark.parametrize("number", range(DAMAGES))
 def test_checkpoints_that_were_damaged(refused, tmp_path: Path, number: int) -> None:
-    (tmp_path / "model_1.pt").write_bytes(list(damaged_files())[number])
-    refused("evaluate.py", "--checkpoint", "model_1.pt", "agent.no_such_key=1")
+    content, noticed = list(damaged_files())[number]
+    (tmp_path / "model_1.pt").write_bytes(content)
+    if noticed:
+        assert "model_1.pt is damaged" in refused("evaluate.py", "--checkpoint", "model_1.pt")
+    else:
+        refused("evaluate.py", "--checkpoint", "model_1.pt", "agent.no_such_key=1")
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
