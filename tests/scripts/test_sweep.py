@@ -13,8 +13,9 @@ TASK = "Isaac-Factory-PegInsert-v0"
 
 @pytest.mark.slow
 def test_trains_with_every_value_and_tells_the_best(run, tmp_path: Path) -> None:
-    training = ("--lib", "skrl", "--task", TASK, "--num_envs", "4", "--max_iterations", "1", "--seed", "3")
-    result = run("sweep.py", "--metric", "reward", *training, "env.episode_length_s=0.5", "agent.agent.rollouts=8,0")
+    experiment = {"lib": "skrl", "task": TASK, "num_envs": 4, "max_iterations": 1, "seed": 3}
+    (tmp_path / "short.yaml").write_text(yaml.safe_dump(experiment | {"env": {"episode_length_s": 0.5}}))
+    result = run("sweep.py", "--metric", "reward", "--config", "short.yaml", "agent.agent.rollouts=8,0")
     assert result.returncode == 0, result.stderr
     (table,) = (tmp_path / "logs" / "sweeps" / "skrl").glob("*/sweep.csv")
     best, failed = csv.DictReader(table.open())
@@ -25,6 +26,17 @@ def test_trains_with_every_value_and_tells_the_best(run, tmp_path: Path) -> None
     assert (agent["agent"]["rollouts"], agent["seed"]) == (8, 3)
     assert Path(best["run"]).is_relative_to(table.parent)
     assert f"Best run:    {Path(best['run']).relative_to(tmp_path)}" in result.stdout
+
+
+def test_what_an_experiment_file_says_is_checked_too(tmp_path: Path) -> None:
+    from isaaclab_factory.learning.errors import UserError
+    from isaaclab_factory.learning.scaling.sweep import sweep
+
+    file = tmp_path / "experiment.yaml"
+    file.write_text(f"task: {TASK}\ndistributed: true\nlog_root: {tmp_path / 'logs'}\n")
+    with pytest.raises(UserError, match="train in one process each"):
+        sweep([f"--config={file}", "agent.seed=1,2"])
+    assert not (tmp_path / "logs").exists()
 
 
 @pytest.mark.parametrize(

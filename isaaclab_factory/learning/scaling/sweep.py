@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.experiments.experiment import expand_experiment
 from isaaclab_factory.learning.run_folder.runs import create_run_folder
 from isaaclab_factory.learning.scaling.sweep_space import override_text, search_space
 
@@ -84,6 +85,7 @@ def sweep(argv: list[str]) -> None:
     if importlib.util.find_spec("ray") is None:
         raise UserError("sweeps need Ray: .venv/bin/pip install -e '.[ray]'")
     training = arguments.training_parser()
+    rest = expand_experiment(training, rest)
     args, overrides = arguments.split_overrides(training, rest)
     session.find_task(args)
     arguments.check_agent(args.task, args.lib, args.agent)
