@@ -7,6 +7,7 @@ Every library trains the point task twice: with starts and noise of each process
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import torch
 import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable)
 from isaaclab_factory.learning.arguments import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.run_folder.interrupts import StopTraining
 from isaaclab_factory.learning.run_folder.progress import TrainingLog
 from isaaclab_factory.learning.scaling import distributed
 from isaaclab_factory.learning.scaling.process_group import ProcessGroup
@@ -24,7 +26,9 @@ ITERATIONS = 2
 NUM_ENVS = 16
 
 
-def train(library: str, root: Path, seed: int, group: ProcessGroup | None) -> dict[str, Any]:
+def train(
+    library: str, root: Path, seed: int, group: ProcessGroup | None, stop_after: int | None = None
+) -> dict[str, Any]:
     """Trains, and returns what came of it.
 
     Args:
@@ -32,12 +36,14 @@ def train(library: str, root: Path, seed: int, group: ProcessGroup | None) -> di
         root: Where the run folder is made.
         seed: Of the starts and of the learning.
         group: The processes, None to train alone.
+        stop_after: The iteration after which it ends as by Ctrl-C, None for none.
     """
     trainer = make_trainer(library, root, ITERATIONS, NUM_ENVS, seed=seed)
     if group:
         trainer.join(group)
     before = state_of(trainer.modules())
-    with TrainingLog(trainer.folder, trainer.recorder, ITERATIONS) as log:
+    with TrainingLog(trainer.folder, trainer.recorder, ITERATIONS) as log, suppress(StopTraining):
+        log.stop_asked = lambda: log.iteration == stop_after
         trainer.train(log)
     rows = (trainer.folder / "progress.csv").read_text().splitlines()
     return {
@@ -85,6 +91,9 @@ def main() -> None:
         "moments": moments(group),
         "own": {library: train(library, Path(args.log_root) / "own", 7 + group.rank, group) for library in LIBRARIES},
         "same": {library: train(library, Path(args.log_root) / "same", 7, group) for library in LIBRARIES},
+    }
+    results["stopped"] = {
+        library: train(library, Path(args.log_root) / "stopped", 7 + group.rank, group, 1) for library in LIBRARIES
     }
     if group.leads:
         results["loss"] = what_is_told_of_a_loss(group)

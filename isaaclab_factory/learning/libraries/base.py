@@ -124,7 +124,7 @@ class LibraryTrainer(ABC):
         if group is None:
             self._train(log)
             return
-        log.after_iteration.insert(0, lambda: self.merge_normalizers(group))  # before anything measures
+        log.end_iteration = lambda: self.merge_normalizers(group)
         with group.losses_told():
             self._train(log)
 

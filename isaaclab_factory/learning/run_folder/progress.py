@@ -52,6 +52,8 @@ class TrainingLog:
         tracker: Is told all curves too, and closed at the end; None for none.
         """
         self.iteration = done
+        self.end_iteration: Callable[[], None] = lambda: None
+        """Called at the end of every iteration, also of the last, before anything measures or saves."""
         self.after_iteration: list[Callable[[], None]] = []
         """Called one after the other when an iteration was reported."""
         self.stop_asked: Callable[[], bool] = lambda: False
@@ -141,6 +143,7 @@ class TrainingLog:
         self.write(curves | scalars, self.env_steps)
         self._remember(finished)
         self._show(row["env_steps_per_second"])
+        self.end_iteration()
         if self.stop_asked():
             raise StopTraining
         for listener in self.after_iteration:

@@ -53,6 +53,17 @@ def test_networks_and_normalisers_stay_the_same_in_both_processes_though_they_se
 
 @pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
+def test_a_training_that_is_stopped_ends_with_the_same_normalisers_in_both_processes(
+    results: list[dict[str, Any]], library: str
+) -> None:
+    first, second = (result["stopped"][library] for result in results)
+    assert len(first["progress"]) == 2  # the header and one iteration
+    assert not torch.equal(first["observations"], second["observations"])
+    assert_same(first["after"], second["after"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_processes_that_see_the_same_learn_what_one_alone_learns(
     results: list[dict[str, Any]], library: str, tmp_path: Path
 ) -> None:
