@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import isaaclab_factory
+from isaaclab_factory.learning.arguments.words import without_options
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.scaling import distributed
 
@@ -97,13 +98,5 @@ def begin_anew(argv: list[str]) -> None:
 
 def successors_arguments(argv: list[str], words: list[str]) -> list[str]:
     """Returns the arguments of a training that begins anew: those so far, but for what the new words say otherwise."""
-    kept, rest = [], iter(argv)
-    replaced = {word.partition("=")[0] for word in words}
-    for word in rest:
-        name = word.partition("=")[0]
-        if word in _REPLACED:
-            for _ in range(_REPLACED[word]):
-                next(rest, None)
-        elif name not in replaced and name not in _REPLACED:
-            kept.append(word)
-    return [*kept, *words]
+    replaced = dict.fromkeys((word.partition("=")[0] for word in words), 0) | _REPLACED
+    return [*without_options(argv, replaced), *words]

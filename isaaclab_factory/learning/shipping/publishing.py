@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isaaclab_factory.learning import arguments
+from isaaclab_factory.learning.arguments.words import without_options
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.run_folder.provenance import read_record
 from isaaclab_factory.learning.run_folder.runs import LAYOUTS, run_folder_of, validate_policy
@@ -105,7 +106,7 @@ def _trainings(run: Path | None) -> Iterator[dict[str, Any]]:
             raise UserError(f"{what} took a plugin, which no commit of the repository has")
         kept = ("command", "task", "library", "agent", "seed", "num_envs", "simulator", "versions", "started")
         figures = {key: record[key] for key in ("env_steps", "seconds")}
-        command = without_options(record["command"], "--log_root")
+        command = without_values(record["command"], "--log_root")
         yield {key: record[key] for key in kept} | {"command": command, "commit": record["git"]["commit"]} | figures
 
 
@@ -122,7 +123,7 @@ def _read_evaluation(file: Path, checkpoint: Path, library: str) -> dict[str, An
     if measured.resolve() != checkpoint.resolve() or evaluation.pop("library", library) != library:
         raise UserError(f"{file} is about {measured}, not about {checkpoint}")
     _check_clean(evaluation, "the evaluation")
-    command = without_options(evaluation["command"], "--checkpoint", "--lib", "--agent", "--json")
+    command = without_values(evaluation["command"], "--checkpoint", "--lib", "--agent", "--json")
     commit = evaluation.pop("git")["commit"]
     return evaluation | {"command": f"{command} --use_pretrained_checkpoint", "commit": commit}
 
@@ -136,20 +137,9 @@ def _check_clean(record: dict[str, Any], what: str) -> None:
         raise UserError(f"{what} was not of the commit as it is: {', '.join(git['changed'])} differed")
 
 
-def without_options(command: str, *names: str) -> str:
-    """Returns a command without some options and their values.
-
-    Args:
-        command: The command as typed.
-        names: Options with one value, such as ``--json``.
-    """
-    kept, words = [], iter(shlex.split(command))
-    for word in words:
-        if word in names:
-            next(words, None)
-        elif not word.startswith(tuple(f"{name}=" for name in names)):
-            kept.append(word)
-    return shlex.join(kept)
+def without_values(command: str, *names: str) -> str:
+    """Returns a command without some options that have one value, such as ``--json``."""
+    return shlex.join(without_options(shlex.split(command), dict.fromkeys(names, 1)))
 
 
 def _with_variants(tasks: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from isaaclab_factory.learning.measuring.evaluation import evaluate
 from isaaclab_factory.learning.run_folder.provenance import RunRecord
 from isaaclab_factory.learning.run_folder.runs import LAYOUTS, run_folder_of, validate_checkpoint
 from isaaclab_factory.learning.shipping import pretrained, publishing
-from isaaclab_factory.learning.shipping.publishing import publish, slim_checkpoint, without_options
+from isaaclab_factory.learning.shipping.publishing import publish, slim_checkpoint, without_values
 from tests.learning.point_env import PointEnv
 from tests.learning.test_libraries import agent_cfg, make_trainer, train
 
@@ -205,7 +205,7 @@ def test_of_a_tensor_that_is_a_view_only_the_view_is_shipped(tmp_path: Path) -> 
     ],
 )
 def test_an_option_is_taken_out_of_a_command_with_its_value(command: str, left: str) -> None:
-    assert without_options(command, "--json") == left
+    assert without_values(command, "--json") == left
 
 
 def test_every_shipped_policy_is_small_plain_data_and_tells_its_figures() -> None:
