@@ -13,8 +13,8 @@ from isaaclab_factory import app
 from isaaclab_factory.learning import arguments, session
 from isaaclab_factory.learning.configs import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError, agent_must_work
-from isaaclab_factory.learning.experiments.experiment import expand_experiment
-from isaaclab_factory.learning.experiments.experiment_record import write_experiment
+from isaaclab_factory.learning.experiments.experiment import ENTRY_POINT, expand_experiment
+from isaaclab_factory.learning.experiments.experiment_record import given_arguments, given_words, write_experiment
 from isaaclab_factory.learning.measuring.finite import with_finite_watch
 from isaaclab_factory.learning.run_folder.earlier_runs import find_start
 from isaaclab_factory.learning.run_folder.interrupts import Interrupts
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from isaaclab_factory.learning.measuring.periodic_evaluation import Command
     from isaaclab_factory.learning.run_folder.progress import TrainingLog
 
+_BEGINNING = ("task", "plugin", ENTRY_POINT, "checkpoint", "resume", "load_run", "trust_checkpoint", "sigma")
+"""Arguments that a command which trains on names itself, or that are about what this training began with."""
+
 
 def train(library: str, argv: list[str]) -> None:
     """Trains a task with one library, measures the policy and says what to do next.
@@ -53,6 +56,7 @@ def train(library: str, argv: list[str]) -> None:
     args, overrides = arguments.split_overrides(parser, argv)
     distributed.take_place(args)
     session.find_task(args)
+    given = given_arguments(parser, args)
     agent_key = arguments.check_agent(args.task, library, args.agent)
     checkpoint = find_start(args, library)
     chosen_logger(args)
@@ -123,7 +127,8 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
     if args.video:
         print(f"Videos:      {session.display_path(folder / VIDEOS)}")
-    print(f"Train on:    {_train_command(library, args, overrides, saved, remaining)}")
+    on = given_words(parser, given | ({"max_iterations": remaining} if remaining else {}), leave_out=_BEGINNING)
+    print(f"Train on:    {shlex.join([*_train_words(library, args, saved), *on, *overrides])}")
     print(f"Measure it:  {_evaluate_command(library, args, saved)}")
     print(f"Play it:     {_play_command(library, args, saved)}", flush=True)
     begin_anew(argv)
@@ -271,33 +276,9 @@ def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog", inte
     return True
 
 
-def _train_command(
-    library: str, args: argparse.Namespace, overrides: list[str], checkpoint: Path, remaining: int
-) -> str:
-    """Returns the command that trains on from a checkpoint, with what this training was given.
-
-    After an interruption these are the iterations that remain.
-    """
-    words = [*distributed.launcher(), *_command("train", library, args.task, args, checkpoint)[1:]]
-    if args.distributed:
-        words.append("--distributed")
-    if remaining or args.max_iterations:
-        words += ["--max_iterations", str(remaining or args.max_iterations)]
-    if args.seed is not None:
-        words += ["--seed", str(args.seed)]
-    if args.num_envs:
-        words += ["--num_envs", str(args.num_envs)]
-    if args.eval_interval:
-        words += ["--eval_interval", str(args.eval_interval), "--eval_episodes", str(args.eval_episodes)]
-        words += ["--eval_task", args.eval_task] if args.eval_task else []
-    if args.video:
-        words += ["--video", "--video_length", str(args.video_length), "--video_interval", str(args.video_interval)]
-    if args.log_root != arguments.DEFAULT_LOG_ROOT:
-        words += ["--log_root", args.log_root]
-    for name in ("experiment_name", "run_name", "logger", "log_project_name", "wandb_entity"):
-        words += [f"--{name}", getattr(args, name)] if getattr(args, name) else []
-    words += ["--track"] if args.track else []
-    return shlex.join([*words, *overrides])
+def _train_words(library: str, args: argparse.Namespace, checkpoint: Path) -> list[str]:
+    """Returns the words with which the command begins that trains on from a checkpoint, in as many processes."""
+    return [*distributed.launcher(), *_command("train", library, args.task, args, checkpoint)[1:]]
 
 
 def _evaluate_command(library: str, args: argparse.Namespace, checkpoint: Path) -> str:

@@ -74,7 +74,8 @@ def test_a_task_of_a_plugin_steps(run, plugin, command: tuple[str, ...]) -> None
 def test_the_commands_that_a_training_ends_with_work_as_they_are(run, plugin, tmp_path: Path) -> None:
     task = ("--plugin", "short_task", "--task", "My-Short-v0", "--num_envs", "2")
     network = "agent.policy.actor_hidden_dims=[8]"  # which the others take from the run folder
-    trained = run("train.py", *task, "--max_iterations", "1", "--log_root", "my runs", network)
+    flags = ("--log_root", "my runs", "--device", "cpu", "--check_finite")
+    trained = run("train.py", *task, "--max_iterations", "1", *flags, network)
     assert trained.returncode == 0, trained.stderr
     for label, shorter in (
         ("Train on:", ("--max_iterations", "1")),
@@ -84,6 +85,8 @@ def test_the_commands_that_a_training_ends_with_work_as_they_are(run, plugin, tm
         (line,) = (line for line in trained.stdout.splitlines() if line.startswith(label))
         assert "--task My-Short-v0 --plugin short_task" in line
         python, script, *words = shlex.split(line.removeprefix(label))
+        if label == "Train on:":
+            assert {"--num_envs=2", "--log_root=my runs", "--device=cpu", "--check_finite", network} < set(words)
         assert python == ".venv/bin/python"
         result = run(script.removeprefix("scripts/"), *words, *shorter)
         assert result.returncode == 0, result.stderr

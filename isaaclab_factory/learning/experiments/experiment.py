@@ -64,7 +64,7 @@ def expand_experiment(parser: argparse.ArgumentParser, argv: list[str], library:
     with _in(path):
         _check_keys(parser, values, library)
         values = {key: value for key, value in values.items() if value is not None}
-        flags = [word for key, value in values.items() for word in _flag_words(parser, key, value)]
+        flags = [word for key, value in values.items() for word in flag_words(parser, key, value)]
     args, _ = parser.parse_known_args([*flags, *typed])
     with _in(path):
         overrides = _override_words(values, library or args.lib, args.max_iterations)
@@ -174,8 +174,20 @@ def _check_known(key: str, known: Iterable[str], section: str) -> None:
         raise UserError(f"unknown key {section}{key};{hint} there are {', '.join(known)}")
 
 
-def _flag_words(parser: argparse.ArgumentParser, key: str, value: Any) -> list[str]:
-    """Returns a flag as it is typed; raises UserError if the script does not take the value."""
+def flag_words(parser: argparse.ArgumentParser, key: str, value: Any) -> list[str]:
+    """Returns a flag as it is typed.
+
+    Args:
+        parser: The script's parser.
+        key: The flag's key in an experiment file.
+        value: Its value there.
+
+    Returns:
+        The words, none for a key that is no flag, and one per value for a flag that may be repeated.
+
+    Raises:
+        UserError: The script does not take the value.
+    """
     action = flags_of(parser).get(key)
     if action is None:
         return []
@@ -183,7 +195,8 @@ def _flag_words(parser: argparse.ArgumentParser, key: str, value: Any) -> list[s
     if action.const is True:
         if not isinstance(value, bool):
             raise UserError(f"{key} is true or false, not {value!r}")
-        return [flag] if value else []
+        word = flag if action.nargs == 0 else f"{flag}=true"  # which takes the next word for its value otherwise
+        return [word] if value else []
     several = isinstance(action.default, list)
     values = value if several and isinstance(value, list) else [value]
     if not all(isinstance(item, str | int | float) and not isinstance(item, bool) for item in values):

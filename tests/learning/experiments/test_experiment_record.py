@@ -9,7 +9,7 @@ import pytest
 from isaaclab_factory.learning.arguments import split_overrides, training_parser
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.experiments.experiment import expand_experiment, read_experiment
-from isaaclab_factory.learning.experiments.experiment_record import FILE, write_experiment
+from isaaclab_factory.learning.experiments.experiment_record import FILE, given_arguments, given_words, write_experiment
 from isaaclab_factory.learning.scaling import distributed
 
 TYPED = [
@@ -47,6 +47,19 @@ def test_its_own_experiment_file_is_not_part_of_it(tmp_path: Path) -> None:
     words = expand_experiment(training_parser("skrl"), [f"--config={file}"], "skrl")
     again = record(tmp_path / "again", words, lib="skrl")
     assert again.read_text() == file.read_text()
+
+
+def test_arguments_are_typed_again_as_they_were_given() -> None:
+    parser = training_parser("skrl")
+    typed = [*TYPED[:-3], "--device", "cpu", "--sim", "mujoco", "--headless", "--disable_fabric", "--check_finite"]
+    typed += ["--wandb-name", "my run", "--kit_args", "--a --b", "--livestream", "0", "--track", "--distributed"]
+    args, _ = split_overrides(parser, typed)
+    words = given_words(parser, given_arguments(parser, args))
+    assert split_overrides(parser, [*words, "agent.a=1"]) == (args, ["agent.a=1"])
+    assert given_words(parser, {"seed": 3, "max_iterations": 2, "sim": "mujoco"}, leave_out=["sim"]) == [
+        "--seed=3",
+        "--max_iterations=2",
+    ]
 
 
 def test_its_first_line_is_the_command_that_repeats_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
