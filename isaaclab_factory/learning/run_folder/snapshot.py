@@ -82,13 +82,18 @@ class Snapshot:
             changes: What :meth:`changes` returned there.
 
         Raises:
-            ValueError: There is no place for one of them: the objects are others.
+            ValueError: There is no place for one of them: the objects are others; or one is a text.
         """
         found = {path: (value, place) for path, value, place in self._leaves()}
         branches = self._branches()
         lost = [path for path in changes if _parent(path) not in branches]
         if lost:
             raise ValueError(f"there is no {lost[0].replace(SEPARATOR, '.')}")
+        for path, wanted in changes.items():
+            if _has_text(wanted):
+                raise ValueError(f"there is a text for {path.replace(SEPARATOR, '.')}")
+            if path not in found and self._is_taken(path, branches, wanted):
+                raise ValueError(f"{path.replace(SEPARATOR, '.')} is no number")
         for path, wanted in (self._start | changes).items():
             if path in found:
                 _put(*found[path], wanted)
@@ -104,7 +109,18 @@ class Snapshot:
         """
         for path, value, place in self._leaves():
             if isinstance(value, int | float) and any(part in path for part in parts):
-                _put(value, place, changes.get(path, value))
+                wanted = changes.get(path, value)
+                _put(value, place, wanted if isinstance(wanted, int | float) else value)
+
+    def _is_taken(self, path: str, branches: dict[str, Any], wanted: Any) -> bool:
+        """Whether something that is no value, such as a function, is where one is to be put."""
+        owner, key = branches[_parent(path)], path.rpartition(SEPARATOR)[2]
+        if isinstance(owner, _SEQUENCES):
+            return False  # they take nothing new
+        if isinstance(wanted, dict) and path not in self._start_branches and isinstance(branches.get(path), dict):
+            return False  # both have come to it since the start
+        entries = owner if isinstance(owner, dict) else vars(owner)
+        return key in entries or (entries is not owner and callable(getattr(type(owner), key, None)))
 
     def _leaves(self) -> Iterator[tuple[str, Any, _Place]]:
         modules: set[int] = set()
@@ -134,6 +150,13 @@ class Snapshot:
 
 def _parent(path: str) -> str:
     return path.rpartition(SEPARATOR)[0]
+
+
+def _has_text(value: Any) -> bool:
+    """Whether a value is a text, or holds one; the keys of a dictionary are names."""
+    if isinstance(value, dict):
+        return any(map(_has_text, value.values()))
+    return any(map(_has_text, value)) if isinstance(value, list | tuple | set) else isinstance(value, str | bytes)
 
 
 def _members(owner: Any) -> Iterator[tuple[Any, Any]]:

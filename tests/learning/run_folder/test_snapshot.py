@@ -3,6 +3,7 @@
 """What has changed in an environment since it was made."""
 
 import io
+import re
 import weakref
 from collections import deque
 from types import SimpleNamespace
@@ -105,6 +106,40 @@ def test_an_environment_of_other_parts_is_refused() -> None:
     second = world()
     with pytest.raises(ValueError, match=r"there is no task\.arm\.speed"):
         Snapshot({"task": second}).apply(kept.changes())
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"task\npath": "theirs.usd"}, "a text for task.path"),
+        ({"task\nstep": "os:system"}, "a text for task.step"),
+        ({"task\nextras\nnew": "x"}, "a text for task.extras.new"),
+        ({"task\nextras\nlog": {"x": [1, ("y",)]}}, "a text for task.extras.log"),
+        ({"task\npath": 1}, "task.path is no number"),
+        ({"task\nlog": 1}, "task.log is no number"),
+        ({"task\nextras": {"x": 1}}, "task.extras is no number"),
+        ({"task\n__init__": None}, "task.__init__ is no number"),
+    ],
+)
+def test_a_checkpoint_chooses_no_text_and_replaces_no_function(changes: dict[str, Any], told: str) -> None:
+    made = world(path="ours.usd")
+    start = Snapshot({"task": made})
+    before = dict(vars(made))
+    with pytest.raises(ValueError, match=re.escape(told)):
+        start.apply({"task\npos": torch.ones(2, 3)} | changes)
+    assert vars(made) == before
+    assert made.pos.sum() == 0.0
+    start.apply_numbers(changes, ("task",))
+    assert vars(made) == before
+
+
+def test_what_both_have_made_since_the_start_is_taken_over() -> None:
+    first, second = world(), world()
+    kept, start = Snapshot({"task": first}), Snapshot({"task": second})
+    live(first)
+    second.extras["log"] = {"other": 1.0}
+    start.apply(kept.changes())
+    assert second.extras["log"] == first.extras["log"]
 
 
 def test_single_numbers_of_some_names_can_be_taken_over_alone() -> None:
