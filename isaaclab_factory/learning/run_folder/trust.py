@@ -8,6 +8,7 @@ of it as Python: rsl_rl the names of classes, skrl those of preprocessors and al
 """
 
 import argparse
+import ast
 import os
 import re
 import zipfile
@@ -26,13 +27,27 @@ _FORCE = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
 _NUMBERS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
 """NumPy's types of which a checkpoint may hold scalars and arrays, such as the states of random generators."""
 
-_CALL = re.compile(r"([\w.]*)\s*\(")
-_STATEMENT = re.compile(r"[;\r\n]|__\w+__")
+_WORDS = re.compile(r"[\w ./:,~+*^$|?!%&-]*")
+"""Names, numbers, paths and patterns: with no bracket, quote, sign of equality or line of its own nothing is called."""
+
+_CLASS = re.compile(r"[\w.]*(:[\w.]+)?")
+_DEVICE = re.compile(r"cuda:\d+")
+_SPECIAL = re.compile(r"[#\\\r\n]|__\w+__")
+"""What reads otherwise inside of other code, or leads to the inside of Python."""
+
 _FUNCTIONS = {
     *("concatenate", "permute", "one_hot_encoding"),
     *("elu", "leaky_relu", "relu", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh"),
 }
 """What a description of skrl's networks may call."""
+
+_NODES = (
+    *(ast.Expression, ast.Name, ast.expr_context, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop),
+    *(ast.List, ast.Tuple, ast.Subscript, ast.Slice),
+)
+"""What else such a description may be made of, besides numbers and keys in brackets."""
+
+_PLAIN = (bool, int, float, type(None))
 
 _CLASS_KEYS = {
     *("learning_rate_scheduler", "exploration_noise", "smooth_regularization_noise", "amp_observation_preprocessor"),
@@ -159,7 +174,8 @@ def refuse_code(values: Any, source: str, key: str = "") -> None:
         key: Where in it ``values`` are, with dots; empty for all of it.
 
     Raises:
-        UserError: A key or a value calls a function, is a statement, or no class where a class belongs.
+        UserError: A key or a value does more than name or describe something, is no class where a class belongs, or
+            names a function (``module:name``) where no class does.
     """
     if isinstance(values, dict):
         for name, value in values.items():
@@ -168,15 +184,44 @@ def refuse_code(values: Any, source: str, key: str = "") -> None:
     elif isinstance(values, list | tuple):
         for value in values:
             refuse_code(value, source, key)
-    elif isinstance(values, str) and _is_code(values, key.rpartition(".")[2]):
+    elif not isinstance(values, _PLAIN) and _is_code(values, key.rpartition(".")[2]):
         raise UserError(
             f"{source} has {values!r} at {key or 'its top'}, which may be code that the library would execute;"
             " --trust_checkpoint takes it all the same"
         )
 
 
-def _is_code(text: str, name: str) -> bool:
-    """Whether a string does anything but name or describe something when it is evaluated."""
+def _is_code(value: Any, name: str) -> bool:
+    """Whether a value does anything but name or describe something when it is evaluated or resolved."""
+    if not isinstance(value, str):
+        return True  # such as bytes, which can be evaluated like a text
+    if _SPECIAL.search(value):
+        return True
     if name in _CLASS_KEYS:
-        return not re.fullmatch(r"[A-Z]\w*", text)
-    return bool(_STATEMENT.search(text)) or any(call not in _FUNCTIONS for call in _CALL.findall(text))
+        return not re.fullmatch(r"[A-Z]\w*", value)
+    if name in ("class", "class_name"):
+        return not _CLASS.fullmatch(value)
+    if _WORDS.fullmatch(value):
+        # Isaac Lab imports `module:name` and evaluates `lambda x: x` wherever a default is a function.
+        return ":" in value and not _DEVICE.fullmatch(value)
+    try:
+        return not _describes(ast.parse(value, mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+
+
+def _describes(node: ast.AST) -> bool:
+    """Whether an expression is of numbers, names and the functions of networks alone.
+
+    A text stays out of it, but for a key such as that of ``OBSERVATIONS["joints"]``; and nothing can give a name to
+    another function.
+    """
+    parts = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Call):
+        known = isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords
+        return known and all(map(_describes, parts))
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, _PLAIN)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        return re.fullmatch(r"[\w .-]*", node.slice.value) is not None and _describes(node.value)
+    return isinstance(node, _NODES) and all(map(_describes, parts))

@@ -90,8 +90,21 @@ def test_the_configurations_of_the_project_hold_no_code(file: Path) -> None:
 
 
 def test_what_networks_may_be_described_with_is_no_code() -> None:
-    for text in ("tanh(ACTIONS)", "2.0 * tanh(ACTIONS) + 0.1", "concatenate([OBSERVATIONS, STATES])", "STATES[:, 3:]"):
+    for text in (
+        *("tanh(ACTIONS)", "2.0 * tanh(ACTIONS) + 0.1", "concatenate([OBSERVATIONS, STATES])", "STATES[:, 3:]"),
+        *('permute(OBSERVATIONS["camera.rgb"], (0, 3, 1, 2))', 'one_hot_encoding(OBSERVATION_SPACE["a"], STATES)'),
+    ):
         trust.refuse_code({"models": {"policy": {"output": text}}}, "x.yaml")
+
+
+def test_names_paths_and_patterns_are_no_code() -> None:
+    for text in ("", "cuda:0", "logs/2026-01-02_03-04-05", "model_.*.pt", "my run, the 2nd", "1e-4", "~/x.pt"):
+        trust.refuse_code({"agent": {"experiment": text, "lambda": 0.95}}, "x.yaml")
+    trust.refuse_code({"policy": {"class_name": "plugin.module:Policy"}, "memory": {"class": "plugin:M"}}, "x.yaml")
+
+
+HIDDEN = r"""[relu("\x5f\x5fimport\x5f\x5f\x28\x27os\x27\x29.system\x28\x27id\x27\x29") for relu in [eval]][0]"""
+"""A call of what has no bracket behind its name, under a name that may be called."""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +114,16 @@ def test_what_networks_may_be_described_with_is_no_code() -> None:
         ({"policy": {"class_name": "exec('raise')"}}, "policy.class_name"),
         ({"models": {"policy": {"network": [{"input": "open('x', 'w')"}]}}}, "models.policy.network.input"),
         ({"models": {"policy": {"network": [{"input": "(lambda: 1)()"}]}}}, "models.policy.network.input"),
+        ({"models": {"policy": {"network": [{"input": HIDDEN}]}}}, "models.policy.network.input"),
+        ({"models": {"policy": {"network": [{"input": HIDDEN.encode()}]}}}, "models.policy.network.input"),
+        ({"models": {"policy": {"output": "[relu := eval, relu(STATES)]"}}}, "models.policy.output"),
+        ({"models": {"policy": {"output": "[1] # \", x=eval('x'), y=\""}}}, "models.policy.output"),
+        ({"models": {"policy": {"output": "relu('STATES')"}}}, "models.policy.output"),
+        ({"models": {"policy": {"output": "tanh(*STATES.x)"}}}, "models.policy.output"),
+        ({"models": {"policy": {"output": "${agent.x}(STATES)"}}}, "models.policy.output"),
+        ({"algorithm": {"symmetry_cfg": {"data_augmentation_func": "theirs:run"}}}, "data_augmentation_func"),
+        ({"algorithm": {"symmetry_cfg": {"data_augmentation_func": "lambda x: x"}}}, "data_augmentation_func"),
+        ({"policy": {"class_name": "lambda: x"}}, "policy.class_name"),
         ({"models": {"policy": {"network": [{"name": "net\nimport os"}]}}}, "models.policy.network.name"),
         ({"models": {"policy": {"network": [{"layers": [{"linear": {"x=exec('')": 1}}]}]}}}, "network.layers.linear"),
         ({"agent": {"observation_preprocessor": "open"}}, "agent.observation_preprocessor"),
