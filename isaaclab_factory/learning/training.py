@@ -17,16 +17,17 @@ from isaaclab_factory.learning.experiments.experiment import ENTRY_POINT, expand
 from isaaclab_factory.learning.experiments.experiment_record import given_arguments, given_words, write_experiment
 from isaaclab_factory.learning.measuring.finite import with_finite_watch
 from isaaclab_factory.learning.run_folder.earlier_runs import find_start
-from isaaclab_factory.learning.run_folder.interrupts import Interrupts
+from isaaclab_factory.learning.run_folder.interrupts import Interrupts, StopAfterIteration
 from isaaclab_factory.learning.run_folder.provenance import RunRecord, started_from
 from isaaclab_factory.learning.run_folder.runs import (
     create_run_folder,
+    find_checkpoint,
     full_disk_told,
     removed_on_failure,
     validate_checkpoint,
 )
 from isaaclab_factory.learning.run_folder.trackers import TrackedRun, chosen_logger, open_tracker, tracked_run
-from isaaclab_factory.learning.run_folder.trust import weights_only
+from isaaclab_factory.learning.run_folder.trust import read_checkpoint, weights_only
 from isaaclab_factory.learning.scaling import distributed
 from isaaclab_factory.learning.scaling.population import begin_anew, prepare_population
 from isaaclab_factory.learning.videos import VIDEOS, check_video, with_video
@@ -120,13 +121,16 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Training {args.task} with {library} in {session.display_path(folder)}", flush=True)
     with record.failures(), full_disk_told(folder), Interrupts() as interrupts:
         saved, remaining = _run(
-            trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation, tracked, interrupts
+            library, trainer_type, args, env_cfg, agent_cfg, folder, checkpoint, record, evaluation, tracked, interrupts
         )
     print(f"Run folder:  {session.display_path(folder)}")
-    print(f"Checkpoint:  {session.display_path(saved)}")
+    print(f"Checkpoint:  {session.display_path(saved) if saved else 'none, as it ended before the first was saved'}")
     print(f"Curves:      .venv/bin/tensorboard --logdir {shlex.quote(session.display_path(folder))}")
     if args.video:
         print(f"Videos:      {session.display_path(folder / VIDEOS)}")
+    if saved is None:
+        begin_anew(argv)
+        return
     on = given_words(parser, given | ({"max_iterations": remaining} if remaining else {}), leave_out=_BEGINNING)
     print(f"Train on:    {shlex.join([*_train_words(library, args, saved), *on, *overrides])}")
     print(f"Measure it:  {_evaluate_command(library, args, saved)}")
@@ -135,6 +139,7 @@ def train(library: str, argv: list[str]) -> None:
 
 
 def _run(
+    library: str,
     trainer_type: "type[LibraryTrainer]",
     args: argparse.Namespace,
     env_cfg: Any,
@@ -145,7 +150,7 @@ def _run(
     evaluation: "Command | None",
     tracked: TrackedRun | None,
     interrupts: Interrupts,
-) -> tuple[Path, int]:
+) -> tuple[Path | None, int]:
     """Builds environment and learner, trains, evaluates; returns the last checkpoint and the iterations left to do.
 
     What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
@@ -183,8 +188,7 @@ def _run(
             session.warnings_shown(),
             PeriodicEvaluation(trainer, log, args.eval_interval, evaluation) as evaluations,
         ):
-            completed = _train_until_interrupted(trainer, log, interrupts)
-            saved = trainer.save()
+            completed, saved, remaining = train_and_save(trainer, log, interrupts, library, args.trust_checkpoint)
             interrupts.release()
             seconds = time.monotonic() - start
             if completed:
@@ -205,7 +209,7 @@ def _run(
             print(f"Success:     {result}")
         with session.warnings_shown():
             filmed.close()
-    return saved, log.remaining
+    return saved, remaining
 
 
 def build_trainer(
@@ -258,8 +262,23 @@ def _where_it_goes_on(trainer: "LibraryTrainer") -> str:
     return f"Going on after {counts}{begins}"
 
 
-def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog", interrupts: Interrupts) -> bool:
-    """Trains; returns False if Ctrl-C ended it early. Signals are held from then on, so that it can be saved."""
+def train_and_save(
+    trainer: "LibraryTrainer", log: "TrainingLog", interrupts: Interrupts, library: str, trusted: bool = False
+) -> tuple[bool, Path | None, int]:
+    """Trains, and saves what was learned unless that ended in the middle of an iteration.
+
+    Signals are held from then on.
+
+    Args:
+        trainer: What trains.
+        log: What it reports to.
+        interrupts: What may ask for the end.
+        library: The RL library.
+        trusted: Whether code in the run's own checkpoints may be executed.
+
+    Returns:
+        Whether it ran to its end, the newest checkpoint, None if there is none, and the iterations left to do from it.
+    """
     group = distributed.current_group()
     if group:  # ends after the same iteration in all processes; torchrun sends them what they have had already
         interrupts.hold()
@@ -267,13 +286,24 @@ def _train_until_interrupted(trainer: "LibraryTrainer", log: "TrainingLog", inte
     else:
         interrupts.wait_for_iteration()
         log.stop_asked = lambda: interrupts.requested
+    interrupt: KeyboardInterrupt | None = None
     try:
         trainer.train(log)
-    except KeyboardInterrupt:
-        return False
+    except KeyboardInterrupt as error:
+        interrupt = error
     finally:
         interrupts.hold()
-    return True
+    if interrupt is None or isinstance(interrupt, StopAfterIteration):
+        return interrupt is None, trainer.save(), log.remaining
+    try:  # what is half learned is no state to go on from
+        newest = find_checkpoint(trainer.folder, library)
+    except UserError:
+        return False, None, log.remaining
+    from isaaclab_factory.learning.libraries.base import TRAINING
+
+    content = read_checkpoint(newest, trusted)
+    done = (content.get("infos") or content)[TRAINING]["iterations"]
+    return False, newest, log.remaining + log.iteration - done
 
 
 def _train_words(library: str, args: argparse.Namespace, checkpoint: Path) -> list[str]:

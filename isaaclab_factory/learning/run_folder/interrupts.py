@@ -14,7 +14,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopTraining(KeyboardInterrupt):
-    """Ends a training between two iterations, through the libraries' loops."""
+    """Ends a training through the libraries' loops, also in the middle of an iteration."""
+
+
+class StopAfterIteration(StopTraining):
+    """Ends it where an iteration is done and reported, so that what was learned can be saved."""
 
 
 class Interrupts:

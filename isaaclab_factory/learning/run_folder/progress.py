@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.episodes import EpisodeRecorder, EpisodeStatistics
-from isaaclab_factory.learning.run_folder.interrupts import StopTraining
+from isaaclab_factory.learning.run_folder.interrupts import StopAfterIteration
 from isaaclab_factory.learning.run_folder.trackers import Tracker
 
 CSV_FIELDS = ("iteration", "env_steps", "seconds", "env_steps_per_second", "episodes", "reward", "length", "success")
@@ -130,7 +130,7 @@ class TrainingLog:
             scalars: What the library knows of it, by TensorBoard tag (losses, learning rate, …).
 
         Raises:
-            StopTraining: Somebody has asked for the end.
+            StopAfterIteration: Somebody has asked for the end.
         """
         self.iteration += 1
         finished = self._recorder.drain()
@@ -145,7 +145,7 @@ class TrainingLog:
         self._show(row["env_steps_per_second"])
         self.end_iteration()
         if self.stop_asked():
-            raise StopTraining
+            raise StopAfterIteration
         for listener in self.after_iteration:
             listener()
 
