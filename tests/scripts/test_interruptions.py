@@ -77,7 +77,7 @@ def test_an_interrupt_and_a_kill_do_not_change_how_a_training_goes_on(tmp_path: 
     assert 3 <= len(done) < ITERATIONS / 2
     assert done == uninterrupted[: len(done)]
     assert f"Interrupted: {done[-1]['env_steps']} environment steps" in out.replace(",", "")
-    assert f"--max_iterations {ITERATIONS - len(done)}" in out
+    assert f"--max_iterations={ITERATIONS - len(done)}" in out
     assert json.loads((run_folder(folder) / "run.json").read_text())["status"] == "interrupted"
 
     killed = tmp_path / "killed"

@@ -3,6 +3,7 @@
 """Trackers without a network: what they would send lies in their files."""
 
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -73,9 +74,12 @@ def test_weights_and_biases_gets_curves_and_configurations(tmp_path: Path, monke
     report(tmp_path, tracked("--logger", "wandb", "--wandb-name", "first try"))
     assert wandb.run is None
     (record,) = tmp_path.glob("wandb/offline-run-*/run-*.wandb")
+    texts = (b"Loss/value", b"Evaluation/success_rate", b"episode_length_s", b"peg_insert", b"first try")
+    until = time.monotonic() + 30.0  # W&B's own process may still be writing
+    while time.monotonic() < until and not all(text in record.read_bytes() for text in texts):
+        time.sleep(0.1)
     content = record.read_bytes()
-    for text in (b"Loss/value", b"Evaluation/success_rate", b"episode_length_s", b"peg_insert", b"first try"):
-        assert text in content, text
+    assert [text for text in texts if text not in content] == []
     curves = EventAccumulator(str(tmp_path / "summaries")).Reload()
     assert [point.step for point in curves.Scalars("Loss/value")] == [128]  # TensorBoard's files are there besides
 
