@@ -40,6 +40,7 @@ from .rewards import (
     success,
 )
 from .search import search_coverage
+from .terminations import success_held
 from .thread_goal import ThreadGoal
 from .thread_goal_cfg import ThreadGoalCfg
 from .touch import contact_point_b, contact_point_w, exerted_force

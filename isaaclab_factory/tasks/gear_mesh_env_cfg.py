@@ -16,7 +16,7 @@ from isaaclab.utils import configclass
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_LARGE_CFG, GEAR_SMALL_CFG
 
-from .aids import SearchRewardsCfg, TouchObservationsCfg
+from .aids import SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, gear_on_shaft
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg
 
@@ -68,6 +68,7 @@ class GearMeshSearchEnvCfg(GearMeshEnvCfg):
 
     observations: TouchObservationsCfg = TouchObservationsCfg()
     rewards: SearchRewardsCfg = SearchRewardsCfg()
+    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
 
 
 @configclass

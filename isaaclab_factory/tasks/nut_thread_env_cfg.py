@@ -13,7 +13,7 @@ from isaaclab.utils import configclass
 
 from isaaclab_factory import mdp
 
-from .aids import SearchRewardsCfg, TouchObservationsCfg
+from .aids import SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, nut_on_bolt
 from .assembly_env_cfg import REWARD_WEIGHT, ActionsCfg, AssemblyEnvCfg, AssemblySceneCfg, RewardsCfg
 
@@ -67,6 +67,7 @@ class NutThreadSearchEnvCfg(NutThreadEnvCfg):
 
     observations: TouchObservationsCfg = TouchObservationsCfg()
     rewards: SearchRewardsCfg = thread_rewards(rewards=SearchRewardsCfg)
+    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
 
 
 @configclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from isaaclab.utils import configclass
 
-from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, TouchObservationsCfg
+from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, peg_in_hole
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg, start_noise_event
 
@@ -36,6 +36,7 @@ class PegInsertSearchEnvCfg(PegInsertEnvCfg):
 
     observations: TouchObservationsCfg = TouchObservationsCfg()
     rewards: SearchRewardsCfg = SearchRewardsCfg()
+    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
 
 
 @configclass

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Termination terms, none of them in the reference, whose episodes end by their length only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from isaaclab.managers import ManagerTermBase, TerminationTermCfg
+
+if TYPE_CHECKING:
+    from isaaclab.envs import ManagerBasedRLEnv
+
+    from .commands import AssemblyGoal
+
+
+class success_held(ManagerTermBase):
+    """Training aid, not in the reference: whether the parts have been assembled, without a break, for some time.
+
+    What follows a success teaches nothing new, and assembled parts have the most contacts to simulate.
+    """
+
+    def __init__(self, cfg: TerminationTermCfg, env: ManagerBasedRLEnv):
+        """Begin to count.
+
+        Args:
+            cfg: The configuration of the term.
+            env: The environment.
+        """
+        super().__init__(cfg, env)
+        self._steps = torch.zeros(env.num_envs, dtype=torch.long, device=env.device)
+
+    def reset(self, env_ids: Sequence[int] | None = None) -> None:
+        """Begin to count anew in some environments.
+
+        Args:
+            env_ids: Indices of the environments. Defaults to all.
+        """
+        self._steps[slice(None) if env_ids is None else env_ids] = 0
+
+    def __call__(self, env: ManagerBasedRLEnv, duration_s: float, command_name: str = "assembly_goal") -> torch.Tensor:
+        """Count the step and compare.
+
+        Args:
+            env: The environment.
+            duration_s: Time in s, of which the first step that succeeds is a part. Infinite for never.
+            command_name: Name of the assembly goal.
+
+        Returns:
+            Flags. Shape is (num_envs,).
+        """
+        goal: AssemblyGoal = env.command_manager.get_term(command_name)
+        self._steps = (self._steps + 1) * goal.success
+        return self._steps * env.step_dt >= duration_s
