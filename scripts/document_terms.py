@@ -23,6 +23,7 @@ KINDS = {
     "Observations": ("observations", "touch"),
     "Observation modifiers": ("modifiers",),
     "Rewards": ("rewards", "search"),
+    "Terminations": ("terminations",),
     "Events": ("events",),
     "Commands": ("commands", "thread_goal"),
     "Actions": ("actions",),

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Termination terms, none of them in the reference, whose episodes end by their length only."""
+"""Termination terms: none is in the reference, whose episodes only end by their length."""
 
 from __future__ import annotations
 

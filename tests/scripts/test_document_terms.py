@@ -103,10 +103,10 @@ def test_a_term_that_does_not_tell_its_shape_is_told(script: ModuleType, term) -
 
 
 def test_a_term_of_a_new_module_needs_a_kind(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(env) -> torch.Tensor:
-        """A termination."""
+    def recorded(env) -> torch.Tensor:
+        """A record."""
 
-    stopped.__module__ = "isaaclab_factory.mdp.terminations"
-    monkeypatch.setattr(mdp, "stopped", stopped, raising=False)
-    with pytest.raises(UserError, match="no kind of terms in KINDS has the modules of stopped"):
+    recorded.__module__ = "isaaclab_factory.mdp.recorders"
+    monkeypatch.setattr(mdp, "recorded", recorded, raising=False)
+    with pytest.raises(UserError, match="no kind of terms in KINDS has the modules of recorded"):
         script.page()

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The variants of the tasks: what they change, and nothing else."""
 
+import math
+
 import gymnasium
 import pytest
 from isaaclab_tasks.utils import load_cfg_from_registry
 
 REWARD_AIDS = {"/rewards/lateral_alignment/weight", "/rewards/search"}
+EARLY_END = {"/rewards/early_end", "/terminations/success_held"}
 MAGNIFIED = {
     "/observations/policy/fingertip_pos_rel_tip_near",
     "/observations/critic/held_pos_rel_tip_near",
@@ -39,7 +42,7 @@ def differences(first: str, second: str) -> set[str]:
 
 @pytest.mark.parametrize("task", ["PegInsert", "GearMesh", "NutThread"])
 def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task):
-    assert differences(task, f"{task}-Search") == REWARD_AIDS | MAGNIFIED | TOUCH
+    assert differences(task, f"{task}-Search") == REWARD_AIDS | EARLY_END | MAGNIFIED | TOUCH
 
 
 def test_no_noise_leaves_out_the_start_noise_and_adds_the_magnified_observations():
@@ -63,3 +66,8 @@ def test_search_knows_the_noise_along_the_axes_of_the_hand_and_the_underside_of_
     params = load(f"{task}-Search").rewards.search.params
     assert params["held_noise"] == pytest.approx(held_noise)
     assert params["underside"] == underside
+
+
+@pytest.mark.parametrize("task", ["PegInsert", "GearMesh", "NutThread"])
+def test_an_episode_does_not_end_with_its_success_unless_asked(task):
+    assert load(f"{task}-Search").terminations.success_held.params["duration_s"] == math.inf
