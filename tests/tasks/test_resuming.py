@@ -20,7 +20,7 @@ STEPS = 40
 
 
 @contextmanager
-def environments(task: str, seed: int) -> Iterator[ResumableEnv]:
+def environments(task: str, seed: int, without_reward: str | None = None) -> Iterator[ResumableEnv]:
     """Two environments as a training makes them, with whatever random numbers there are."""
     launch(headless=True)
     from isaaclab.sim.utils import create_new_stage
@@ -29,6 +29,8 @@ def environments(task: str, seed: int) -> Iterator[ResumableEnv]:
     create_new_stage()
     cfg = parse_env_cfg(task, device="cpu", num_envs=2)
     cfg.episode_length_s, cfg.seed = 2.0, 3
+    if without_reward:
+        setattr(cfg.rewards, without_reward, None)
     env = ResumableEnv(EpisodeRecorder(gymnasium.make(task, cfg=cfg)))
     torch.manual_seed(seed)
     yield env
@@ -68,3 +70,18 @@ def test_goes_on_exactly_where_it_was() -> None:
         for key, value in wanted.items():
             assert torch.equal(value, got[key]), (step, key)
     assert any(step["done"].any() for step in expected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("saved", "loaded"), [(None, "search"), ("search", None), ("engaged", "success")])
+def test_with_other_terms_new_episodes_begin(saved: str | None, loaded: str | None) -> None:
+    name = "Isaac-Factory-PegInsert-Search-v0"
+    with environments(name, seed=1, without_reward=saved) as env:
+        env.reset()
+        roll_out(env)
+        state = through_a_file(env.state_dict())
+    with environments(name, seed=2, without_reward=loaded) as env:
+        assert env.load_state_dict(state) == "the checkpoint's reward terms are others"
+        env.reset(seed=4)
+        assert all(torch.isfinite(step["reward"]).all() for step in roll_out(env))
+        assert env.unwrapped.common_step_counter == 2 * STEPS

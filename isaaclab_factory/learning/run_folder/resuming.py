@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import torch
+from isaaclab.managers import ManagerBase
 
 from isaaclab_factory.learning.run_folder.snapshot import PACKAGES, Snapshot, Values, copied
 
@@ -19,8 +20,8 @@ class ResumableEnv(gymnasium.Wrapper):
     """Knows where the environments are, and can bring them back to where those of another process were.
 
     It is the outermost of the wrappers that have a state; those inside it that have one too are saved and restored with
-    it. PhysX does not give its state away: on Isaac Sim, as in another number of environments, only what lasts longer
-    than an episode is restored, and new episodes begin.
+    it. PhysX does not give its state away: on Isaac Sim, as in another number of environments or with other terms, only
+    what lasts longer than an episode is restored, and new episodes begin.
     """
 
     def __init__(self, env: gymnasium.Env) -> None:
@@ -67,6 +68,7 @@ class ResumableEnv(gymnasium.Wrapper):
             return {}
         return {
             "num_envs": self.unwrapped.num_envs,
+            "terms": self._terms(),
             "task": self._snapshot.changes(),
             "wrappers": [copied(wrapper.state_dict()) for wrapper in self._wrappers()],
             "observations": copied(self.observations),
@@ -91,6 +93,8 @@ class ResumableEnv(gymnasium.Wrapper):
                 obstacle = "Isaac Sim does not give its state away"
             elif state["num_envs"] != self.unwrapped.num_envs:
                 obstacle = f"the checkpoint is of {state['num_envs']} environments"
+            elif others := [name for name, terms in self._terms().items() if state["terms"].get(name) != terms]:
+                obstacle = f"the checkpoint's {others[0].replace('_manager', '')} terms are others"
         if obstacle is None:
             self.env.reset()  # makes what is made when it is first needed
             try:
@@ -104,6 +108,11 @@ class ResumableEnv(gymnasium.Wrapper):
             wrapper.load_state_dict(content)
         self.observations, self._brought_back = copied(state["observations"]), True
         return None
+
+    def _terms(self) -> dict[str, Any]:
+        """Returns the names of the terms of each manager, in the order in which it numbers them."""
+        managers = vars(self.unwrapped).items()
+        return {name: manager.active_terms for name, manager in managers if isinstance(manager, ManagerBase)}
 
     def _wrappers(self) -> list[Any]:
         """Returns the wrappers inside that have a state."""
