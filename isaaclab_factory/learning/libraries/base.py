@@ -4,6 +4,7 @@
 
 import math
 from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -118,15 +119,34 @@ class LibraryTrainer(ABC):
 
         Args:
             log: What is told of every iteration; it begins after :attr:`iterations_done`.
+
+        Raises:
+            UserError: The networks have become something that is not finite.
         """
         self._log = log
+        log.end_iteration = self._end_iteration
         group = self.recorder.group
-        if group is None:
-            self._train(log)
-            return
-        log.end_iteration = lambda: self.merge_normalizers(group)
-        with group.losses_told():
-            self._train(log)
+        try:
+            with group.losses_told() if group else nullcontext():
+                self._train(log)
+        except (ValueError, RuntimeError):  # PyTorch's, of a distribution with such a mean
+            self._require_finite_networks()
+            raise
+
+    def _end_iteration(self) -> None:
+        """Does what is left to do after each update, before a checkpoint is saved of it."""
+        self._require_finite_networks()
+        if self.recorder.group:
+            self.merge_normalizers(self.recorder.group)
+
+    def _require_finite_networks(self) -> None:
+        """Raises :class:`UserError` if a network's parameter is not finite."""
+        parameters = (parameter for module in self.modules() for parameter in module.parameters())
+        if not all(torch.isfinite(parameter).all() for parameter in parameters):
+            raise UserError(
+                f"the networks are not finite after {self._log.iteration} iterations; a smaller learning rate or fewer "
+                "epochs may help, and --check_finite tells whether it began in the environments"
+            )
 
     @abstractmethod
     def _train(self, log: TrainingLog) -> None:
