@@ -93,7 +93,7 @@ class ResumableEnv(gymnasium.Wrapper):
                 obstacle = "Isaac Sim does not give its state away"
             elif state["num_envs"] != self.unwrapped.num_envs:
                 obstacle = f"the checkpoint is of {state['num_envs']} environments"
-            elif others := [name for name, terms in self._terms().items() if state["terms"].get(name) != terms]:
+            elif others := [name for name, terms in self._terms().items() if state.get("terms", {}).get(name) != terms]:
                 obstacle = f"the checkpoint's {others[0].replace('_manager', '')} terms are others"
         if obstacle is None:
             self.env.reset()  # makes what is made when it is first needed
