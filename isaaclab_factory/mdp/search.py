@@ -28,7 +28,8 @@ class search_coverage(ManagerTermBase):
     with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts
     as searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of
     the plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most
-    one.
+    one. With ``remaining`` the probability is that of an episode in which what was searched before was not the right
+    place: the less is left, the more each place counts, and the unlikely ones at the end are worth the way.
 
     Without this reward a policy that has not found the hole stays where it is, because staying costs nothing and
     friction is larger than what exploration pushes with.
@@ -66,6 +67,7 @@ class search_coverage(ManagerTermBase):
         env: ManagerBasedRLEnv,
         held_noise: tuple[float, float],
         underside: float = 0.0,
+        remaining: bool = False,
         radius: float = 0.45e-3,
         height: float = 0.6e-3,
         action_name: str = "arm",
@@ -77,6 +79,7 @@ class search_coverage(ManagerTermBase):
             env: The environment.
             held_noise: Largest offset in m of the part in the hand along the hand's x and y axes.
             underside: Height in m of the held part's underside above its base.
+            remaining: Whether to divide by the probability of all that was not searched before, of 5 % at least.
             radius: Distance in m from the right place within which the part falls in, by its chamfer.
             height: Largest distance in m of the underside from the plane of the tip.
             action_name: Name of the torque action, which knows the fingertip.
@@ -93,8 +96,11 @@ class search_coverage(ManagerTermBase):
         distance_y = (self._y - place[:, 1:2]).square()
         near = distance_x.unsqueeze(-1) + distance_y.unsqueeze(-2) < radius**2
         new = near & ~self._searched & (above_tip.abs() < height).view(-1, 1, 1)
+        found = (new * self._probability).sum(dim=(1, 2))
+        if remaining:
+            found /= (~self._searched * self._probability).sum(dim=(1, 2)).clamp_min(0.05)
         self._searched |= new
-        return (new * self._probability).sum(dim=(1, 2))
+        return found
 
     @classmethod
     def _axis(cls, held_noise: float, tip_noise_std: float) -> tuple[torch.Tensor, torch.Tensor]:

@@ -67,3 +67,21 @@ def test_only_a_part_on_the_plane_of_the_tip_searches(search):
     search.term.reset()
     reward = search([[0.0, 0.0]] * 4, heights=(0.0, -0.005, 0.001, -0.0047), underside=0.005)
     assert (reward > 0.0).tolist() == [False, True, False, True]
+
+
+def test_of_what_remains_each_place_counts_for_more(search):
+    places = [[0.0, 0.0], [0.002, 0.0], [-0.0015, 0.001], [0.003, 0.0015]]
+    shares = [search([place] * 4, radius=0.001) for place in places]
+    search.term.reset()
+    found = [search([place] * 4, radius=0.001, remaining=True) for place in places]
+    left = 1.0
+    for share, of_the_rest in zip(shares, found, strict=True):
+        torch.testing.assert_close(of_the_rest, share / left)
+        left = left - share
+
+
+def test_of_hardly_anything_that_remains_not_all_is_paid(search):
+    search([[0.0, 0.0]] * 4, radius=0.005)
+    rest = search([[0.0, 0.0]] * 4, radius=0.02, remaining=True)
+    assert (rest > 0.0).all()
+    assert (rest < 0.5).all()
