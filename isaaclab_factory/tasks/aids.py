@@ -129,7 +129,9 @@ class SearchRewardsCfg(AidedRewardsCfg):
     """Searching where the fixed part may be counts besides, up to 100 in an episode."""
 
     search = RewTerm(
-        func=mdp.search_coverage, weight=100.0 * REWARD_WEIGHT, params={"held_noise": MISSING, "underside": MISSING}
+        func=mdp.search_coverage,
+        weight=100.0 * REWARD_WEIGHT,
+        params={"held_noise": MISSING, "underside": MISSING, "remaining": False},
     )
 
     early_end = RewTerm(func=mdp.is_terminated_term, weight=380.0 * REWARD_WEIGHT, params={"term_keys": "success_held"})
