@@ -40,8 +40,6 @@ from .rewards import (
     success,
 )
 from .search import search_coverage
-from .search_path import SearchPath, search_path_advance, search_path_followed
-from .search_path_cfg import SearchPathCfg
 from .terminations import success_held
 from .thread_goal import ThreadGoal
 from .thread_goal_cfg import ThreadGoalCfg

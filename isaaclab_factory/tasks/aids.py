@@ -20,7 +20,7 @@ from isaaclab.utils.modifiers import ModifierCfg
 
 from isaaclab_factory import mdp
 
-from .assembly_env_cfg import REWARD_WEIGHT, CommandsCfg, ObservationsCfg, RewardsCfg, TerminationsCfg
+from .assembly_env_cfg import REWARD_WEIGHT, ObservationsCfg, RewardsCfg, TerminationsCfg
 
 
 @configclass
@@ -81,43 +81,6 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 
 @configclass
-class PathObservationsCfg(TouchObservationsCfg):
-    """Touch, and a path to search along."""
-
-    @configclass
-    class PolicyCfg(TouchObservationsCfg.PolicyCfg):
-        """What a robot could know: 32 numbers."""
-
-        search_path = ObsTerm(
-            func=mdp.generated_commands,
-            params={"command_name": "search_path"},
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})],
-        )
-        search_path_followed = ObsTerm(func=mdp.search_path_followed)
-
-    @configclass
-    class CriticCfg(TouchObservationsCfg.CriticCfg):
-        """The exact state: 54 numbers."""
-
-        search_path = ObsTerm(
-            func=mdp.generated_commands,
-            params={"command_name": "search_path"},
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})],
-        )
-        search_path_followed = ObsTerm(func=mdp.search_path_followed)
-
-    policy: PolicyCfg = PolicyCfg()
-    critic: CriticCfg = CriticCfg()
-
-
-@configclass
-class PathCommandsCfg(CommandsCfg):
-    """A path over the places where the fixed part may be."""
-
-    search_path: mdp.SearchPathCfg = mdp.SearchPathCfg()
-
-
-@configclass
 class AidedRewardsCfg(RewardsCfg):
     """Sideways alignment counts beside the keypoints."""
 
@@ -137,13 +100,6 @@ class SearchRewardsCfg(AidedRewardsCfg):
     early_end = RewTerm(func=mdp.is_terminated_term, weight=380.0 * REWARD_WEIGHT, params={"term_keys": "success_held"})
     """What an episode that ended early misses: of rewards that are discounted by 0.99 a step, the sum over the parts
     staying assembled for good, 0.99 / (1 - 0.99) times about 3.9."""
-
-
-@configclass
-class PathRewardsCfg(SearchRewardsCfg):
-    """Following the search path counts instead of the places that are searched, up to 100 in an episode."""
-
-    search = RewTerm(func=mdp.search_path_advance, weight=100.0 * REWARD_WEIGHT)
 
 
 @configclass

@@ -114,16 +114,6 @@ class AssemblyCfg:
         cos, sin = abs(math.cos(self.grasp.yaw)), abs(math.sin(self.grasp.yaw))
         return cos * x + sin * y, sin * x + cos * y
 
-    @property
-    def search_reach(self) -> tuple[float, float]:
-        """How far in m from the noisy tip the part may have to go, along the hand's x and y axes.
-
-        All offsets in the hand, and 98 % of the normal noise of the tip where there is no other.
-        """
-        x, y = self.held_noise_in_hand
-        std_x, std_y, _ = self.goal.tip_noise_std
-        return max(x + std_x, 2.4 * std_x), max(y + std_y, 2.4 * std_y)
-
     def check(self) -> None:
         """Check what can be known without a simulator.
 

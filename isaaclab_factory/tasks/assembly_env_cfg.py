@@ -283,8 +283,5 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         events.held_part.params.update(
             grasp_offset=grasp.offset, grasp_yaw=grasp.yaw, position_noise=noise.held_position
         )
-        if path := getattr(self.commands, "search_path", None):
-            path.reach = assembly.search_reach
-        search = getattr(self.rewards, "search", None)
-        if search and "held_noise" in search.params:
+        if search := getattr(self.rewards, "search", None):
             search.params.update(held_noise=assembly.held_noise_in_hand, underside=assembly.underside)

@@ -16,14 +16,7 @@ from isaaclab.utils import configclass
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_LARGE_CFG, GEAR_SMALL_CFG
 
-from .aids import (
-    PathCommandsCfg,
-    PathObservationsCfg,
-    PathRewardsCfg,
-    SearchRewardsCfg,
-    SearchTerminationsCfg,
-    TouchObservationsCfg,
-)
+from .aids import SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, gear_on_shaft
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg
 
@@ -81,22 +74,5 @@ class GearMeshSearchEnvCfg(GearMeshEnvCfg):
 @configclass
 class GearMeshSearchPlayEnvCfg(GearMeshSearchEnvCfg):
     """GearMesh with search, with a few environments to look at."""
-
-    scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)
-
-
-@configclass
-class GearMeshSearchPathEnvCfg(GearMeshEnvCfg):
-    """Departure from the reference: the policy also feels what it touches, and is led along a path to search on."""
-
-    commands: PathCommandsCfg = PathCommandsCfg()
-    observations: PathObservationsCfg = PathObservationsCfg()
-    rewards: PathRewardsCfg = PathRewardsCfg()
-    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
-
-
-@configclass
-class GearMeshSearchPathPlayEnvCfg(GearMeshSearchPathEnvCfg):
-    """GearMesh with a path to search on, with a few environments to look at."""
 
     scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)

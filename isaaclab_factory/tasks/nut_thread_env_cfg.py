@@ -13,14 +13,7 @@ from isaaclab.utils import configclass
 
 from isaaclab_factory import mdp
 
-from .aids import (
-    PathCommandsCfg,
-    PathObservationsCfg,
-    PathRewardsCfg,
-    SearchRewardsCfg,
-    SearchTerminationsCfg,
-    TouchObservationsCfg,
-)
+from .aids import SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, nut_on_bolt
 from .assembly_env_cfg import REWARD_WEIGHT, ActionsCfg, AssemblyEnvCfg, AssemblySceneCfg, RewardsCfg
 
@@ -80,22 +73,5 @@ class NutThreadSearchEnvCfg(NutThreadEnvCfg):
 @configclass
 class NutThreadSearchPlayEnvCfg(NutThreadSearchEnvCfg):
     """NutThread with search, with a few environments to look at."""
-
-    scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)
-
-
-@configclass
-class NutThreadSearchPathEnvCfg(NutThreadEnvCfg):
-    """Departure from the reference: the policy also feels what it touches, and is led along a path to search on."""
-
-    commands: PathCommandsCfg = PathCommandsCfg()
-    observations: PathObservationsCfg = PathObservationsCfg()
-    rewards: PathRewardsCfg = thread_rewards(rewards=PathRewardsCfg)
-    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
-
-
-@configclass
-class NutThreadSearchPathPlayEnvCfg(NutThreadSearchPathEnvCfg):
-    """NutThread with a path to search on, with a few environments to look at."""
 
     scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)

@@ -10,16 +10,7 @@ from __future__ import annotations
 
 from isaaclab.utils import configclass
 
-from .aids import (
-    AidedObservationsCfg,
-    AidedRewardsCfg,
-    PathCommandsCfg,
-    PathObservationsCfg,
-    PathRewardsCfg,
-    SearchRewardsCfg,
-    SearchTerminationsCfg,
-    TouchObservationsCfg,
-)
+from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
 from .assembly import AssemblyCfg, peg_in_hole
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg, start_noise_event
 
@@ -51,23 +42,6 @@ class PegInsertSearchEnvCfg(PegInsertEnvCfg):
 @configclass
 class PegInsertSearchPlayEnvCfg(PegInsertSearchEnvCfg):
     """PegInsert with search, with a few environments to look at."""
-
-    scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)
-
-
-@configclass
-class PegInsertSearchPathEnvCfg(PegInsertEnvCfg):
-    """Departure from the reference: the policy also feels what it touches, and is led along a path to search on."""
-
-    commands: PathCommandsCfg = PathCommandsCfg()
-    observations: PathObservationsCfg = PathObservationsCfg()
-    rewards: PathRewardsCfg = PathRewardsCfg()
-    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
-
-
-@configclass
-class PegInsertSearchPathPlayEnvCfg(PegInsertSearchPathEnvCfg):
-    """PegInsert with a path to search on, with a few environments to look at."""
 
     scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)
 
