@@ -21,10 +21,12 @@ from .events import (
 )
 from .modifiers import saturate
 from .observations import (
+    episode_time,
     fingertip_ang_vel,
     fingertip_lin_vel,
     fingertip_pos,
     fingertip_pos_rel_noisy_tip,
+    fingertip_pos_rel_noisy_tip_b,
     fingertip_quat,
     measured_fingertip_ang_vel,
     measured_fingertip_lin_vel,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import isaaclab.utils.math as math_utils
 import torch
 from isaaclab.managers import SceneEntityCfg
 
@@ -52,6 +53,44 @@ def fingertip_pos_rel_noisy_tip(
         Relative positions in m. Shape is (num_envs, 3).
     """
     return _fingertip(env, action_name).pos_w - _goal(env, command_name).noisy_tip_pos_w
+
+
+@describe(
+    units="m", axes=["X", "Y"], frame="axes of the fingertip, origin at the noisy tip", observation_type="BodyState"
+)
+def fingertip_pos_rel_noisy_tip_b(
+    env: ManagerBasedRLEnv, action_name: str = "arm", command_name: str = "assembly_goal"
+) -> torch.Tensor:
+    """Position of :func:`fingertip_pos_rel_noisy_tip` along the x and y axes of the fingertip.
+
+    Along these axes the part sits askew in the hand, so they are those of the area that has to be searched. It is not
+    in the reference.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which knows the fingertip's body.
+        command_name: Name of the assembly goal, which draws the noise.
+
+    Returns:
+        Relative positions in m. Shape is (num_envs, 2).
+    """
+    position = fingertip_pos_rel_noisy_tip(env, action_name, command_name)
+    return math_utils.quat_apply_inverse(_fingertip(env, action_name).quat_w, position)[:, :2]
+
+
+@describe(units="1", axes=["time"], observation_type="Command")
+def episode_time(env: ManagerBasedRLEnv) -> torch.Tensor:
+    """Share of the episode that is behind, not in the reference's observations.
+
+    A search at the end of an episode looks elsewhere than at its beginning (time as an observation: arXiv:1712.00378).
+
+    Args:
+        env: The environment.
+
+    Returns:
+        Shares from 0 to 1. Shape is (num_envs, 1).
+    """
+    return (env.episode_length_buf / env.max_episode_length).unsqueeze(-1)
 
 
 @describe(units="unit", axes=["W", "X", "Y", "Z"], frame="world", observation_type="BodyState")

@@ -81,6 +81,33 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 
 @configclass
+class TimedObservationsCfg(TouchObservationsCfg):
+    """Touch, the time, and where the hand is in the area that is to be searched.
+
+    Tangents as in :class:`AidedObservationsCfg`, over a distance that tells the whole area apart.
+    """
+
+    @configclass
+    class PolicyCfg(TouchObservationsCfg.PolicyCfg):
+        """What a robot could know: 32 numbers."""
+
+        search_place = ObsTerm(
+            func=mdp.fingertip_pos_rel_noisy_tip_b,
+            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.005})],
+        )
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    @configclass
+    class CriticCfg(TouchObservationsCfg.CriticCfg):
+        """The exact state: 52 numbers."""
+
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    policy: PolicyCfg = PolicyCfg()
+    critic: CriticCfg = CriticCfg()
+
+
+@configclass
 class AidedRewardsCfg(RewardsCfg):
     """Sideways alignment counts beside the keypoints."""
 

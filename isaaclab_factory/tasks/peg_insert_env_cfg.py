@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from isaaclab.utils import configclass
 
-from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
+from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, SearchTerminationsCfg, TimedObservationsCfg
 from .assembly import AssemblyCfg, peg_in_hole
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg, start_noise_event
 
@@ -34,7 +34,7 @@ class PegInsertPlayEnvCfg(PegInsertEnvCfg):
 class PegInsertSearchEnvCfg(PegInsertEnvCfg):
     """Departure from the reference: the policy also feels what it touches, and searching is rewarded."""
 
-    observations: TouchObservationsCfg = TouchObservationsCfg()
+    observations: TimedObservationsCfg = TimedObservationsCfg()
     rewards: SearchRewardsCfg = SearchRewardsCfg()
     terminations: SearchTerminationsCfg = SearchTerminationsCfg()
 
