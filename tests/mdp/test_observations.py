@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Each observation term on a few rows."""
 
+import numpy as np
+import pytest
 import torch
 from isaaclab.managers import SceneEntityCfg
+from scipy.spatial.transform import Rotation
 
 from isaaclab_factory import mdp
 from isaaclab_factory.controllers import franka_chain
+from isaaclab_factory.controllers.rotations import pointing_down_quat
 
 HOME = torch.tensor([[0.00871, -0.10368, -0.00794, -1.49139, -0.00083, 1.38774, 0.0]])
 """Default joint positions of the arm."""
@@ -29,6 +33,22 @@ def test_policy_sees_the_noisy_tip_and_the_critic_the_exact_one(env, goal):
     env.scene["held_asset"].place((0.51, 0.01, 0.11))
     held = mdp.part_pos_rel_tip(env, SceneEntityCfg("held_asset"))
     torch.testing.assert_close(held, torch.full((4, 3), 0.01), atol=1e-6, rtol=0.0)
+
+
+@pytest.mark.parametrize("yaw", [0.0, 0.7, -1.2])
+def test_the_place_in_the_area_to_search_turns_with_the_hand(env, goal, yaw):
+    goal.noisy_tip_pos_w[:] = torch.tensor([0.6, 0.0, 0.07]) + env.scene.env_origins
+    env.scene["robot"].place_fingertip((0.603, -0.002, 0.1), pointing_down_quat(torch.tensor(yaw)))
+    hand = Rotation.from_euler("z", yaw) * Rotation.from_euler("x", np.pi)  # pointing down, then turned
+    expected = hand.inv().apply([0.003, -0.002, 0.03])[:2]
+    found = mdp.fingertip_pos_rel_noisy_tip_b(env)
+    torch.testing.assert_close(found, torch.tensor(expected).float().expand(4, 2), atol=2e-4, rtol=0.0)
+
+
+def test_the_time_is_the_share_of_the_episode_that_is_behind(env):
+    env.episode_length_buf[:] = torch.tensor([0, 1, 50, env.max_episode_length])
+    expected = torch.tensor([0.0, env.step_dt, 50 * env.step_dt, env.max_episode_length_s]) / env.max_episode_length_s
+    torch.testing.assert_close(mdp.episode_time(env), expected.unsqueeze(-1))
 
 
 def test_observed_action_is_the_smoothed_one(env, action):
