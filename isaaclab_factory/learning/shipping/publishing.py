@@ -30,7 +30,8 @@ def publish(checkpoint: Path, evaluation_file: Path, also: list[str], replace: b
 
     The folder holds ``policy.pt``, the checkpoint without what only a training needs; ``agent.yaml``, the agent's
     configuration; and ``policy.json`` with the ``tasks`` it is for, ``library`` and ``agent`` (the entry point), the
-    ``trainings`` that made it, first to last, their ``env_steps`` and ``minutes`` in sum, and the ``evaluation``.
+    ``trainings`` that made it, first to last, the ``env_steps`` after the last, their ``minutes`` in sum, and the
+    ``evaluation``.
 
     Args:
         checkpoint: A checkpoint in a run folder.
@@ -80,7 +81,7 @@ def policy_record(checkpoint: Path, evaluation_file: Path, also: list[str]) -> d
         "library": trainings[-1]["library"],
         "agent": trainings[-1]["agent"],
         "checkpoint": checkpoint.name,
-        "env_steps": sum(training["env_steps"] for training in trainings),
+        "env_steps": trainings[-1]["env_steps"],  # of all: a training that goes on counts on
         "minutes": round(sum(training["seconds"] for training in trainings) / 60.0, 1),
         "trainings": trainings,
         "evaluation": evaluation,

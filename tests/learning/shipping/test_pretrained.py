@@ -113,10 +113,10 @@ def test_the_policy_of_the_task_itself_goes_before_one_that_is_for_it_too(shelf:
 def test_a_policy_tells_how_it_was_made_and_how_to_measure_it(shelf: Path, tmp_path: Path) -> None:
     first = make_run(tmp_path / "first", seed=7)
     origin = {"checkpoint": first.name, "run": json.loads((tmp_path / "first" / "run.json").read_text())}
-    checkpoint = make_run(tmp_path / "second", started_from=origin)
+    checkpoint = make_run(tmp_path / "second", started_from=origin, env_steps=500)  # it counts on
     publish(checkpoint, make_evaluation(checkpoint), also=[])
     record = pretrained.find_policy(TASK).record
-    assert (record["env_steps"], record["minutes"]) == (600, 3.0)
+    assert (record["env_steps"], record["minutes"]) == (500, 3.0)
     assert [training["seed"] for training in record["trainings"]] == [7, 1]
     assert record["trainings"][0]["commit"] == "a" * 40
     assert record["trainings"][0]["command"] == ".venv/bin/python scripts/train.py --lib rsl_rl"
