@@ -28,8 +28,9 @@ class search_coverage(ManagerTermBase):
     with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts
     as searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of
     the plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most
-    one. With ``remaining`` the probability is that of an episode in which what was searched before was not the right
-    place: the less is left, the more each place counts, and the unlikely ones at the end are worth the way.
+    one. With ``remaining``, where it may be more, the probability is that of an episode in which what was searched
+    before was not the right place: the less is left, the more each place counts, and the unlikely ones at the end are
+    worth the way.
 
     Without this reward a policy that has not found the hole stays where it is, because staying costs nothing and
     friction is larger than what exploration pushes with.

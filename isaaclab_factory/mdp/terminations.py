@@ -52,5 +52,6 @@ class success_held(ManagerTermBase):
             Flags. Shape is (num_envs,).
         """
         goal: AssemblyGoal = env.command_manager.get_term(command_name)
-        self._steps = (self._steps + 1) * goal.success
+        self._steps += 1
+        self._steps *= goal.success
         return self._steps * env.step_dt >= duration_s

@@ -116,7 +116,7 @@ class AidedRewardsCfg(RewardsCfg):
 
 @configclass
 class SearchRewardsCfg(AidedRewardsCfg):
-    """Searching where the fixed part may be counts besides, up to 100 in an episode."""
+    """Searching where the fixed part may be counts besides, up to 100 in an episode unless by what remains."""
 
     search = RewTerm(
         func=mdp.search_coverage,
