@@ -52,13 +52,18 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._ahead = round(cfg.lookahead / cfg.step)
         self._window = torch.arange(2 * self._ahead + 1, device=self.device)
         self._reached = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
+        self._stuck_s = torch.zeros(self.num_envs, device=self.device)
+        self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
 
     @property
-    def way_w(self) -> torch.Tensor:
-        """From the fingertip to the point that it is pulled to in m, axes of the world. Shape is (num_envs, 2)."""
+    def pull_w(self) -> torch.Tensor:
+        """Position delta in m by which the motion pulls the fingertip, axes of the world. Shape is (num_envs, 2)."""
         point = self._path[(self._reached + self._ahead) % len(self._path)]
-        way = torch.nn.functional.pad(point - self._place(), (0, 1))
-        return math_utils.quat_apply(self.fingertip.quat_w, way)[:, :2]
+        pull = self.cfg.pull_gain * (point - self._place())
+        pull *= (self.cfg.pull_limit / torch.linalg.vector_norm(pull, dim=-1, keepdim=True)).clamp_max(1.0)
+        pauses = (self._stuck_s > self.cfg.patience_s) & (self._stuck_s < self.cfg.patience_s + self.cfg.pause_s)
+        pull *= ~(pauses | self._is_inside()).unsqueeze(-1)
+        return math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))[:, :2]
 
     @property
     def followed(self) -> torch.Tensor:
@@ -82,9 +87,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """
         super().process_actions(actions)
         self._follow()
-        pull = self.cfg.pull_gain * self.way_w
-        pull *= (self.cfg.pull_limit / torch.linalg.vector_norm(pull, dim=-1, keepdim=True)).clamp_max(1.0)
-        self._delta_pos = self._delta_pos + torch.nn.functional.pad(pull, (0, 1))
+        self._delta_pos = self._delta_pos + torch.nn.functional.pad(self.pull_w, (0, 1))
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget the actions and begin with the path anew in some environments.
@@ -93,15 +96,27 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
             env_ids: Indices of the environments. Defaults to all.
         """
         super().reset(env_ids)
-        self._reached[slice(None) if env_ids is None else env_ids] = 0
+        rows = slice(None) if env_ids is None else env_ids
+        self._reached[rows] = 0
+        self._stuck_s[rows] = 0.0
+        self._surface_z_w[rows] = -torch.inf
 
     def _follow(self) -> None:
         """Note how far along the path the hand is."""
-        still = self.fingertip.measured_lin_vel_w[:, 2].abs() < self.cfg.largest_speed
-        presses = still & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
+        velocity = self.fingertip.measured_lin_vel_w.abs()
+        presses = (velocity[:, 2] < self.cfg.largest_speed) & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
         window = self._path[(self._reached.unsqueeze(-1) + self._window) % len(self._path)]
         near = torch.linalg.vector_norm(window - self._place().unsqueeze(1), dim=-1) < self.cfg.tolerance
-        self._reached += (near * presses.unsqueeze(-1) * self._window).amax(dim=-1)
+        slides = presses & ~self._is_inside()
+        advance = (near * slides.unsqueeze(-1) * self._window).amax(dim=-1)
+        self._reached += advance
+        self._surface_z_w = torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w)
+        stuck = presses & (velocity[:, :2].amax(dim=-1) < self.cfg.stuck_speed)
+        self._stuck_s = torch.where(stuck, self._stuck_s + self._env.step_dt, 0.0)
+
+    def _is_inside(self) -> torch.Tensor:
+        """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""
+        return self.fingertip.pos_w[:, 2] < self._surface_z_w - self.cfg.inside_depth
 
     def _place(self) -> torch.Tensor:
         """Where the fingertip is relative to the noisy tip in m, along the axes of the hand. Shape is (num_envs, 2)."""
@@ -109,18 +124,18 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         return math_utils.quat_apply_inverse(self.fingertip.quat_w, from_tip)[:, :2]
 
 
-@describe(units="m", axes=["X", "Y"], frame="axes of the world, origin at the fingertip", observation_type="Action")
-def search_way(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Where the search motion pulls the fingertip to.
+@describe(units="m", axes=["X", "Y"], frame="axes of the world", observation_type="Action")
+def search_pull(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """Position delta by which the search motion pulls the fingertip.
 
     Args:
         env: The environment.
         action_name: Name of the :class:`SearchMotionTorqueAction`.
 
     Returns:
-        Relative positions in m. Shape is (num_envs, 2).
+        Position deltas in m, zero while it pauses. Shape is (num_envs, 2).
     """
-    return env.action_manager.get_term(action_name).way_w
+    return env.action_manager.get_term(action_name).pull_w
 
 
 @describe(units="1", axes=["share"], observation_type="Action")

@@ -48,3 +48,15 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
 
     largest_speed: float = 0.01
     """… and moves up or down with less than this, in m/s."""
+
+    stuck_speed: float = 0.0015
+    """A pressing hand that moves sideways with less than this, in m/s, is stuck: in the mouth of the hole, or elsewhere."""
+
+    patience_s: float = 0.2
+    """After being stuck for so long in s the pull pauses, so that the part can slip in …"""
+
+    pause_s: float = 1.0
+    """… for at most so long in s."""
+
+    inside_depth: float = 0.001
+    """A hand that is lower by this than where it slid, in m, has found the place: the pull pauses there too."""

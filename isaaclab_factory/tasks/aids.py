@@ -115,9 +115,7 @@ class MotionObservationsCfg(TouchObservationsCfg):
     class PolicyCfg(TouchObservationsCfg.PolicyCfg):
         """What a robot could know: 33 numbers."""
 
-        search_way = ObsTerm(
-            func=mdp.search_way, modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})]
-        )
+        search_pull = ObsTerm(func=mdp.search_pull)
         search_followed = ObsTerm(func=mdp.search_followed)
         episode_time = ObsTerm(func=mdp.episode_time)
 
@@ -125,9 +123,7 @@ class MotionObservationsCfg(TouchObservationsCfg):
     class CriticCfg(TouchObservationsCfg.CriticCfg):
         """The exact state: 55 numbers."""
 
-        search_way = ObsTerm(
-            func=mdp.search_way, modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.002})]
-        )
+        search_pull = ObsTerm(func=mdp.search_pull)
         search_followed = ObsTerm(func=mdp.search_followed)
         episode_time = ObsTerm(func=mdp.episode_time)
 
