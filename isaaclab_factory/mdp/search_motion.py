@@ -52,7 +52,8 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._ahead = round(cfg.lookahead / cfg.step)
         self._window = torch.arange(2 * self._ahead + 1, device=self.device)
         self._reached = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
-        self._stuck_s = torch.zeros(self.num_envs, device=self.device)
+        self._stuck_steps = torch.zeros_like(self._reached)
+        self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
         self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
 
     @property
@@ -61,7 +62,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         point = self._path[(self._reached + self._ahead) % len(self._path)]
         pull = self.cfg.pull_gain * (point - self._place())
         pull *= (self.cfg.pull_limit / torch.linalg.vector_norm(pull, dim=-1, keepdim=True)).clamp_max(1.0)
-        pauses = (self._stuck_s > self.cfg.patience_s) & (self._stuck_s < self.cfg.patience_s + self.cfg.pause_s)
+        pauses = (self._stuck_steps >= self._patience) & (self._stuck_steps < self._patience + self._pause)
         pull *= ~(pauses | self._is_inside()).unsqueeze(-1)
         return math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))[:, :2]
 
@@ -98,7 +99,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         super().reset(env_ids)
         rows = slice(None) if env_ids is None else env_ids
         self._reached[rows] = 0
-        self._stuck_s[rows] = 0.0
+        self._stuck_steps[rows] = 0
         self._surface_z_w[rows] = -torch.inf
 
     def _follow(self) -> None:
@@ -112,7 +113,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._reached += advance
         self._surface_z_w = torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w)
         stuck = presses & (velocity[:, :2].amax(dim=-1) < self.cfg.stuck_speed)
-        self._stuck_s = torch.where(stuck, self._stuck_s + self._env.step_dt, 0.0)
+        self._stuck_steps = torch.where(stuck, self._stuck_steps + 1, 0)
 
     def _is_inside(self) -> torch.Tensor:
         """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""

@@ -50,7 +50,7 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     """… and moves up or down with less than this, in m/s."""
 
     stuck_speed: float = 0.0015
-    """A pressing hand that moves sideways with less than this, in m/s, is stuck: in the mouth of the hole, or elsewhere."""
+    """A pressing hand is stuck when it moves sideways with less than this along both axes, in m/s."""
 
     patience_s: float = 0.2
     """After being stuck for so long in s the pull pauses, so that the part can slip in …"""
