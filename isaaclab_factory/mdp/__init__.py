@@ -42,6 +42,8 @@ from .rewards import (
     success,
 )
 from .search import search_coverage
+from .search_motion import SearchMotionTorqueAction, search_followed, search_pull
+from .search_motion_cfg import SearchMotionTorqueActionCfg
 from .terminations import success_held
 from .thread_goal import ThreadGoal
 from .thread_goal_cfg import ThreadGoalCfg

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import isaaclab.utils.math as math_utils
 import torch
 from isaaclab.managers import ManagerTermBase, RewardTermCfg
+
+from .search_area import search_density
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -19,25 +20,16 @@ if TYPE_CHECKING:
 class search_coverage(ManagerTermBase):
     """Training aid, not in the reference: probability that the place newly searched was the right one.
 
-    Nobody tells the policy how the part sits in the hand, nor where exactly the fixed part is. Relative to the noisy
-    tip and along the axes of the hand, the place where the fingertip has to be is distributed as the sum of the part's
-    offset, even in ``[-held_noise, held_noise]``, and the normal noise of the tip. The density of each axis is
-
-        p(x) ~ Phi((x + h) / s) - Phi((x - h) / s)
-
-    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero). A place counts
-    as searched when the fingertip has been within ``radius`` of it while the part's underside was within ``height`` of
-    the plane of the tip: on it, about to fall in. Each is counted once an episode, so the sum of an episode is at most
-    one. With ``remaining``, where it may be more, the probability is that of an episode in which what was searched
-    before was not the right place: the less is left, the more each place counts, and the unlikely ones at the end are
-    worth the way.
+    Nobody tells the policy how the part sits in the hand, nor where exactly the fixed part is:
+    :func:`~isaaclab_factory.mdp.search_area.search_density`. A place counts as searched when the fingertip has been
+    within ``radius`` of it while the part's underside was within ``height`` of the plane of the tip: on it, about to
+    fall in. Each is counted once an episode, so the sum of an episode is at most one. With ``remaining``, where it may
+    be more, the probability is that of an episode in which what was searched before was not the right place: the less
+    is left, the more each place counts, and the unlikely ones at the end are worth the way.
 
     Without this reward a policy that has not found the hole stays where it is, because staying costs nothing and
     friction is larger than what exploration pushes with.
     """
-
-    _CELL = 0.4e-3
-    """Distance in m between the places that are told apart."""
 
     def __init__(self, cfg: RewardTermCfg, env: ManagerBasedRLEnv):
         """Lay the grid of places.
@@ -49,11 +41,9 @@ class search_coverage(ManagerTermBase):
         super().__init__(cfg, env)
         goal = env.command_manager.get_term(cfg.params.get("command_name", "assembly_goal"))
         held_noise, tip_noise_std = cfg.params["held_noise"], goal.cfg.tip_noise_std
-        axes = [self._axis(*noises) for noises in zip(held_noise, tip_noise_std[:2], strict=True)]
-        (self._x, density_x), (self._y, density_y) = ((x.to(env.device), p.to(env.device)) for x, p in axes)
-        density = density_x.unsqueeze(-1) * density_y
-        self._probability = density / density.sum()
-        self._searched = torch.zeros(env.num_envs, *density.shape, dtype=torch.bool, device=env.device)
+        area = search_density(held_noise, tip_noise_std[:2])
+        self._x, self._y, self._probability = (values.to(env.device) for values in area)
+        self._searched = torch.zeros(env.num_envs, *self._probability.shape, dtype=torch.bool, device=env.device)
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget what was searched in some environments.
@@ -102,14 +92,3 @@ class search_coverage(ManagerTermBase):
             found /= (~self._searched * self._probability).sum(dim=(1, 2)).clamp_min(0.05)
         self._searched |= new
         return found
-
-    @classmethod
-    def _axis(cls, held_noise: float, tip_noise_std: float) -> tuple[torch.Tensor, torch.Tensor]:
-        """Places along one axis of the hand in m, and how likely each is. Both are of shape (places,)."""
-        reach = held_noise + 3.5 * tip_noise_std
-        count = 2 * math.ceil(reach / cls._CELL) + 1
-        places = cls._CELL * torch.arange(count) - cls._CELL * (count // 2)
-        normal = torch.distributions.Normal(0.0, tip_noise_std)
-        if held_noise < 1.0e-3 * tip_noise_std:  # the difference below would be lost in rounding
-            return places, normal.log_prob(places).exp()
-        return places, normal.cdf(places + held_noise) - normal.cdf(places - held_noise)

@@ -20,7 +20,7 @@ from isaaclab.utils.modifiers import ModifierCfg
 
 from isaaclab_factory import mdp
 
-from .assembly_env_cfg import REWARD_WEIGHT, ObservationsCfg, RewardsCfg, TerminationsCfg
+from .assembly_env_cfg import REWARD_WEIGHT, ActionsCfg, ObservationsCfg, RewardsCfg, TerminationsCfg
 
 
 @configclass
@@ -105,6 +105,43 @@ class TimedObservationsCfg(TouchObservationsCfg):
 
     policy: PolicyCfg = PolicyCfg()
     critic: CriticCfg = CriticCfg()
+
+
+@configclass
+class MotionObservationsCfg(TouchObservationsCfg):
+    """Touch, the time, and where the search motion pulls the hand to."""
+
+    @configclass
+    class PolicyCfg(TouchObservationsCfg.PolicyCfg):
+        """What a robot could know: 33 numbers."""
+
+        search_pull = ObsTerm(func=mdp.search_pull)
+        search_followed = ObsTerm(func=mdp.search_followed)
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    @configclass
+    class CriticCfg(TouchObservationsCfg.CriticCfg):
+        """The exact state: 55 numbers."""
+
+        search_pull = ObsTerm(func=mdp.search_pull)
+        search_followed = ObsTerm(func=mdp.search_followed)
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    policy: PolicyCfg = PolicyCfg()
+    critic: CriticCfg = CriticCfg()
+
+
+@configclass
+class SearchMotionActionsCfg(ActionsCfg):
+    """The hand moves over the places to search by itself; the policy's pose deltas come on top of that."""
+
+    arm = mdp.SearchMotionTorqueActionCfg(
+        asset_name=ActionsCfg().arm.asset_name,
+        arm_joint_names=ActionsCfg().arm.arm_joint_names,
+        gripper_joint_names=ActionsCfg().arm.gripper_joint_names,
+        body_name=ActionsCfg().arm.body_name,
+        command_name=ActionsCfg().arm.command_name,
+    )
 
 
 @configclass

@@ -259,8 +259,8 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             raise ValueError(f"{type(self).__name__} needs an AssemblyCfg as assembly, such as peg_in_hole() makes.")
         self.assembly.check()
         # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
-        spread_over = self.scene, self.commands, self.events, self.rewards
-        self.scene, self.commands, self.events, self.rewards = deepcopy(spread_over)
+        spread_over = self.scene, self.actions, self.commands, self.events, self.rewards
+        self.scene, self.actions, self.commands, self.events, self.rewards = deepcopy(spread_over)
         self._spread(self.assembly)
         # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
         self.assembly = None
@@ -283,5 +283,7 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         events.held_part.params.update(
             grasp_offset=grasp.offset, grasp_yaw=grasp.yaw, position_noise=noise.held_position
         )
+        if isinstance(self.actions.arm, mdp.SearchMotionTorqueActionCfg):
+            self.actions.arm.held_noise = assembly.held_noise_in_hand
         if search := getattr(self.rewards, "search", None):
             search.params.update(held_noise=assembly.held_noise_in_hand, underside=assembly.underside)

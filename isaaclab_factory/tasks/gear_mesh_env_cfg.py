@@ -16,7 +16,13 @@ from isaaclab.utils import configclass
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_LARGE_CFG, GEAR_SMALL_CFG
 
-from .aids import SearchRewardsCfg, SearchTerminationsCfg, TouchObservationsCfg
+from .aids import (
+    MotionObservationsCfg,
+    SearchMotionActionsCfg,
+    SearchRewardsCfg,
+    SearchTerminationsCfg,
+    TouchObservationsCfg,
+)
 from .assembly import AssemblyCfg, gear_on_shaft
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg
 
@@ -74,5 +80,20 @@ class GearMeshSearchEnvCfg(GearMeshEnvCfg):
 @configclass
 class GearMeshSearchPlayEnvCfg(GearMeshSearchEnvCfg):
     """GearMesh with search, with a few environments to look at."""
+
+    scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)
+
+
+@configclass
+class GearMeshSearchMotionEnvCfg(GearMeshSearchEnvCfg):
+    """Departure from the reference: the hand searches along a path, and the policy corrects this motion."""
+
+    actions: SearchMotionActionsCfg = SearchMotionActionsCfg()
+    observations: MotionObservationsCfg = MotionObservationsCfg()
+
+
+@configclass
+class GearMeshSearchMotionPlayEnvCfg(GearMeshSearchMotionEnvCfg):
+    """GearMesh with the search motion, with a few environments to look at."""
 
     scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)

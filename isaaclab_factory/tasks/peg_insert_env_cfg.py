@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from isaaclab.utils import configclass
 
-from .aids import AidedObservationsCfg, AidedRewardsCfg, SearchRewardsCfg, SearchTerminationsCfg, TimedObservationsCfg
+from .aids import (
+    AidedObservationsCfg,
+    AidedRewardsCfg,
+    MotionObservationsCfg,
+    SearchMotionActionsCfg,
+    SearchRewardsCfg,
+    SearchTerminationsCfg,
+    TimedObservationsCfg,
+)
 from .assembly import AssemblyCfg, peg_in_hole
 from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg, start_noise_event
 
@@ -62,5 +70,20 @@ class PegInsertNoNoiseEnvCfg(PegInsertEnvCfg):
 @configclass
 class PegInsertNoNoisePlayEnvCfg(PegInsertNoNoiseEnvCfg):
     """PegInsert without start noise, with a few environments to look at."""
+
+    scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)
+
+
+@configclass
+class PegInsertSearchMotionEnvCfg(PegInsertSearchEnvCfg):
+    """Departure from the reference: the hand searches along a path, and the policy corrects this motion."""
+
+    actions: SearchMotionActionsCfg = SearchMotionActionsCfg()
+    observations: MotionObservationsCfg = MotionObservationsCfg()
+
+
+@configclass
+class PegInsertSearchMotionPlayEnvCfg(PegInsertSearchMotionEnvCfg):
+    """PegInsert with the search motion, with a few environments to look at."""
 
     scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=16, env_spacing=2.0)

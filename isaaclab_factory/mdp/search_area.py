@@ -1,0 +1,88 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where the fixed part may be, for a hand that knows neither its place nor that of the part it holds."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import torch
+
+CELL = 0.4e-3
+"""Distance in m between the places that are told apart."""
+
+
+def search_density(
+    held_noise: tuple[float, float], tip_noise_std: tuple[float, float]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """How likely each place is the one where the fingertip has to be, relative to the noisy tip.
+
+    Along the axes of the hand it is distributed as the sum of the part's offset in the hand, even in
+    ``[-held_noise, held_noise]``, and the normal noise of the tip. The density of each axis is
+
+        p(x) ~ Phi((x + h) / s) - Phi((x - h) / s)
+
+    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero).
+
+    Args:
+        held_noise: Largest offset h in m of the part in the hand along the hand's x and y axes.
+        tip_noise_std: Standard deviation s in m of the tip's noise along the same axes.
+
+    Returns:
+        Places along the x axis in m, places along the y axis in m, and the probability of each pair of them, whose sum
+        is one. Shapes are (X,), (Y,) and (X, Y).
+    """
+    axes = [_axis_density(*noises) for noises in zip(held_noise, tip_noise_std, strict=True)]
+    (x, density_x), (y, density_y) = axes
+    density = density_x.unsqueeze(-1) * density_y
+    return x, y, density / density.sum()
+
+
+def search_path(
+    held_noise: tuple[float, float],
+    tip_noise_std: tuple[float, float],
+    share: float,
+    line_spacing: float,
+    step: float,
+) -> torch.Tensor:
+    """Lays a path over the likely places: lines along the x axis, forth and back, from the middle line outwards.
+
+    Args:
+        held_noise: Largest offset in m of the part in the hand along the hand's x and y axes.
+        tip_noise_std: Standard deviation in m of the tip's noise along the same axes.
+        share: Probability of all the places that are to be passed, from 0 to 1. They are the most likely ones.
+        line_spacing: Distance in m between neighbouring lines.
+        step: Largest distance in m between neighbouring points of the path.
+
+    Returns:
+        Places (x, y) in m. Shape is (points, 2).
+    """
+    x, y, probability = search_density(held_noise, tip_noise_std)
+    ordered = probability.flatten().sort(descending=True).values
+    least = ordered[(ordered.cumsum(0) < share).sum().clamp_max(len(ordered) - 1)]
+    count = int(y[-1] / line_spacing)
+    corners, side = [], -1.0
+    for number in sorted(range(-count, count + 1), key=abs):
+        line = number * line_spacing
+        likely = probability[:, (y - line).abs().argmin()] >= least
+        if likely.any():
+            reach = x[likely].max().item()
+            corners += [(side * reach, line), (-side * reach, line)]
+            side = -side
+    places = [corners[0]]
+    for start, end in itertools.pairwise(corners):
+        parts = max(1, math.ceil(math.dist(start, end) / step))
+        places += [tuple(a + (b - a) * n / parts for a, b in zip(start, end, strict=True)) for n in range(1, parts + 1)]
+    return torch.tensor(places)
+
+
+def _axis_density(held_noise: float, tip_noise_std: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Places along one axis of the hand in m, and how likely each is. Both are of shape (places,)."""
+    reach = held_noise + 3.5 * tip_noise_std
+    count = 2 * math.ceil(reach / CELL) + 1
+    places = CELL * torch.arange(count) - CELL * (count // 2)
+    normal = torch.distributions.Normal(0.0, tip_noise_std)
+    if held_noise < 1.0e-3 * tip_noise_std:  # the difference below would be lost in rounding
+        return places, normal.log_prob(places).exp()
+    return places, normal.cdf(places + held_noise) - normal.cdf(places - held_noise)

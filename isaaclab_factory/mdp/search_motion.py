@@ -1,0 +1,153 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A torque action that searches by itself, and what a policy knows of it; not in the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import isaaclab.utils.math as math_utils
+import torch
+
+from .actions import OperationalSpaceTorqueAction
+from .descriptors import describe
+from .search_area import search_path
+
+if TYPE_CHECKING:
+    from isaaclab.envs import ManagerBasedEnv, ManagerBasedRLEnv
+    from isaaclab.envs.utils.io_descriptors import GenericActionIODescriptor
+
+    from .search_motion_cfg import SearchMotionTorqueActionCfg
+
+
+class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
+    """Moves the tool as its parent does, and besides pulls it along a path over the places where it may have to be.
+
+    The policy's action is a correction of this motion: it presses, hurries, and holds against the pull where the part
+    has been caught (residual reinforcement learning, arXiv:1812.03201). All that the motion uses a robot knows: where
+    its hand is, the force it exerts, and how large the noises are.
+
+    The path (:func:`~isaaclab_factory.mdp.search_area.search_path`) is laid around the noisy tip, along the axes of the
+    hand. Once per environment step, while the hand presses and is near, it has followed the path to the furthest point
+    within reach; the pull is towards a point a little further on. After the end it begins anew.
+    """
+
+    cfg: SearchMotionTorqueActionCfg
+
+    def __init__(self, cfg: SearchMotionTorqueActionCfg, env: ManagerBasedEnv):
+        """Lay the path.
+
+        Args:
+            cfg: The configuration of the term.
+            env: The environment.
+
+        Raises:
+            ValueError: As :class:`OperationalSpaceTorqueAction`.
+        """
+        super().__init__(cfg, env)
+        self._path = search_path(
+            cfg.held_noise, self._goal.cfg.tip_noise_std[:2], cfg.share, cfg.line_spacing, cfg.step
+        ).to(self.device)
+        self._ahead = round(cfg.lookahead / cfg.step)
+        self._window = torch.arange(2 * self._ahead + 1, device=self.device)
+        self._reached = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
+        self._stuck_steps = torch.zeros_like(self._reached)
+        self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
+        self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
+
+    @property
+    def pull_w(self) -> torch.Tensor:
+        """Position delta in m by which the motion pulls the fingertip, axes of the world. Shape is (num_envs, 2)."""
+        point = self._path[(self._reached + self._ahead) % len(self._path)]
+        pull = self.cfg.pull_gain * (point - self._place())
+        pull *= (self.cfg.pull_limit / torch.linalg.vector_norm(pull, dim=-1, keepdim=True)).clamp_max(1.0)
+        pauses = (self._stuck_steps >= self._patience) & (self._stuck_steps < self._patience + self._pause)
+        pull *= ~(pauses | self._is_inside()).unsqueeze(-1)
+        return math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))[:, :2]
+
+    @property
+    def followed(self) -> torch.Tensor:
+        """How much of the path is behind, from 0 to 1, on the present way along it. Shape is (num_envs,)."""
+        return (self._reached % len(self._path)) / len(self._path)
+
+    @property
+    def IO_descriptor(self) -> GenericActionIODescriptor:
+        """Description of the term for exported policies."""
+        descriptor = super().IO_descriptor
+        names = ("lookahead", "tolerance", "pull_gain", "pull_limit", "least_force", "largest_speed")
+        descriptor.extras["search_motion"] = {name: getattr(self.cfg, name) for name in names}
+        descriptor.extras["search_motion"]["path"] = self._path.tolist()
+        return descriptor
+
+    def process_actions(self, actions: torch.Tensor) -> None:
+        """Smooth and scale the actions and add the pull.
+
+        Args:
+            actions: Actions of the policy. Shape is (num_envs, 6).
+        """
+        super().process_actions(actions)
+        self._follow()
+        self._delta_pos = self._delta_pos + torch.nn.functional.pad(self.pull_w, (0, 1))
+
+    def reset(self, env_ids: Sequence[int] | None = None) -> None:
+        """Forget the actions and begin with the path anew in some environments.
+
+        Args:
+            env_ids: Indices of the environments. Defaults to all.
+        """
+        super().reset(env_ids)
+        rows = slice(None) if env_ids is None else env_ids
+        self._reached[rows] = 0
+        self._stuck_steps[rows] = 0
+        self._surface_z_w[rows] = -torch.inf
+
+    def _follow(self) -> None:
+        """Note how far along the path the hand is."""
+        velocity = self.fingertip.measured_lin_vel_w.abs()
+        presses = (velocity[:, 2] < self.cfg.largest_speed) & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
+        window = self._path[(self._reached.unsqueeze(-1) + self._window) % len(self._path)]
+        near = torch.linalg.vector_norm(window - self._place().unsqueeze(1), dim=-1) < self.cfg.tolerance
+        slides = presses & ~self._is_inside()
+        advance = (near * slides.unsqueeze(-1) * self._window).amax(dim=-1)
+        self._reached += advance
+        self._surface_z_w = torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w)
+        stuck = presses & (velocity[:, :2].amax(dim=-1) < self.cfg.stuck_speed)
+        self._stuck_steps = torch.where(stuck, self._stuck_steps + 1, 0)
+
+    def _is_inside(self) -> torch.Tensor:
+        """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""
+        return self.fingertip.pos_w[:, 2] < self._surface_z_w - self.cfg.inside_depth
+
+    def _place(self) -> torch.Tensor:
+        """Where the fingertip is relative to the noisy tip in m, along the axes of the hand. Shape is (num_envs, 2)."""
+        from_tip = self.fingertip.pos_w - self._goal.noisy_tip_pos_w
+        return math_utils.quat_apply_inverse(self.fingertip.quat_w, from_tip)[:, :2]
+
+
+@describe(units="m", axes=["X", "Y"], frame="axes of the world", observation_type="Action")
+def search_pull(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """Position delta by which the search motion pulls the fingertip.
+
+    Args:
+        env: The environment.
+        action_name: Name of the :class:`SearchMotionTorqueAction`.
+
+    Returns:
+        Position deltas in m, zero while it pauses. Shape is (num_envs, 2).
+    """
+    return env.action_manager.get_term(action_name).pull_w
+
+
+@describe(units="1", axes=["share"], observation_type="Action")
+def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """How much of its path the search motion has behind it.
+
+    Args:
+        env: The environment.
+        action_name: Name of the :class:`SearchMotionTorqueAction`.
+
+    Returns:
+        Shares from 0 to 1. Shape is (num_envs, 1).
+    """
+    return env.action_manager.get_term(action_name).followed.unsqueeze(-1)

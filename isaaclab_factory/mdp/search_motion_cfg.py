@@ -1,0 +1,62 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Configuration of the torque action that searches by itself."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING
+
+from isaaclab.managers import ActionTerm
+from isaaclab.utils import configclass
+
+from .actions_cfg import OperationalSpaceTorqueActionCfg
+from .search_motion import SearchMotionTorqueAction
+
+
+@configclass
+class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
+    """Configuration of :class:`SearchMotionTorqueAction`."""
+
+    class_type: type[ActionTerm] = SearchMotionTorqueAction
+
+    held_noise: tuple[float, float] = MISSING
+    """Largest offset in m of the part in the hand along the hand's x and y axes. The path's lines are along x."""
+
+    share: float = 0.95
+    """Probability of all the places that the path passes."""
+
+    line_spacing: float = 0.9e-3
+    """Distance in m between neighbouring lines of the path: twice the radius within which a part is caught."""
+
+    step: float = 0.2e-3
+    """Largest distance in m between the points of the path."""
+
+    lookahead: float = 1.0e-3
+    """How far in m the pull is ahead of the point that was reached; twice that can be won in a step."""
+
+    tolerance: float = 1.2e-3
+    """A point is reached when the fingertip is less than this beside it, in m."""
+
+    pull_gain: float = 4.0
+    """Position delta in m of the pull per m of distance …"""
+
+    pull_limit: float = 0.01
+    """… and the largest one in m, which pushes with 1 N at a stiffness of 100 N/m."""
+
+    least_force: float = 0.2
+    """The hand presses when it exerts more than this downwards, in N, …"""
+
+    largest_speed: float = 0.01
+    """… and moves up or down with less than this, in m/s."""
+
+    stuck_speed: float = 0.0015
+    """A pressing hand is stuck when it moves sideways with less than this along both axes, in m/s."""
+
+    patience_s: float = 0.2
+    """After being stuck for so long in s the pull pauses, so that the part can slip in …"""
+
+    pause_s: float = 1.0
+    """… for at most so long in s."""
+
+    inside_depth: float = 0.001
+    """A hand that is lower by this than where it slid, in m, has found the place: the pull pauses there too."""

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The action that searches by itself, on a few rows that stand still."""
+
+import pytest
+import torch
+from isaaclab.utils.math import quat_apply, quat_apply_inverse
+
+from isaaclab_factory import mdp
+from isaaclab_factory.mdp.search_area import search_path
+from isaaclab_factory.testing import term_env
+
+ARM = mdp.SearchMotionTorqueActionCfg(
+    asset_name="robot",
+    arm_joint_names=["panda_joint[1-7]"],
+    gripper_joint_names=["panda_finger_joint[1-2]"],
+    body_name="panda_fingertip_centered",
+    command_name="assembly_goal",
+    held_noise=(0.003, 0.0),
+)
+PRESSING, HANGING = -0.5, 0.0
+"""Vertical forces in N that the fingertip exerts."""
+SLIDING = (0.01, 0.0, 0.0)
+"""A velocity of the fingertip in m/s."""
+START = torch.tensor([0.6, 0.0, 0.1])
+"""Where the fingertip is in m."""
+
+
+@pytest.fixture
+def env():
+    """An environment whose arm searches."""
+    torch.manual_seed(0)
+    return term_env(num_envs=4, actions={"arm": ARM.copy()})
+
+
+@pytest.fixture
+def path() -> torch.Tensor:
+    """The path that the arm follows."""
+    return search_path(ARM.held_noise, (0.001, 0.001), ARM.share, ARM.line_spacing, ARM.step)
+
+
+@pytest.fixture
+def act(env, action, goal, monkeypatch):
+    """A function that puts the fingertip at places in the axes of the hand, with a force and a velocity, and acts."""
+
+    def act(
+        places: torch.Tensor,
+        force: float = PRESSING,
+        velocity: tuple[float, float, float] = SLIDING,
+        lower: float = 0.0,
+        actions: torch.Tensor | None = None,
+    ) -> None:
+        fingertip = type(action.fingertip)
+        monkeypatch.setattr(fingertip, "measured_lin_vel_w", torch.tensor(velocity).expand(4, 3))
+        offset = torch.nn.functional.pad(places.expand(4, 2), (0, 1))
+        goal.noisy_tip_pos_w[:] = START + quat_apply(action.fingertip.quat_w, -offset)
+        monkeypatch.setattr(fingertip, "pos_w", (START - torch.tensor([0.0, 0.0, lower])).expand(4, 3))
+        action.felt_wrench_w[:, 2] = force
+        action.process_actions(torch.zeros(4, 6) if actions is None else actions)
+
+    return act
+
+
+def pull(env) -> torch.Tensor:
+    """The pull in the axes of the hand, in m. Shape is (num_envs, 2)."""
+    quat_w = env.action_manager.get_term("arm").fingertip.quat_w
+    return quat_apply_inverse(quat_w, torch.nn.functional.pad(mdp.search_pull(env), (0, 1)))[:, :2]
+
+
+def asked_for(robot, action) -> torch.Tensor:
+    """Joint torques in N m that the arm is told."""
+    action.apply_actions()
+    return robot.data.joint_effort_target[:, :7].clone()
+
+
+def test_the_fingertip_is_pulled_to_the_beginning_of_the_path(env, act, path):
+    act(path[5] + torch.tensor([0.0, 0.0005]), HANGING)
+    torch.testing.assert_close(pull(env), torch.tensor([0.0, -0.002]).expand(4, 2), atol=1e-6, rtol=0.0)
+    assert torch.equal(mdp.search_followed(env), torch.zeros(4, 1))
+
+
+def test_the_pull_is_limited(env, act):
+    act(torch.tensor([0.02, 0.01]), HANGING)
+    torch.testing.assert_close(mdp.search_pull(env).norm(dim=-1), torch.full((4,), ARM.pull_limit))
+
+
+def test_the_pull_moves_the_target_on_top_of_the_action(env, robot, action, act):
+    """As much as an action of the parent would, the smoothed value of which is the pull over the scale."""
+    act(torch.tensor([0.02, 0.01]), HANGING, actions=torch.full((4, 6), 0.5))
+    searching = asked_for(robot, action)
+    both = torch.nn.functional.pad(mdp.search_pull(env) / 0.02, (0, 4)) + action.processed_actions
+    parent = term_env(num_envs=4)
+    plain = parent.action_manager.get_term("arm")
+    parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
+    plain.process_actions(both / 0.2)
+    torch.testing.assert_close(searching, asked_for(parent.scene["robot"], plain), atol=1e-4, rtol=1e-4)
+
+
+def test_a_pressing_hand_follows_the_path_to_its_end_and_begins_anew(env, act, path):
+    shares = []
+    for _ in range(3):
+        for place in path[::4]:
+            act(place)
+            shares.append(mdp.search_followed(env)[0].item())
+    steps = torch.tensor(shares).diff()
+    assert (steps < 0.0).sum() in (2, 3)
+    assert max(shares) > 0.95
+    assert steps.max() <= 2.0 * ARM.lookahead / ARM.step / len(path) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("aside", "how"),
+    [
+        (0.0, {"force": HANGING}),
+        (0.0, {"force": -0.1}),
+        (0.002, {}),
+        (0.0, {"velocity": (0.01, 0.0, -0.02)}),
+    ],
+    ids=["hangs", "hardly presses", "is far away", "falls"],
+)
+def test_a_hand_gets_no_further_that(env, act, path, aside, how):
+    act(path[8] + torch.tensor([0.0, aside]), **how)
+    assert torch.equal(mdp.search_followed(env), torch.zeros(4, 1))
+
+
+def test_where_the_hand_is_stuck_the_pull_pauses_for_a_while(env, act, path):
+    pulls = []
+    for _ in range(30):
+        act(path[0], velocity=(0.0005, 0.0, 0.0))
+        pulls.append(bool((pull(env).norm(dim=-1) > 0.0).all()))
+    patience, pause = round(ARM.patience_s / env.step_dt), round(ARM.pause_s / env.step_dt)
+    assert pulls == [not patience <= step < patience + pause for step in range(1, 31)]
+
+
+def test_a_hand_that_gets_free_is_pulled_on(env, act, path):
+    for _ in range(8):
+        act(path[0], velocity=(0.0, 0.0005, 0.0))
+    assert torch.equal(mdp.search_pull(env), torch.zeros(4, 2))
+    act(path[0])
+    assert (mdp.search_pull(env).norm(dim=-1) > 0.0).all()
+
+
+def test_a_hand_that_has_found_the_place_is_not_pulled(env, act, path):
+    act(path[4])
+    before = mdp.search_followed(env)
+    act(path[8], lower=0.9 * ARM.inside_depth)
+    assert (mdp.search_followed(env) > before).all()
+    before = mdp.search_followed(env)
+    act(path[12], lower=2.0 * ARM.inside_depth)
+    assert torch.equal(mdp.search_pull(env), torch.zeros(4, 2))
+    assert torch.equal(mdp.search_followed(env), before)
+    act(path[12])
+    assert (mdp.search_followed(env) > before).all()
+
+
+def test_a_reset_begins_with_the_path_anew(env, act, action, path):
+    for _ in range(8):
+        act(path[8], velocity=(0.0, 0.0, 0.0))
+    act(path[8], lower=0.1)
+    assert (mdp.search_followed(env) > 0.0).all()
+    action.reset(torch.tensor([1, 3]))
+    assert (mdp.search_followed(env).squeeze(-1) > 0.0).tolist() == [True, False, True, False]
+    assert (mdp.search_pull(env).norm(dim=-1) > 0.0).tolist() == [False, True, False, True]
+
+
+def test_the_description_has_the_path(action, path):
+    torch.testing.assert_close(torch.tensor(action.IO_descriptor.extras["search_motion"]["path"]), path)
