@@ -26,7 +26,7 @@ KINDS = {
     "Terminations": ("terminations",),
     "Events": ("events",),
     "Commands": ("commands", "thread_goal"),
-    "Actions": ("actions",),
+    "Actions": ("actions", "search_motion"),
     "Curriculums": ("curriculums",),
 }
 """The modules of the terms of each kind."""

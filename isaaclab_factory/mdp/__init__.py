@@ -31,6 +31,8 @@ from .observations import (
     measured_fingertip_ang_vel,
     measured_fingertip_lin_vel,
     part_pos_rel_tip,
+    search_followed,
+    search_pull,
     smoothed_actions,
 )
 from .rewards import (
@@ -42,7 +44,7 @@ from .rewards import (
     success,
 )
 from .search import search_coverage
-from .search_motion import SearchMotionTorqueAction, search_followed, search_pull
+from .search_motion import SearchMotionTorqueAction
 from .search_motion_cfg import SearchMotionTorqueActionCfg
 from .terminations import success_held
 from .thread_goal import ThreadGoal

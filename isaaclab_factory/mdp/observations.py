@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .actions import OperationalSpaceTorqueAction
     from .commands import AssemblyGoal
     from .fingertip import FingertipState
+    from .search_motion import SearchMotionTorqueAction
 
 
 @describe(units="m", axes=["X", "Y", "Z"], frame="environment", observation_type="BodyState")
@@ -200,6 +201,34 @@ def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.
     return env.action_manager.get_term(action_name).processed_actions
 
 
+@describe(units="m", axes=["X", "Y"], frame="axes of the world", observation_type="Action")
+def search_pull(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """Position delta by which the search motion pulls the fingertip, not in the reference.
+
+    Args:
+        env: The environment.
+        action_name: Name of the :class:`SearchMotionTorqueAction`.
+
+    Returns:
+        Position deltas in m, zero while the motion pauses. Shape is (num_envs, 2).
+    """
+    return _search_motion(env, action_name).pull_w
+
+
+@describe(units="1", axes=["share"], observation_type="Action")
+def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """How much of its path the search motion has behind it, not in the reference.
+
+    Args:
+        env: The environment.
+        action_name: Name of the :class:`SearchMotionTorqueAction`.
+
+    Returns:
+        Shares from 0 to 1. Shape is (num_envs, 1).
+    """
+    return _search_motion(env, action_name).followed.unsqueeze(-1)
+
+
 def _fingertip(env: ManagerBasedRLEnv, action_name: str) -> FingertipState:
     term: OperationalSpaceTorqueAction = env.action_manager.get_term(action_name)
     return term.fingertip
@@ -207,3 +236,7 @@ def _fingertip(env: ManagerBasedRLEnv, action_name: str) -> FingertipState:
 
 def _goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:
     return env.command_manager.get_term(command_name)
+
+
+def _search_motion(env: ManagerBasedRLEnv, action_name: str) -> SearchMotionTorqueAction:
+    return env.action_manager.get_term(action_name)

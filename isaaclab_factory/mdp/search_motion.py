@@ -1,9 +1,10 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""A torque action that searches by itself, and what a policy knows of it; not in the reference."""
+"""A torque action that searches by itself, not in the reference."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,18 @@ import isaaclab.utils.math as math_utils
 import torch
 
 from .actions import OperationalSpaceTorqueAction
-from .descriptors import describe
 from .search_area import search_path
 
 if TYPE_CHECKING:
-    from isaaclab.envs import ManagerBasedEnv, ManagerBasedRLEnv
+    from isaaclab.envs import ManagerBasedEnv
     from isaaclab.envs.utils.io_descriptors import GenericActionIODescriptor
 
     from .search_motion_cfg import SearchMotionTorqueActionCfg
+
+_NUMBERS_OF_THE_MOTION = (
+    *("step", "lookahead", "tolerance", "speed", "friction", "approach_rate", "approach_speed", "pull_limit"),
+    *("least_force", "largest_speed", "stuck_speed", "patience_s", "pause_s", "inside_depth"),
+)
 
 
 class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
@@ -30,7 +35,9 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
 
     The path (:func:`~isaaclab_factory.mdp.search_area.search_path`) is laid around the noisy tip, along the axes of the
     hand. Once per environment step, while the hand presses and is near, it has followed the path to the furthest point
-    within reach; the pull is towards a point a little further on. After the end it begins anew.
+    within reach; the pull is towards a point a little further on. After the end it begins anew. The pull pauses for a
+    while where the hand is stuck, since a part in the mouth of the hole slips in when nothing drags at it, and as long
+    as the hand is lower than where it slid along: the place is found.
     """
 
     cfg: SearchMotionTorqueActionCfg
@@ -43,12 +50,16 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
             env: The environment.
 
         Raises:
-            ValueError: As :class:`OperationalSpaceTorqueAction`.
+            ValueError: As :class:`OperationalSpaceTorqueAction`, or if the stiffness differs between x and y.
         """
         super().__init__(cfg, env)
+        if cfg.stiffness[0] != cfg.stiffness[1]:
+            raise ValueError(f"The search motion needs one stiffness for x and y, got {cfg.stiffness[:2]}.")
         self._path = search_path(
             cfg.held_noise, self._goal.cfg.tip_noise_std[:2], cfg.share, cfg.line_spacing, cfg.step
         ).to(self.device)
+        self._stiffness = cfg.stiffness[0]
+        self._damping = 2.0 * math.sqrt(self._stiffness)
         self._ahead = round(cfg.lookahead / cfg.step)
         self._window = torch.arange(2 * self._ahead + 1, device=self.device)
         self._reached = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
@@ -58,13 +69,22 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
 
     @property
     def pull_w(self) -> torch.Tensor:
-        """Position delta in m by which the motion pulls the fingertip, axes of the world. Shape is (num_envs, 2)."""
-        point = self._path[(self._reached + self._ahead) % len(self._path)]
-        pull = self.cfg.pull_gain * (point - self._place())
-        pull *= (self.cfg.pull_limit / torch.linalg.vector_norm(pull, dim=-1, keepdim=True)).clamp_max(1.0)
+        """Position delta in m by which the motion pulls the fingertip, axes of the world. Shape is (num_envs, 2).
+
+        It is what the controller's stiffness K and damping D, and the friction mu under the pressing force F, make a
+        speed v of: ``(D v + mu F) / K``.
+        """
+        way = self._path[(self._reached + self._ahead) % len(self._path)] - self._place()
+        distance = torch.linalg.vector_norm(way, dim=-1, keepdim=True).clamp_min(1.0e-9)
+        pressing = self._presses().unsqueeze(-1)
+        approach = (self.cfg.approach_rate * distance).clamp_max(self.cfg.approach_speed)
+        speed = torch.where(pressing, self.cfg.speed, approach)
+        pressing_force = pressing * -self._felt_wrench_w[:, 2:3]
+        pull = way / distance * (self._damping * speed + self.cfg.friction * pressing_force) / self._stiffness
         pauses = (self._stuck_steps >= self._patience) & (self._stuck_steps < self._patience + self._pause)
         pull *= ~(pauses | self._is_inside()).unsqueeze(-1)
-        return math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))[:, :2]
+        pull = torch.nn.functional.pad(pull.clamp_(-self.cfg.pull_limit, self.cfg.pull_limit), (0, 1))
+        return math_utils.quat_apply(self.fingertip.quat_w, pull)[:, :2]
 
     @property
     def followed(self) -> torch.Tensor:
@@ -75,9 +95,8 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     def IO_descriptor(self) -> GenericActionIODescriptor:
         """Description of the term for exported policies."""
         descriptor = super().IO_descriptor
-        names = ("lookahead", "tolerance", "pull_gain", "pull_limit", "least_force", "largest_speed")
-        descriptor.extras["search_motion"] = {name: getattr(self.cfg, name) for name in names}
-        descriptor.extras["search_motion"]["path"] = self._path.tolist()
+        numbers = {name: getattr(self.cfg, name) for name in _NUMBERS_OF_THE_MOTION}
+        descriptor.extras["search_motion"] = {**numbers, "path": self._path.tolist()}
         return descriptor
 
     def process_actions(self, actions: torch.Tensor) -> None:
@@ -104,16 +123,20 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
 
     def _follow(self) -> None:
         """Note how far along the path the hand is."""
-        velocity = self.fingertip.measured_lin_vel_w.abs()
-        presses = (velocity[:, 2] < self.cfg.largest_speed) & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
+        presses = self._presses()
         window = self._path[(self._reached.unsqueeze(-1) + self._window) % len(self._path)]
         near = torch.linalg.vector_norm(window - self._place().unsqueeze(1), dim=-1) < self.cfg.tolerance
         slides = presses & ~self._is_inside()
         advance = (near * slides.unsqueeze(-1) * self._window).amax(dim=-1)
         self._reached += advance
-        self._surface_z_w = torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w)
-        stuck = presses & (velocity[:, :2].amax(dim=-1) < self.cfg.stuck_speed)
-        self._stuck_steps = torch.where(stuck, self._stuck_steps + 1, 0)
+        torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w, out=self._surface_z_w)
+        stuck = presses & (self.fingertip.measured_lin_vel_w[:, :2].abs().amax(dim=-1) < self.cfg.stuck_speed)
+        self._stuck_steps.add_(1).mul_(stuck)
+
+    def _presses(self) -> torch.Tensor:
+        """Whether the hand presses on something. Shape is (num_envs,)."""
+        rests = self.fingertip.measured_lin_vel_w[:, 2].abs() < self.cfg.largest_speed
+        return rests & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
 
     def _is_inside(self) -> torch.Tensor:
         """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""
@@ -123,31 +146,3 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """Where the fingertip is relative to the noisy tip in m, along the axes of the hand. Shape is (num_envs, 2)."""
         from_tip = self.fingertip.pos_w - self._goal.noisy_tip_pos_w
         return math_utils.quat_apply_inverse(self.fingertip.quat_w, from_tip)[:, :2]
-
-
-@describe(units="m", axes=["X", "Y"], frame="axes of the world", observation_type="Action")
-def search_pull(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Position delta by which the search motion pulls the fingertip.
-
-    Args:
-        env: The environment.
-        action_name: Name of the :class:`SearchMotionTorqueAction`.
-
-    Returns:
-        Position deltas in m, zero while it pauses. Shape is (num_envs, 2).
-    """
-    return env.action_manager.get_term(action_name).pull_w
-
-
-@describe(units="1", axes=["share"], observation_type="Action")
-def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """How much of its path the search motion has behind it.
-
-    Args:
-        env: The environment.
-        action_name: Name of the :class:`SearchMotionTorqueAction`.
-
-    Returns:
-        Shares from 0 to 1. Shape is (num_envs, 1).
-    """
-    return env.action_manager.get_term(action_name).followed.unsqueeze(-1)

@@ -37,11 +37,20 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     tolerance: float = 1.2e-3
     """A point is reached when the fingertip is less than this beside it, in m."""
 
-    pull_gain: float = 4.0
-    """Position delta in m of the pull per m of distance …"""
+    speed: float = 0.014
+    """Speed in m/s at which the pressing hand is pulled along …"""
 
-    pull_limit: float = 0.01
-    """… and the largest one in m, which pushes with 1 N at a stiffness of 100 N/m."""
+    friction: float = 0.75
+    """… against the friction of the parts, of which this is the coefficient."""
+
+    approach_rate: float = 4.0
+    """Speed per distance in 1/s of a hand that does not press …"""
+
+    approach_speed: float = 0.05
+    """… and the largest one, in m/s."""
+
+    pull_limit: float = 0.02
+    """Largest position delta in m of the pull along each axis of the hand."""
 
     least_force: float = 0.2
     """The hand presses when it exerts more than this downwards, in N, …"""

@@ -20,7 +20,7 @@ from isaaclab.utils.modifiers import ModifierCfg
 
 from isaaclab_factory import mdp
 
-from .assembly_env_cfg import REWARD_WEIGHT, ActionsCfg, ObservationsCfg, RewardsCfg, TerminationsCfg
+from .assembly_env_cfg import ARM, REWARD_WEIGHT, ActionsCfg, ObservationsCfg, RewardsCfg, TerminationsCfg
 
 
 @configclass
@@ -135,13 +135,7 @@ class MotionObservationsCfg(TouchObservationsCfg):
 class SearchMotionActionsCfg(ActionsCfg):
     """The hand moves over the places to search by itself; the policy's pose deltas come on top of that."""
 
-    arm = mdp.SearchMotionTorqueActionCfg(
-        asset_name=ActionsCfg().arm.asset_name,
-        arm_joint_names=ActionsCfg().arm.arm_joint_names,
-        gripper_joint_names=ActionsCfg().arm.gripper_joint_names,
-        body_name=ActionsCfg().arm.body_name,
-        command_name=ActionsCfg().arm.command_name,
-    )
+    arm = mdp.SearchMotionTorqueActionCfg(**ARM)
 
 
 @configclass

@@ -40,6 +40,15 @@ REWARD_WEIGHT = 1.0 / (DECIMATION * PHYSICS_DT)
 ARM_JOINTS = "panda_joint[1-7]"
 GRIPPER_JOINTS = "panda_finger_joint[1-2]"
 
+ARM = {
+    "asset_name": "robot",
+    "arm_joint_names": [ARM_JOINTS],
+    "gripper_joint_names": [GRIPPER_JOINTS],
+    "body_name": FINGERTIP,
+    "command_name": "assembly_goal",
+}
+"""What the torque actions move, and around what."""
+
 GRASP_DEPTH = 1.0e-5
 """How far in m each finger starts inside the part that it holds. Fingers that just touch a flat may have their first
 contacts along one edge of it only, on MuJoCo once in some hundred starts with a nut, which spins it by 20 degrees."""
@@ -63,13 +72,7 @@ class AssemblySceneCfg(InteractiveSceneCfg):
 class ActionsCfg:
     """Six pose deltas of the upright fingertip; the gripper stays closed."""
 
-    arm = mdp.OperationalSpaceTorqueActionCfg(
-        asset_name="robot",
-        arm_joint_names=[ARM_JOINTS],
-        gripper_joint_names=[GRIPPER_JOINTS],
-        body_name=FINGERTIP,
-        command_name="assembly_goal",
-    )
+    arm = mdp.OperationalSpaceTorqueActionCfg(**ARM)
 
 
 @configclass
