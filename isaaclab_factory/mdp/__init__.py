@@ -31,8 +31,8 @@ from .observations import (
     measured_fingertip_ang_vel,
     measured_fingertip_lin_vel,
     part_pos_rel_tip,
+    search_delta,
     search_followed,
-    search_pull,
     smoothed_actions,
 )
 from .rewards import (

@@ -201,18 +201,18 @@ def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.
     return env.action_manager.get_term(action_name).processed_actions
 
 
-@describe(units="m", axes=["X", "Y"], frame="axes of the world", observation_type="Action")
-def search_pull(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Position delta by which the search motion pulls the fingertip, not in the reference.
+@describe(units="m", axes=["X", "Y", "Z"], frame="axes of the world", observation_type="Action")
+def search_delta(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """Position delta by which the search motion moves the fingertip, not in the reference.
 
     Args:
         env: The environment.
         action_name: Name of the :class:`SearchMotionTorqueAction`.
 
     Returns:
-        Position deltas in m, zero while the motion pauses. Shape is (num_envs, 2).
+        Position deltas in m. Shape is (num_envs, 3).
     """
-    return _search_motion(env, action_name).pull_w
+    return _search_motion(env, action_name).delta_w
 
 
 @describe(units="1", axes=["share"], observation_type="Action")

@@ -21,23 +21,24 @@ if TYPE_CHECKING:
     from .search_motion_cfg import SearchMotionTorqueActionCfg
 
 _NUMBERS_OF_THE_MOTION = (
-    *("step", "lookahead", "tolerance", "speed", "friction", "approach_rate", "approach_speed", "pull_limit"),
-    *("least_force", "largest_speed", "stuck_speed", "patience_s", "pause_s", "inside_depth"),
+    *("step", "lookahead", "tolerance", "speed", "friction", "approach_rate", "approach_speed", "descent_speed"),
+    *("press_force", "insert_force", "largest_delta", "least_force", "largest_speed", "stuck_speed", "patience_s"),
+    *("pause_s", "inside_depth"),
 )
 
 
 class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
-    """Moves the tool as its parent does, and besides pulls it along a path over the places where it may have to be.
+    """Moves the tool as its parent does, and besides presses and moves it over the places where it may have to be.
 
-    The policy's action is a correction of this motion: it presses, hurries, and holds against the pull where the part
-    has been caught (residual reinforcement learning, arXiv:1812.03201). All that the motion uses a robot knows: where
-    its hand is, the force it exerts, and how large the noises are.
+    The policy's action is a correction of this motion (residual reinforcement learning, arXiv:1812.03201). All that the
+    motion uses a robot knows: where its hand is, the force it exerts, and how large the noises are.
 
     The path (:func:`~isaaclab_factory.mdp.search_area.search_path`) is laid around the noisy tip, along the axes of the
-    hand. Once per environment step, while the hand presses and is near, it has followed the path to the furthest point
-    within reach; the pull is towards a point a little further on. After the end it begins anew. The pull pauses for a
-    while where the hand is stuck, since a part in the mouth of the hole slips in when nothing drags at it, and as long
-    as the hand is lower than where it slid along: the place is found.
+    hand. The hand comes down at its beginning, presses, and is drawn along. Once per environment step, while the hand
+    presses and is near, it has followed the path to the furthest point within reach; it is drawn to a point a little
+    further on. After the end it begins anew. Where the hand is stuck it presses harder for a while and is not drawn,
+    since a part in the mouth of the hole slips in when nothing drags at it; likewise as long as the hand is lower than
+    where it slid along, for then the place is found.
     """
 
     cfg: SearchMotionTorqueActionCfg
@@ -50,11 +51,11 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
             env: The environment.
 
         Raises:
-            ValueError: As :class:`OperationalSpaceTorqueAction`, or if the stiffness differs between x and y.
+            ValueError: As :class:`OperationalSpaceTorqueAction`, or if the stiffness differs between x, y and z.
         """
         super().__init__(cfg, env)
-        if cfg.stiffness[0] != cfg.stiffness[1]:
-            raise ValueError(f"The search motion needs one stiffness for x and y, got {cfg.stiffness[:2]}.")
+        if len(set(cfg.stiffness[:3])) != 1:
+            raise ValueError(f"The search motion needs one stiffness for x, y and z, got {cfg.stiffness[:3]}.")
         self._path = search_path(
             cfg.held_noise, self._goal.cfg.tip_noise_std[:2], cfg.share, cfg.line_spacing, cfg.step
         ).to(self.device)
@@ -68,23 +69,24 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
 
     @property
-    def pull_w(self) -> torch.Tensor:
-        """Position delta in m by which the motion pulls the fingertip, axes of the world. Shape is (num_envs, 2).
+    def delta_w(self) -> torch.Tensor:
+        """Position delta in m by which the motion moves the fingertip, axes of the world. Shape is (num_envs, 3).
 
-        It is what the controller's stiffness K and damping D, and the friction mu under the pressing force F, make a
-        speed v of: ``(D v + mu F) / K``.
+        Sideways it is what the controller's stiffness K and damping D, and the friction mu under the pressing force F,
+        make a speed v of: ``(D v + mu F) / K``. Downwards it is ``D v / K`` in the air and ``F / K`` on a surface.
         """
+        cfg = self.cfg
         way = self._path[(self._reached + self._ahead) % len(self._path)] - self._place()
         distance = torch.linalg.vector_norm(way, dim=-1, keepdim=True).clamp_min(1.0e-9)
-        pressing = self._presses().unsqueeze(-1)
-        approach = (self.cfg.approach_rate * distance).clamp_max(self.cfg.approach_speed)
-        speed = torch.where(pressing, self.cfg.speed, approach)
-        pressing_force = pressing * -self._felt_wrench_w[:, 2:3]
-        pull = way / distance * (self._damping * speed + self.cfg.friction * pressing_force) / self._stiffness
-        pauses = (self._stuck_steps >= self._patience) & (self._stuck_steps < self._patience + self._pause)
-        pull *= ~(pauses | self._is_inside()).unsqueeze(-1)
-        pull = torch.nn.functional.pad(pull.clamp_(-self.cfg.pull_limit, self.cfg.pull_limit), (0, 1))
-        return math_utils.quat_apply(self.fingertip.quat_w, pull)[:, :2]
+        presses, slips_in = self._presses(), self._slips_in()
+        speed = torch.where(presses, cfg.speed, (cfg.approach_rate * distance[:, 0]).clamp_max(cfg.approach_speed))
+        sideways = self._damping * speed - cfg.friction * presses * self._felt_wrench_w[:, 2]
+        pull = way / distance * (sideways * ~slips_in).unsqueeze(-1)
+        down = torch.where(presses, cfg.press_force, self._damping * cfg.descent_speed)
+        down = torch.where(slips_in, cfg.insert_force, down)
+        force = math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))
+        force[:, 2] = -down
+        return (force / self._stiffness).clamp_(-cfg.largest_delta, cfg.largest_delta)
 
     @property
     def followed(self) -> torch.Tensor:
@@ -100,14 +102,14 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         return descriptor
 
     def process_actions(self, actions: torch.Tensor) -> None:
-        """Smooth and scale the actions and add the pull.
+        """Smooth and scale the actions and add the motion.
 
         Args:
             actions: Actions of the policy. Shape is (num_envs, 6).
         """
         super().process_actions(actions)
         self._follow()
-        self._delta_pos = self._delta_pos + torch.nn.functional.pad(self.pull_w, (0, 1))
+        self._delta_pos = self._delta_pos + self.delta_w
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget the actions and begin with the path anew in some environments.
@@ -137,6 +139,11 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """Whether the hand presses on something. Shape is (num_envs,)."""
         rests = self.fingertip.measured_lin_vel_w[:, 2].abs() < self.cfg.largest_speed
         return rests & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
+
+    def _slips_in(self) -> torch.Tensor:
+        """Whether the part shall slip in, without being dragged along. Shape is (num_envs,)."""
+        stuck = (self._stuck_steps >= self._patience) & (self._stuck_steps < self._patience + self._pause)
+        return stuck | self._is_inside()
 
     def _is_inside(self) -> torch.Tensor:
         """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""

@@ -32,25 +32,34 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     """Largest distance in m between the points of the path."""
 
     lookahead: float = 1.0e-3
-    """How far in m the pull is ahead of the point that was reached; twice that can be won in a step."""
+    """How far in m the hand is drawn ahead of the point that was reached; twice that can be won in a step."""
 
     tolerance: float = 1.2e-3
     """A point is reached when the fingertip is less than this beside it, in m."""
 
     speed: float = 0.014
-    """Speed in m/s at which the pressing hand is pulled along …"""
+    """Speed in m/s at which the pressing hand is drawn along …"""
 
     friction: float = 0.75
     """… against the friction of the parts, of which this is the coefficient."""
 
     approach_rate: float = 4.0
-    """Speed per distance in 1/s of a hand that does not press …"""
+    """Speed sideways per distance in 1/s of a hand that does not press …"""
 
     approach_speed: float = 0.05
     """… and the largest one, in m/s."""
 
-    pull_limit: float = 0.02
-    """Largest position delta in m of the pull along each axis of the hand."""
+    descent_speed: float = 0.04
+    """Speed downwards in m/s of a hand that does not press."""
+
+    press_force: float = 0.6
+    """Force downwards in N while the hand slides along …"""
+
+    insert_force: float = 3.0
+    """… and while the part shall slip in."""
+
+    largest_delta: float = 0.05
+    """Largest position delta in m of the motion along each axis of the world."""
 
     least_force: float = 0.2
     """The hand presses when it exerts more than this downwards, in N, …"""
@@ -62,10 +71,10 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     """A pressing hand is stuck when it moves sideways with less than this along both axes, in m/s."""
 
     patience_s: float = 0.2
-    """After being stuck for so long in s the pull pauses, so that the part can slip in …"""
+    """After being stuck for so long in s the hand is not drawn along, so that the part can slip in …"""
 
     pause_s: float = 1.0
     """… for at most so long in s."""
 
     inside_depth: float = 0.001
-    """A hand that is lower by this than where it slid, in m, has found the place: the pull pauses there too."""
+    """A hand that is lower by this than where it slid, in m, has found the place."""

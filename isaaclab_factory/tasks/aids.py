@@ -109,21 +109,21 @@ class TimedObservationsCfg(TouchObservationsCfg):
 
 @configclass
 class MotionObservationsCfg(TouchObservationsCfg):
-    """Touch, the time, and where the search motion pulls the hand to."""
+    """Touch, the time, and what the search motion does."""
 
     @configclass
     class PolicyCfg(TouchObservationsCfg.PolicyCfg):
-        """What a robot could know: 33 numbers."""
+        """What a robot could know: 34 numbers."""
 
-        search_pull = ObsTerm(func=mdp.search_pull)
+        search_delta = ObsTerm(func=mdp.search_delta)
         search_followed = ObsTerm(func=mdp.search_followed)
         episode_time = ObsTerm(func=mdp.episode_time)
 
     @configclass
     class CriticCfg(TouchObservationsCfg.CriticCfg):
-        """The exact state: 55 numbers."""
+        """The exact state: 56 numbers."""
 
-        search_pull = ObsTerm(func=mdp.search_pull)
+        search_delta = ObsTerm(func=mdp.search_delta)
         search_followed = ObsTerm(func=mdp.search_followed)
         episode_time = ObsTerm(func=mdp.episode_time)
 
@@ -158,6 +158,13 @@ class SearchRewardsCfg(AidedRewardsCfg):
     early_end = RewTerm(func=mdp.is_terminated_term, weight=380.0 * REWARD_WEIGHT, params={"term_keys": "success_held"})
     """What an episode that ended early misses: of rewards that are discounted by 0.99 a step, the sum over the parts
     staying assembled for good, 0.99 / (1 - 0.99) times about 3.9."""
+
+
+@configclass
+class SearchMotionRewardsCfg(SearchRewardsCfg):
+    """The motion searches, so that is not rewarded: the policy would hurry along the path and past the place."""
+
+    search = None
 
 
 @configclass

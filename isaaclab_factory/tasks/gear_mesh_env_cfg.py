@@ -19,6 +19,7 @@ from isaaclab_factory.assets import GEAR_LARGE_CFG, GEAR_SMALL_CFG
 from .aids import (
     MotionObservationsCfg,
     SearchMotionActionsCfg,
+    SearchMotionRewardsCfg,
     SearchRewardsCfg,
     SearchTerminationsCfg,
     TouchObservationsCfg,
@@ -90,6 +91,7 @@ class GearMeshSearchMotionEnvCfg(GearMeshSearchEnvCfg):
 
     actions: SearchMotionActionsCfg = SearchMotionActionsCfg()
     observations: MotionObservationsCfg = MotionObservationsCfg()
+    rewards: SearchMotionRewardsCfg = SearchMotionRewardsCfg()
 
 
 @configclass

@@ -15,6 +15,7 @@ from .aids import (
     AidedRewardsCfg,
     MotionObservationsCfg,
     SearchMotionActionsCfg,
+    SearchMotionRewardsCfg,
     SearchRewardsCfg,
     SearchTerminationsCfg,
     TimedObservationsCfg,
@@ -80,6 +81,7 @@ class PegInsertSearchMotionEnvCfg(PegInsertSearchEnvCfg):
 
     actions: SearchMotionActionsCfg = SearchMotionActionsCfg()
     observations: MotionObservationsCfg = MotionObservationsCfg()
+    rewards: SearchMotionRewardsCfg = SearchMotionRewardsCfg()
 
 
 @configclass

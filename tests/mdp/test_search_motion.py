@@ -74,14 +74,22 @@ def asked_for(robot, action) -> torch.Tensor:
 
 
 def test_the_fingertip_is_pulled_to_the_beginning_of_the_path(env, act, path):
+    """Against the damping of 20 N s/m, with 4/s times 0.5 mm; the stiffness is 100 N/m."""
     act(path[5] + torch.tensor([0.0, 0.0005]), HANGING)
-    torch.testing.assert_close(pull(env), torch.tensor([0.0, -0.002]).expand(4, 2), atol=1e-6, rtol=0.0)
+    torch.testing.assert_close(pull(env), torch.tensor([0.0, -0.0004]).expand(4, 2), atol=1e-7, rtol=1e-3)
     assert torch.equal(mdp.search_followed(env), torch.zeros(4, 1))
 
 
-def test_the_pull_is_limited(env, act):
-    act(torch.tensor([0.02, 0.01]), HANGING)
-    torch.testing.assert_close(mdp.search_pull(env).norm(dim=-1), torch.full((4,), ARM.pull_limit))
+def test_a_pressing_hand_is_pulled_at_a_speed_against_the_friction(env, act, path):
+    act(path[6])
+    expected = torch.tensor([(20.0 * ARM.speed + ARM.friction * -PRESSING) / 100.0, 0.0])
+    torch.testing.assert_close(pull(env), expected.expand(4, 2), atol=1e-7, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("force", "most"), [(HANGING, 0.2 * ARM.approach_speed), (-50.0, ARM.pull_limit)])
+def test_the_pull_is_limited(env, act, force, most):
+    act(torch.tensor([0.03, 0.0]), force)
+    torch.testing.assert_close(pull(env)[:, 0], torch.full((4,), -most), atol=1e-4, rtol=0.0)
 
 
 def test_the_pull_moves_the_target_on_top_of_the_action(env, robot, action, act):
@@ -161,6 +169,11 @@ def test_a_reset_begins_with_the_path_anew(env, act, action, path):
     action.reset(torch.tensor([1, 3]))
     assert (mdp.search_followed(env).squeeze(-1) > 0.0).tolist() == [True, False, True, False]
     assert (mdp.search_pull(env).norm(dim=-1) > 0.0).tolist() == [False, True, False, True]
+
+
+def test_a_stiffness_that_differs_is_refused(env):
+    with pytest.raises(ValueError, match="one stiffness for x and y, got"):
+        mdp.SearchMotionTorqueAction(ARM.replace(stiffness=(100.0, 90.0, 100.0, 30.0, 30.0, 30.0)), env)
 
 
 def test_the_description_has_the_path(action, path):
