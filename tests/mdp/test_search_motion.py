@@ -62,9 +62,14 @@ def act(env, action, goal, monkeypatch):
 
 
 def pull(env) -> torch.Tensor:
-    """The pull in the axes of the hand, in m. Shape is (num_envs, 2)."""
+    """The motion sideways in the axes of the hand, in m. Shape is (num_envs, 2)."""
     quat_w = env.action_manager.get_term("arm").fingertip.quat_w
-    return quat_apply_inverse(quat_w, torch.nn.functional.pad(mdp.search_pull(env), (0, 1)))[:, :2]
+    return quat_apply_inverse(quat_w, mdp.search_delta(env) * torch.tensor([1.0, 1.0, 0.0]))[:, :2]
+
+
+def pressing_force(env) -> torch.Tensor:
+    """The force downwards in N that the motion makes with the stiffness of 100 N/m. Shape is (num_envs,)."""
+    return -100.0 * mdp.search_delta(env)[:, 2]
 
 
 def asked_for(robot, action) -> torch.Tensor:
@@ -86,17 +91,21 @@ def test_a_pressing_hand_is_pulled_at_a_speed_against_the_friction(env, act, pat
     torch.testing.assert_close(pull(env), expected.expand(4, 2), atol=1e-7, rtol=1e-3)
 
 
-@pytest.mark.parametrize(("force", "most"), [(HANGING, 0.2 * ARM.approach_speed), (-50.0, ARM.pull_limit)])
-def test_the_pull_is_limited(env, act, force, most):
-    act(torch.tensor([0.03, 0.0]), force)
-    torch.testing.assert_close(pull(env)[:, 0], torch.full((4,), -most), atol=1e-4, rtol=0.0)
+def test_the_approach_is_not_faster_than_its_limit(env, act):
+    act(torch.tensor([0.03, 0.0]), HANGING)
+    torch.testing.assert_close(pull(env).norm(dim=-1), torch.full((4,), 0.2 * ARM.approach_speed))
 
 
-def test_the_pull_moves_the_target_on_top_of_the_action(env, robot, action, act):
-    """As much as an action of the parent would, the smoothed value of which is the pull over the scale."""
+def test_the_motion_is_limited_along_each_axis(env, act):
+    act(torch.tensor([0.03, 0.0]), force=-50.0)
+    torch.testing.assert_close(mdp.search_delta(env).abs().amax(dim=-1), torch.full((4,), ARM.largest_delta))
+
+
+def test_the_motion_moves_the_target_on_top_of_the_action(env, robot, action, act):
+    """As much as an action of the parent would, the smoothed value of which is the motion over the scale."""
     act(torch.tensor([0.02, 0.01]), HANGING, actions=torch.full((4, 6), 0.5))
     searching = asked_for(robot, action)
-    both = torch.nn.functional.pad(mdp.search_pull(env) / 0.02, (0, 4)) + action.processed_actions
+    both = torch.nn.functional.pad(mdp.search_delta(env) / 0.02, (0, 3)) + action.processed_actions
     parent = term_env(num_envs=4)
     plain = parent.action_manager.get_term("arm")
     parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
@@ -131,31 +140,41 @@ def test_a_hand_gets_no_further_that(env, act, path, aside, how):
     assert torch.equal(mdp.search_followed(env), torch.zeros(4, 1))
 
 
-def test_where_the_hand_is_stuck_the_pull_pauses_for_a_while(env, act, path):
-    pulls = []
+def test_the_hand_comes_down_and_presses(env, act, path):
+    act(path[0], HANGING)
+    torch.testing.assert_close(pressing_force(env), torch.full((4,), 20.0 * ARM.descent_speed))
+    act(path[0])
+    torch.testing.assert_close(pressing_force(env), torch.full((4,), ARM.press_force))
+
+
+def test_where_the_hand_is_stuck_it_presses_harder_and_is_not_drawn_for_a_while(env, act, path):
+    drawn, forces = [], []
     for _ in range(30):
         act(path[0], velocity=(0.0005, 0.0, 0.0))
-        pulls.append(bool((pull(env).norm(dim=-1) > 0.0).all()))
+        drawn.append(bool((pull(env).norm(dim=-1) > 0.0).all()))
+        forces.append(pressing_force(env)[0].item())
     patience, pause = round(ARM.patience_s / env.step_dt), round(ARM.pause_s / env.step_dt)
-    assert pulls == [not patience <= step < patience + pause for step in range(1, 31)]
+    assert drawn == [not patience <= step < patience + pause for step in range(1, 31)]
+    assert forces == pytest.approx([ARM.press_force if slides else ARM.insert_force for slides in drawn])
 
 
 def test_a_hand_that_gets_free_is_pulled_on(env, act, path):
     for _ in range(8):
         act(path[0], velocity=(0.0, 0.0005, 0.0))
-    assert torch.equal(mdp.search_pull(env), torch.zeros(4, 2))
+    assert torch.equal(pull(env), torch.zeros(4, 2))
     act(path[0])
-    assert (mdp.search_pull(env).norm(dim=-1) > 0.0).all()
+    assert (pull(env).norm(dim=-1) > 0.0).all()
 
 
-def test_a_hand_that_has_found_the_place_is_not_pulled(env, act, path):
+def test_a_hand_that_has_found_the_place_presses_and_is_not_drawn(env, act, path):
     act(path[4])
     before = mdp.search_followed(env)
     act(path[8], lower=0.9 * ARM.inside_depth)
     assert (mdp.search_followed(env) > before).all()
     before = mdp.search_followed(env)
     act(path[12], lower=2.0 * ARM.inside_depth)
-    assert torch.equal(mdp.search_pull(env), torch.zeros(4, 2))
+    assert torch.equal(pull(env), torch.zeros(4, 2))
+    torch.testing.assert_close(pressing_force(env), torch.full((4,), ARM.insert_force))
     assert torch.equal(mdp.search_followed(env), before)
     act(path[12])
     assert (mdp.search_followed(env) > before).all()
@@ -168,11 +187,11 @@ def test_a_reset_begins_with_the_path_anew(env, act, action, path):
     assert (mdp.search_followed(env) > 0.0).all()
     action.reset(torch.tensor([1, 3]))
     assert (mdp.search_followed(env).squeeze(-1) > 0.0).tolist() == [True, False, True, False]
-    assert (mdp.search_pull(env).norm(dim=-1) > 0.0).tolist() == [False, True, False, True]
+    assert (pull(env).norm(dim=-1) > 0.0).tolist() == [False, True, False, True]
 
 
 def test_a_stiffness_that_differs_is_refused(env):
-    with pytest.raises(ValueError, match="one stiffness for x and y, got"):
+    with pytest.raises(ValueError, match="one stiffness for x, y and z, got"):
         mdp.SearchMotionTorqueAction(ARM.replace(stiffness=(100.0, 90.0, 100.0, 30.0, 30.0, 30.0)), env)
 
 
