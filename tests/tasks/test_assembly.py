@@ -30,7 +30,14 @@ from isaaclab_factory.tasks.assembly_env_cfg import AssemblyEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 
 FACTORY = ["PegInsert", "GearMesh", "NutThread"]
-TASKS = [*FACTORY, *(f"{task}-Search" for task in FACTORY), "PegInsert-NoNoise", "SquarePegInsert", "NutThreadM8"]
+TASKS = [
+    *FACTORY,
+    *(f"{task}-Search" for task in FACTORY),
+    "GearMesh-SearchMotion",
+    "PegInsert-NoNoise",
+    "SquarePegInsert",
+    "NutThreadM8",
+]
 IDS = [f"Isaac-Factory-{task}{play}-v0" for task in TASKS for play in ("", "-Play")]
 
 PEG = Peg(0.012, 0.060, friction=0.3)

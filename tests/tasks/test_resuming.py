@@ -55,8 +55,9 @@ def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_goes_on_exactly_where_it_was() -> None:
-    name = "Isaac-Factory-NutThread-Search-v0"  # the one with the most that is remembered
+@pytest.mark.parametrize("task", ["NutThread-Search", "PegInsert-SearchMotion"])  # what is remembered the most
+def test_goes_on_exactly_where_it_was(task: str) -> None:
+    name = f"Isaac-Factory-{task}-v0"
     with environments(name, seed=1) as env:
         env.reset()
         roll_out(env)
