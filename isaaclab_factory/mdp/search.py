@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class search_coverage(ManagerTermBase):
     """Training aid, not in the reference: probability that the place newly searched was the right one.
 
-    Nobody tells the policy how the part sits in the hand, nor where exactly the fixed part is:
+    Nobody tells the policy how the part sits in the hand, nor where exactly the fixed part is. Along the axes of the
+    hand the place is distributed as the sum of the part's offset and the noise of the tip, with the density of
     :func:`~isaaclab_factory.mdp.search_area.search_density`. A place counts as searched when the fingertip has been
     within ``radius`` of it while the part's underside was within ``height`` of the plane of the tip: on it, about to
     fall in. Each is counted once an episode, so the sum of an episode is at most one. With ``remaining``, where it may

@@ -33,6 +33,7 @@ FACTORY = ["PegInsert", "GearMesh", "NutThread"]
 TASKS = [
     *FACTORY,
     *(f"{task}-Search" for task in FACTORY),
+    "PegInsert-SearchMotion",
     "GearMesh-SearchMotion",
     "PegInsert-NoNoise",
     "SquarePegInsert",
