@@ -22,7 +22,7 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     held_noise: tuple[float, float] = MISSING
     """Largest offset in m of the part in the hand along the hand's x and y axes. The path's lines are along x."""
 
-    share: float = 0.95
+    share: float = 0.99
     """Probability of all the places that the path passes."""
 
     line_spacing: float = 0.9e-3
