@@ -57,7 +57,14 @@ def search_path(
 
     Returns:
         Places (x, y) in m. Shape is (points, 2).
+
+    Raises:
+        ValueError: If the share is not above 0 and at most 1, or a distance is not positive.
     """
+    if not 0.0 < share <= 1.0:
+        raise ValueError(f"The share of the search path must be above 0 and at most 1, got {share}.")
+    if not (line_spacing > 0.0 and step > 0.0):
+        raise ValueError(f"Line spacing and step of the search path must be positive, got {line_spacing} and {step} m.")
     x, y, probability = search_density(held_noise, tip_noise_std)
     ordered = probability.flatten().sort(descending=True).values
     least = ordered[(ordered.cumsum(0) < share).sum().clamp_max(len(ordered) - 1)]

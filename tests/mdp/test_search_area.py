@@ -61,3 +61,17 @@ def test_a_small_share_is_a_short_line():
     places = path(share=0.01)
     assert len(places) >= 1
     assert places[:, 1].abs().max() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"share": 0.0}, "share of the search path must be above 0"),
+        ({"share": 1.1}, "at most 1, got 1.1"),
+        ({"line_spacing": 0.0}, "must be positive, got 0.0 and"),
+        ({"step": -0.1}, "and -0.1 m"),
+    ],
+)
+def test_impossible_numbers_are_refused(wrong, told):
+    with pytest.raises(ValueError, match=told):
+        path(**wrong)
