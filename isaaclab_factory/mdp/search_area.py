@@ -32,7 +32,12 @@ def search_density(
     Returns:
         Places along the x axis in m, places along the y axis in m, and the probability of each pair of them, whose sum
         is one. Shapes are (X,), (Y,) and (X, Y).
+
+    Raises:
+        ValueError: If a standard deviation is not positive.
     """
+    if not min(tip_noise_std) > 0.0:
+        raise ValueError(f"A search needs a tip_noise_std above 0 along x and y, got {tuple(tip_noise_std)} m.")
     axes = [_axis_density(*noises) for noises in zip(held_noise, tip_noise_std, strict=True)]
     (x, density_x), (y, density_y) = axes
     density = density_x.unsqueeze(-1) * density_y
@@ -59,7 +64,7 @@ def search_path(
         Places (x, y) in m. Shape is (points, 2).
 
     Raises:
-        ValueError: If the share is not above 0 and at most 1, or a distance is not positive.
+        ValueError: If the share is not above 0 and at most 1, or a distance or standard deviation is not positive.
     """
     if not 0.0 < share <= 1.0:
         raise ValueError(f"The share of the search path must be above 0 and at most 1, got {share}.")

@@ -75,3 +75,8 @@ def test_a_small_share_is_a_short_line():
 def test_impossible_numbers_are_refused(wrong, told):
     with pytest.raises(ValueError, match=told):
         path(**wrong)
+
+
+def test_a_search_without_noise_of_the_tip_is_refused():
+    with pytest.raises(ValueError, match=r"tip_noise_std above 0 along x and y, got \(0.001, 0.0\) m"):
+        search_density(HELD_NOISE, (0.001, 0.0))
