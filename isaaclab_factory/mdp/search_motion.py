@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import isaaclab.utils.math as math_utils
 import torch
 
+from isaaclab_factory.controllers.rotations import quat_from_rotvec
+
 from .actions import OperationalSpaceTorqueAction
 from .search_area import search_path
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _NUMBERS_OF_THE_MOTION = (
     *("step", "lookahead", "tolerance", "speed", "friction", "approach_rate", "approach_speed", "descent_speed"),
     *("press_force", "insert_force", "largest_delta", "least_force", "largest_speed", "stuck_speed", "patience_s"),
-    *("pause_s", "inside_depth"),
+    *("pause_s", "inside_depth", "turn_angle", "turn_period_s"),
 )
 
 
@@ -36,9 +38,10 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     The path (:func:`~isaaclab_factory.mdp.search_area.search_path`) is laid around the noisy tip, along the axes of the
     hand. The hand comes down at its beginning, presses, and is drawn along. Once per environment step, while the hand
     presses and is near, it has followed the path to the furthest point within reach; it is drawn to a point a little
-    further on. After the end it begins anew. Where the hand is stuck it presses harder for a while and is not drawn,
-    since a part in the mouth of the hole slips in when nothing drags at it; likewise as long as the hand is lower than
-    where it slid along, for then the place is found.
+    further on. After the end it begins anew. Where the hand is stuck it presses harder for a while, turns back and
+    forth and is not drawn, since a part in the mouth of the hole slips in when nothing drags at it, and teeth have to
+    find the gaps between others; then it is drawn again for a while. As long as the hand is lower than where it slid
+    along, it only presses and turns, for then the place is found.
     """
 
     cfg: SearchMotionTorqueActionCfg
@@ -67,6 +70,9 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._stuck_steps = torch.zeros_like(self._reached)
         self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
         self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
+        self._slipping_steps = torch.zeros_like(self._reached)
+        self._turn = 2.0 * math.pi / cfg.turn_period_s * env.step_dt
+        self._largest_turn = 2.0 / math.sqrt(cfg.stiffness[5]) * cfg.turn_angle * 2.0 * math.pi / cfg.turn_period_s
 
     @property
     def delta_w(self) -> torch.Tensor:
@@ -87,6 +93,16 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         force = math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))
         force[:, 2] = -down
         return (force / self._stiffness).clamp_(-cfg.largest_delta, cfg.largest_delta)
+
+    @property
+    def delta_yaw(self) -> torch.Tensor:
+        """Rotation delta in rad by which the motion turns the fingertip about the vertical. Shape is (num_envs,).
+
+        What the stiffness K and the damping D of the yaw make a rate of: ``D / K d/dt (turn_angle sin(2 pi t / T))``,
+        with the time t since the part shall slip in and the period T.
+        """
+        phase = self._turn * (self._slipping_steps - 1)
+        return self._largest_turn * torch.cos(phase) * (self._slipping_steps > 0)
 
     @property
     def followed(self) -> torch.Tensor:
@@ -110,6 +126,8 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         super().process_actions(actions)
         self._follow()
         self._delta_pos = self._delta_pos + self.delta_w
+        turn = torch.nn.functional.pad(self.delta_yaw.unsqueeze(-1), (2, 0))
+        self._delta_quat = math_utils.quat_mul(quat_from_rotvec(turn), self._delta_quat)
 
     def reset(self, env_ids: Sequence[int] | None = None) -> None:
         """Forget the actions and begin with the path anew in some environments.
@@ -121,6 +139,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         rows = slice(None) if env_ids is None else env_ids
         self._reached[rows] = 0
         self._stuck_steps[rows] = 0
+        self._slipping_steps[rows] = 0
         self._surface_z_w[rows] = -torch.inf
 
     def _follow(self) -> None:
@@ -134,6 +153,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w, out=self._surface_z_w)
         stuck = presses & (self.fingertip.measured_lin_vel_w[:, :2].abs().amax(dim=-1) < self.cfg.stuck_speed)
         self._stuck_steps.add_(1).mul_(stuck)
+        self._slipping_steps.add_(1).mul_(self._slips_in())
 
     def _presses(self) -> torch.Tensor:
         """Whether the hand presses on something. Shape is (num_envs,)."""
@@ -142,8 +162,8 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
 
     def _slips_in(self) -> torch.Tensor:
         """Whether the part shall slip in, without being dragged along. Shape is (num_envs,)."""
-        stuck = (self._stuck_steps >= self._patience) & (self._stuck_steps < self._patience + self._pause)
-        return stuck | self._is_inside()
+        pauses = self._stuck_steps % (self._patience + self._pause) >= self._patience
+        return pauses | self._is_inside()
 
     def _is_inside(self) -> torch.Tensor:
         """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""

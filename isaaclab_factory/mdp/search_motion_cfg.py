@@ -55,8 +55,14 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     press_force: float = 0.6
     """Force downwards in N while the hand slides along …"""
 
-    insert_force: float = 3.0
-    """… and while the part shall slip in."""
+    insert_force: float = 5.0
+    """… and while the part shall slip in, …"""
+
+    turn_angle: float = 0.2
+    """… which it does turning back and forth by this angle in rad to either side, …"""
+
+    turn_period_s: float = 1.0
+    """… once in this time in s. Half a pitch of Factory's medium gear is 0.16 rad."""
 
     largest_delta: float = 0.05
     """Largest position delta in m of the motion along each axis of the world."""
@@ -73,8 +79,8 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     patience_s: float = 0.2
     """After being stuck for so long in s the hand is not drawn along, so that the part can slip in …"""
 
-    pause_s: float = 1.0
-    """… for at most so long in s."""
+    pause_s: float = 0.5
+    """… for so long in s. Then it is drawn again, until it was stuck for as long as before."""
 
     inside_depth: float = 0.001
     """A hand that is lower by this than where it slid, in m, has found the place."""

@@ -4,7 +4,14 @@
 
 import pytest
 import torch
-from isaaclab.utils.math import quat_apply, quat_apply_inverse
+from isaaclab.utils.math import (
+    axis_angle_from_quat,
+    quat_apply,
+    quat_apply_inverse,
+    quat_from_angle_axis,
+    quat_from_euler_xyz,
+    quat_mul,
+)
 
 from isaaclab_factory import mdp
 from isaaclab_factory.mdp.search_area import search_path
@@ -147,15 +154,48 @@ def test_the_hand_comes_down_and_presses(env, act, path):
     torch.testing.assert_close(pressing_force(env), torch.full((4,), ARM.press_force))
 
 
-def test_where_the_hand_is_stuck_it_presses_harder_and_is_not_drawn_for_a_while(env, act, path):
+def test_where_the_hand_is_stuck_it_presses_harder_and_is_not_drawn_again_and_again(env, act, path):
     drawn, forces = [], []
     for _ in range(30):
         act(path[0], velocity=(0.0005, 0.0, 0.0))
         drawn.append(bool((pull(env).norm(dim=-1) > 0.0).all()))
         forces.append(pressing_force(env)[0].item())
     patience, pause = round(ARM.patience_s / env.step_dt), round(ARM.pause_s / env.step_dt)
-    assert drawn == [not patience <= step < patience + pause for step in range(1, 31)]
+    assert drawn == [step % (patience + pause) < patience for step in range(1, 31)]
     assert forces == pytest.approx([ARM.press_force if slides else ARM.insert_force for slides in drawn])
+
+
+def test_a_hand_that_has_found_the_place_turns_to_and_fro_by_its_angle(env, act, action, path):
+    """The yaw that the rates add up to; the damping over the stiffness is ``2 / sqrt(30)``."""
+    act(path[4])
+    assert torch.equal(action.delta_yaw, torch.zeros(4))
+    rates = []
+    for _ in range(round(2.0 * ARM.turn_period_s / env.step_dt)):
+        act(path[4], lower=2.0 * ARM.inside_depth)
+        rates.append(action.delta_yaw / (2.0 / 30.0**0.5))
+    yaw = torch.stack(rates).cumsum(dim=0) * env.step_dt
+    for angle in (yaw.amax(dim=0), -yaw.amin(dim=0)):
+        torch.testing.assert_close(angle, torch.full((4,), ARM.turn_angle), rtol=0.0, atol=0.25 * ARM.turn_angle)
+    torch.testing.assert_close(yaw[-1], torch.zeros(4), atol=1e-4, rtol=0.0)
+    act(path[4])
+    assert torch.equal(action.delta_yaw, torch.zeros(4))
+
+
+def test_the_hand_turns_as_it_would_for_an_action(env, robot, action, act, path):
+    act(path[4])
+    act(path[4], lower=2.0 * ARM.inside_depth, actions=torch.full((4, 6), 0.5))
+    turning = asked_for(robot, action)
+    both = torch.nn.functional.pad(mdp.search_delta(env) / 0.02, (0, 3)) + action.processed_actions
+    delta = quat_mul(
+        quat_from_euler_xyz(torch.zeros(4), torch.zeros(4), action.delta_yaw),
+        quat_from_angle_axis(0.097 * action.processed_actions[:, 3:].norm(dim=-1), action.processed_actions[:, 3:]),
+    )
+    both[:, 3:] = axis_angle_from_quat(delta) / 0.097
+    parent = term_env(num_envs=4)
+    plain = parent.action_manager.get_term("arm")
+    parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
+    plain.process_actions(both / 0.2)
+    torch.testing.assert_close(turning, asked_for(parent.scene["robot"], plain), atol=1e-4, rtol=1e-4)
 
 
 def test_a_hand_that_gets_free_is_pulled_on(env, act, path):
