@@ -10,17 +10,25 @@ from tests.tasks.task_env import open_env
 NUM_ENVS = 8
 
 
+def outcome(task: str, press: float, metric: str) -> int:
+    """How many of the parts are engaged, or succeed, at the end of an episode with a constant action downwards."""
+    with open_env(task, NUM_ENVS, seed=1) as env, torch.inference_mode():
+        env.reset()
+        actions = torch.zeros(NUM_ENVS, 6)
+        actions[:, 2] = press
+        for _ in range(env.max_episode_length - 1):
+            env.step(actions)
+        return int(getattr(env.command_manager.get_term("assembly_goal"), metric).sum())
+
+
 @pytest.mark.slow
 def test_without_a_policy_the_motion_finds_most_holes_and_pressing_alone_finds_none():
-    """At the full noise of the reference, which is drawn per environment; 97 % of 64 were found."""
-    engaged = {}
-    for task, press in (("PegInsert-SearchMotion", 0.0), ("PegInsert", -0.3)):
-        with open_env(task, NUM_ENVS, seed=1) as env, torch.inference_mode():
-            env.reset()
-            actions = torch.zeros(NUM_ENVS, 6)
-            actions[:, 2] = press
-            for _ in range(env.max_episode_length - 1):
-                env.step(actions)
-            engaged[task] = int(env.command_manager.get_term("assembly_goal").engaged.sum())
-    assert engaged["PegInsert-SearchMotion"] >= 6
-    assert engaged["PegInsert"] == 0
+    """At the full noise of the reference, which is drawn per environment; 87 % of 128 were found."""
+    assert outcome("PegInsert-SearchMotion", 0.0, "engaged") >= 6
+    assert outcome("PegInsert", -0.3, "engaged") == 0
+
+
+@pytest.mark.slow
+def test_without_a_policy_the_motion_brings_most_gears_between_the_teeth_of_the_others():
+    """95 % of 64, and 9 % of 32 without turning."""
+    assert outcome("GearMesh-SearchMotion", 0.0, "success") >= 6
