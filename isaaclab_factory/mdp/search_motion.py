@@ -54,11 +54,19 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
             env: The environment.
 
         Raises:
-            ValueError: As :class:`OperationalSpaceTorqueAction`, or if the stiffness differs between x, y and z.
+            ValueError: As :class:`OperationalSpaceTorqueAction`, if the stiffness differs between x, y and z, or if a
+                time is too short.
         """
         super().__init__(cfg, env)
         if len(set(cfg.stiffness[:3])) != 1:
             raise ValueError(f"The search motion needs one stiffness for x, y and z, got {cfg.stiffness[:3]}.")
+        if cfg.turn_period_s <= 0.0:
+            raise ValueError(f"The search motion's turn_period_s must be more than 0, got {cfg.turn_period_s}.")
+        if min(cfg.patience_s, cfg.pause_s) < env.step_dt:
+            raise ValueError(
+                f"The search motion's patience_s ({cfg.patience_s}) and pause_s ({cfg.pause_s}) must not be shorter"
+                f" than an environment step of {env.step_dt:.3g} s."
+            )
         self._path = search_path(
             cfg.held_noise, self._goal.cfg.tip_noise_std[:2], cfg.share, cfg.line_spacing, cfg.step
         ).to(self.device)

@@ -235,5 +235,11 @@ def test_a_stiffness_that_differs_is_refused(env):
         mdp.SearchMotionTorqueAction(ARM.replace(stiffness=(100.0, 90.0, 100.0, 30.0, 30.0, 30.0)), env)
 
 
+@pytest.mark.parametrize("time", ["patience_s", "pause_s", "turn_period_s"])
+def test_a_time_of_zero_is_refused(env, time):
+    with pytest.raises(ValueError, match=rf"The search motion's .*{time}\b.* must"):
+        mdp.SearchMotionTorqueAction(ARM.replace(**{time: 0.0}), env)
+
+
 def test_the_description_has_the_path(action, path):
     torch.testing.assert_close(torch.tensor(action.IO_descriptor.extras["search_motion"]["path"]), path)
