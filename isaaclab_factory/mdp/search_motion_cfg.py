@@ -62,7 +62,7 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     """… which it does turning back and forth by this angle in rad to either side, …"""
 
     turn_period_s: float = 1.0
-    """… once in this time in s. Half a pitch of Factory's medium gear is 0.16 rad."""
+    """… once in this time in s. A pitch of Factory's medium gear is 0.16 rad."""
 
     largest_delta: float = 0.05
     """Largest position delta in m of the motion along each axis of the world."""
