@@ -85,6 +85,15 @@ def asked_for(robot, action) -> torch.Tensor:
     return robot.data.joint_effort_target[:, :7].clone()
 
 
+def asked_of_the_parent(action, smoothed: torch.Tensor) -> torch.Tensor:
+    """Joint torques in N m that an arm without a motion is told for smoothed actions, with the same tip."""
+    parent = term_env(num_envs=4)
+    plain = parent.action_manager.get_term("arm")
+    parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
+    plain.process_actions(smoothed / 0.2)
+    return asked_for(parent.scene["robot"], plain)
+
+
 def test_the_fingertip_is_pulled_to_the_beginning_of_the_path(env, act, path):
     """Against the damping of 20 N s/m, with 4/s times 0.5 mm; the stiffness is 100 N/m."""
     act(path[5] + torch.tensor([0.0, 0.0005]), HANGING)
@@ -113,11 +122,7 @@ def test_the_motion_moves_the_target_on_top_of_the_action(env, robot, action, ac
     act(torch.tensor([0.02, 0.01]), HANGING, actions=torch.full((4, 6), 0.5))
     searching = asked_for(robot, action)
     both = torch.nn.functional.pad(mdp.search_delta(env) / 0.02, (0, 3)) + action.processed_actions
-    parent = term_env(num_envs=4)
-    plain = parent.action_manager.get_term("arm")
-    parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
-    plain.process_actions(both / 0.2)
-    torch.testing.assert_close(searching, asked_for(parent.scene["robot"], plain), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(searching, asked_of_the_parent(action, both), atol=1e-4, rtol=1e-4)
 
 
 def test_a_pressing_hand_follows_the_path_to_its_end_and_begins_anew(env, act, path):
@@ -191,11 +196,7 @@ def test_the_hand_turns_as_it_would_for_an_action(env, robot, action, act, path)
         quat_from_angle_axis(0.097 * action.processed_actions[:, 3:].norm(dim=-1), action.processed_actions[:, 3:]),
     )
     both[:, 3:] = axis_angle_from_quat(delta) / 0.097
-    parent = term_env(num_envs=4)
-    plain = parent.action_manager.get_term("arm")
-    parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
-    plain.process_actions(both / 0.2)
-    torch.testing.assert_close(turning, asked_for(parent.scene["robot"], plain), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(turning, asked_of_the_parent(action, both), atol=1e-4, rtol=1e-4)
 
 
 def test_a_hand_that_gets_free_is_pulled_on(env, act, path):
