@@ -79,8 +79,9 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
         self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
         self._slipping_steps = torch.zeros_like(self._reached)
-        self._turn = 2.0 * math.pi / cfg.turn_period_s * env.step_dt
-        self._largest_turn = 2.0 / math.sqrt(cfg.stiffness[5]) * cfg.turn_angle * 2.0 * math.pi / cfg.turn_period_s
+        angular_frequency = 2.0 * math.pi / cfg.turn_period_s
+        self._turn = angular_frequency * env.step_dt
+        self._largest_turn = 2.0 / math.sqrt(cfg.stiffness[5]) * cfg.turn_angle * angular_frequency
 
     @property
     def delta_w(self) -> torch.Tensor:
