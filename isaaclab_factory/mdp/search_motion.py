@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import isaaclab.utils.math as math_utils
 import torch
 
-from isaaclab_factory.controllers.rotations import quat_from_rotvec
+from isaaclab_factory.controllers.rotations import quat_from_rotvec, yaw_from_quat
 
 from .actions import OperationalSpaceTorqueAction
 from .search_area import search_path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _NUMBERS_OF_THE_MOTION = (
     *("step", "lookahead", "tolerance", "speed", "friction", "approach_rate", "approach_speed", "descent_speed"),
     *("press_force", "insert_force", "largest_delta", "least_force", "largest_speed", "stuck_speed", "patience_s"),
-    *("pause_s", "inside_depth", "turn_angle", "turn_period_s"),
+    *("pause_s", "stuck_force", "skip", "inside_depth", "turn_angle", "turn_period_s"),
 )
 
 
@@ -39,9 +39,9 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     hand. The hand comes down at its beginning, presses, and is drawn along. Once per environment step, while the hand
     presses and is near, it has followed the path to the furthest point within reach; it is drawn to a point a little
     further on. After the end it begins anew. Where the hand is stuck it presses harder for a while, turns back and
-    forth and is not drawn, since a part in the mouth of the hole slips in when nothing drags at it, and teeth have to
-    find the gaps between others; then it is drawn again for a while. As long as the hand is lower than where it slid
-    along, it only presses and turns, for then the place is found.
+    forth and is not drawn, since a part in the mouth of the hole slips in when nothing drags at it. If it has not, then
+    something may be in the way, and some of the path is left out. As long as the hand is lower than where it slid
+    along, it only presses and turns, for then the place is found, and teeth have to find the gaps between others.
     """
 
     cfg: SearchMotionTorqueActionCfg
@@ -79,6 +79,8 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
         self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
         self._slipping_steps = torch.zeros_like(self._reached)
+        self._skip = round(cfg.skip / cfg.step)
+        self._start_yaw = torch.zeros(self.num_envs, device=self.device)
         angular_frequency = 2.0 * math.pi / cfg.turn_period_s
         self._turn = angular_frequency * env.step_dt
         self._largest_turn = 2.0 / math.sqrt(cfg.stiffness[5]) * cfg.turn_angle * angular_frequency
@@ -98,7 +100,8 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         sideways = self._damping * speed - cfg.friction * presses * self._felt_wrench_w[:, 2]
         pull = way / distance * (sideways * ~slips_in).unsqueeze(-1)
         down = torch.where(presses, cfg.press_force, self._damping * cfg.descent_speed)
-        down = torch.where(slips_in, cfg.insert_force, down)
+        down = torch.where(slips_in, cfg.stuck_force, down)
+        down = torch.where(self._is_inside(), cfg.insert_force, down)
         force = math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))
         force[:, 2] = -down
         return (force / self._stiffness).clamp_(-cfg.largest_delta, cfg.largest_delta)
@@ -107,11 +110,15 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     def delta_yaw(self) -> torch.Tensor:
         """Rotation delta in rad by which the motion turns the fingertip about the vertical. Shape is (num_envs,).
 
-        What the stiffness K and the damping D of the yaw make a rate of: ``D / K d/dt (turn_angle sin(2 pi t / T))``,
-        with the time t since the part shall slip in and the period T.
+        The yaw shall be ``y = y_0 + turn_angle sin(2 pi t / T)``, with the yaw y_0 at the start of the episode, the
+        time t since the part shall slip in and the period T. With the stiffness K and the damping D of the yaw this
+        takes ``y - yaw + D / K dy/dt``, where the difference is limited to ``turn_angle``.
         """
         phase = self._turn * (self._slipping_steps - 1)
-        return self._largest_turn * torch.cos(phase) * (self._slipping_steps > 0)
+        yaw = self._start_yaw + self.cfg.turn_angle * torch.sin(phase)
+        error = math_utils.wrap_to_pi(yaw - yaw_from_quat(self.fingertip.quat_w))
+        error = error.clamp_(-self.cfg.turn_angle, self.cfg.turn_angle)
+        return (error + self._largest_turn * torch.cos(phase)) * (self._slipping_steps > 0)
 
     @property
     def followed(self) -> torch.Tensor:
@@ -150,18 +157,21 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._stuck_steps[rows] = 0
         self._slipping_steps[rows] = 0
         self._surface_z_w[rows] = -torch.inf
+        self._start_yaw[rows] = yaw_from_quat(self.fingertip.quat_w[rows])
 
     def _follow(self) -> None:
         """Note how far along the path the hand is."""
-        presses = self._presses()
+        presses, inside = self._presses(), self._is_inside()
         window = self._path[(self._reached.unsqueeze(-1) + self._window) % len(self._path)]
         near = torch.linalg.vector_norm(window - self._place().unsqueeze(1), dim=-1) < self.cfg.tolerance
-        slides = presses & ~self._is_inside()
+        slides = presses & ~inside
         advance = (near * slides.unsqueeze(-1) * self._window).amax(dim=-1)
-        self._reached += advance
+        waits = self._waits()
+        waited = self._stuck_steps == self._patience + self._pause - 1
+        self._reached += advance + self._skip * (waited & ~inside)
         torch.where(advance > 0, self.fingertip.pos_w[:, 2], self._surface_z_w, out=self._surface_z_w)
         stuck = presses & (self.fingertip.measured_lin_vel_w[:, :2].abs().amax(dim=-1) < self.cfg.stuck_speed)
-        self._stuck_steps.add_(1).mul_(stuck)
+        self._stuck_steps.add_(1).mul_((stuck | waits) & ~waited)
         self._slipping_steps.add_(1).mul_(self._slips_in())
 
     def _presses(self) -> torch.Tensor:
@@ -171,8 +181,11 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
 
     def _slips_in(self) -> torch.Tensor:
         """Whether the part shall slip in, without being dragged along. Shape is (num_envs,)."""
-        pauses = self._stuck_steps % (self._patience + self._pause) >= self._patience
-        return pauses | self._is_inside()
+        return self._waits() | self._is_inside()
+
+    def _waits(self) -> torch.Tensor:
+        """Whether the hand has been stuck for so long that it waits. Shape is (num_envs,)."""
+        return self._stuck_steps >= self._patience
 
     def _is_inside(self) -> torch.Tensor:
         """Whether the hand is lower than where it last slid along. Shape is (num_envs,)."""

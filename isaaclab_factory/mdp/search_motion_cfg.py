@@ -55,11 +55,14 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     press_force: float = 0.6
     """Force downwards in N while the hand slides along …"""
 
+    stuck_force: float = 2.5
+    """… while it waits where it is stuck …"""
+
     insert_force: float = 5.0
-    """… and while the part shall slip in, …"""
+    """… and where it has found the place."""
 
     turn_angle: float = 0.2
-    """… which it does turning back and forth by this angle in rad to either side, …"""
+    """In both the hand turns back and forth by this angle in rad to either side of the yaw that it started with, …"""
 
     turn_period_s: float = 1.0
     """… once in this time in s. A pitch of Factory's medium gear is 0.16 rad."""
@@ -77,10 +80,13 @@ class SearchMotionTorqueActionCfg(OperationalSpaceTorqueActionCfg):
     """A pressing hand is stuck when it moves sideways with less than this along both axes, in m/s."""
 
     patience_s: float = 0.2
-    """After being stuck for so long in s the hand is not drawn along, so that the part can slip in …"""
+    """After being stuck for so long in s the hand waits, so that the part can slip in: it is not drawn along …"""
 
     pause_s: float = 0.5
-    """… for so long in s. Then it is drawn again, until it was stuck for as long as before."""
+    """… for so long in s. Then it is drawn again, …"""
+
+    skip: float = 2.0e-3
+    """… to a point that is this much further along the path, in m, since something may be in the way."""
 
     inside_depth: float = 0.001
     """A hand that is lower by this than where it slid, in m, has found the place."""

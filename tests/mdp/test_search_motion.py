@@ -25,10 +25,12 @@ ARM = mdp.SearchMotionTorqueActionCfg(
     command_name="assembly_goal",
     held_noise=(0.003, 0.0),
 )
+PATIENCE, CYCLE = 3, 11
+"""Environment steps until a stuck hand waits, and until it has waited."""
 PRESSING, HANGING = -0.5, 0.0
 """Vertical forces in N that the fingertip exerts."""
-SLIDING = (0.01, 0.0, 0.0)
-"""A velocity of the fingertip in m/s."""
+SLIDING, STUCK = (0.01, 0.0, 0.0), (0.0005, 0.0, 0.0)
+"""Velocities of the fingertip in m/s."""
 START = torch.tensor([0.6, 0.0, 0.1])
 """Where the fingertip is in m."""
 
@@ -161,29 +163,71 @@ def test_the_hand_comes_down_and_presses(env, act, path):
 
 def test_where_the_hand_is_stuck_it_presses_harder_and_is_not_drawn_again_and_again(env, act, path):
     drawn, forces = [], []
-    for _ in range(30):
-        act(path[0], velocity=(0.0005, 0.0, 0.0))
+    for _ in range(3 * CYCLE):
+        act(path[0], velocity=STUCK)
         drawn.append(bool((pull(env).norm(dim=-1) > 0.0).all()))
         forces.append(pressing_force(env)[0].item())
-    patience, pause = round(ARM.patience_s / env.step_dt), round(ARM.pause_s / env.step_dt)
-    assert drawn == [step % (patience + pause) < patience for step in range(1, 31)]
-    assert forces == pytest.approx([ARM.press_force if slides else ARM.insert_force for slides in drawn])
+    assert drawn == [step % CYCLE < PATIENCE for step in range(1, 3 * CYCLE + 1)]
+    assert forces == pytest.approx([ARM.press_force if slides else ARM.stuck_force for slides in drawn])
 
 
-def test_a_hand_that_has_found_the_place_turns_to_and_fro_by_its_angle(env, act, action, path):
-    """The yaw that the rates add up to; the damping over the stiffness is ``2 / sqrt(30)``."""
+def test_what_comes_next_is_left_out_once_the_hand_has_waited(env, act, path):
+    """A hand that never gets away from the beginning of the path."""
+    followed = []
+    for _ in range(2 * CYCLE):
+        act(path[0] + torch.tensor([0.0, -0.01]), velocity=STUCK)
+        followed.append(round(mdp.search_followed(env)[0].item() * len(path)))
+    skip = round(ARM.skip / ARM.step)
+    assert followed == [skip * (step // CYCLE) for step in range(1, 2 * CYCLE + 1)]
+    assert skip > 0
+
+
+def test_nothing_is_left_out_by_a_hand_that_has_found_the_place(env, act, path):
+    act(path[4])
+    before = mdp.search_followed(env)
+    for _ in range(2 * CYCLE):
+        act(path[4], velocity=STUCK, lower=2.0 * ARM.inside_depth)
+    assert torch.equal(mdp.search_followed(env), before)
+
+
+def turned(action, start: torch.Tensor, yaw: torch.Tensor, monkeypatch) -> None:
+    """Turn the fingertip about the vertical by a yaw in rad from where it started. Shapes are (4, 4) and (4,)."""
+    turn = quat_from_euler_xyz(torch.zeros(4), torch.zeros(4), yaw)
+    monkeypatch.setattr(type(action.fingertip), "quat_w", quat_mul(turn, start))
+
+
+@pytest.mark.parametrize("start", [0.0, 3.1], ids=["anywhere", "across half a turn"])
+def test_a_hand_that_has_found_the_place_turns_to_and_fro_about_its_first_yaw(env, act, action, path, monkeypatch, start):
+    """A hand of inertia 1 with the stiffness of 30, critically damped, that is 0.1 rad off when it begins to turn."""
+    first, rate = action.fingertip.quat_w.clone(), 0.0
+    turned(action, first, torch.full((4,), start), monkeypatch)
+    first = action.fingertip.quat_w.clone()
+    action.reset()
     act(path[4])
     assert torch.equal(action.delta_yaw, torch.zeros(4))
-    rates = []
-    for _ in range(round(2.0 * ARM.turn_period_s / env.step_dt)):
+    yaw, yaws = torch.full((4,), 0.1), []
+    for _ in range(round(3.0 * ARM.turn_period_s / env.step_dt)):
+        turned(action, first, yaw, monkeypatch)
         act(path[4], lower=2.0 * ARM.inside_depth)
-        rates.append(action.delta_yaw / (2.0 / 30.0**0.5))
-    yaw = torch.stack(rates).cumsum(dim=0) * env.step_dt
-    for angle in (yaw.amax(dim=0), -yaw.amin(dim=0)):
+        for _ in range(8):
+            rate = rate + (30.0 * action.delta_yaw - 2.0 * 30.0**0.5 * rate) * env.step_dt / 8
+            yaw = yaw + rate * env.step_dt / 8
+        yaws.append(yaw)
+    last = torch.stack(yaws[-round(ARM.turn_period_s / env.step_dt) :])
+    for angle in (last.amax(dim=0), -last.amin(dim=0)):
         torch.testing.assert_close(angle, torch.full((4,), ARM.turn_angle), rtol=0.0, atol=0.25 * ARM.turn_angle)
-    torch.testing.assert_close(yaw[-1], torch.zeros(4), atol=1e-4, rtol=0.0)
     act(path[4])
     assert torch.equal(action.delta_yaw, torch.zeros(4))
+
+
+def test_a_hand_that_was_turned_far_is_not_torn_back(env, act, action, path, monkeypatch):
+    """It is turned as if it were off by the angle to which it turns by itself."""
+    first = action.fingertip.quat_w.clone()
+    act(path[4])
+    turned(action, first, torch.full((4,), -1.0), monkeypatch)
+    act(path[4], lower=2.0 * ARM.inside_depth)
+    rate = 2.0 * torch.pi * ARM.turn_angle / ARM.turn_period_s
+    torch.testing.assert_close(action.delta_yaw, torch.full((4,), ARM.turn_angle + 2.0 / 30.0**0.5 * rate))
 
 
 def test_the_hand_turns_as_it_would_for_an_action(env, robot, action, act, path):
@@ -199,12 +243,15 @@ def test_the_hand_turns_as_it_would_for_an_action(env, robot, action, act, path)
     torch.testing.assert_close(turning, asked_of_the_parent(action, both), atol=1e-4, rtol=1e-4)
 
 
-def test_a_hand_that_gets_free_is_pulled_on(env, act, path):
-    for _ in range(8):
-        act(path[0], velocity=(0.0, 0.0005, 0.0))
-    assert torch.equal(pull(env), torch.zeros(4, 2))
-    act(path[0])
-    assert (pull(env).norm(dim=-1) > 0.0).all()
+def test_a_hand_that_gets_free_is_pulled_on_and_one_that_waits_waits_to_the_end(env, act, path):
+    for _ in range(PATIENCE - 1):
+        act(path[0], velocity=STUCK)
+    drawn = []
+    for velocity in (*[SLIDING, STUCK] * PATIENCE, *[STUCK] * PATIENCE, *[SLIDING] * CYCLE):
+        act(path[0], velocity=velocity)
+        drawn.append(bool((pull(env).norm(dim=-1) > 0.0).all()))
+    moves = 3 * PATIENCE - 2
+    assert drawn == [True] * moves + [False] * (CYCLE - PATIENCE) + [True] * (len(drawn) - moves - CYCLE + PATIENCE)
 
 
 def test_a_hand_that_has_found_the_place_presses_and_is_not_drawn(env, act, path):
