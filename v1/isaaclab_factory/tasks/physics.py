@@ -1,0 +1,59 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Physics backends of the assembly tasks, for ``physics=NAME`` on the command line."""
+
+from __future__ import annotations
+
+import torch
+from isaaclab.utils import configclass
+from isaaclab_newton.physics import MJWarpSolverCfg, NewtonCfg, NewtonShapeCfg
+from isaaclab_physx.physics import PhysxCfg
+from isaaclab_tasks.utils import PresetCfg
+
+from isaaclab_factory.newton_mujoco import MuJoCoSolverCfg
+
+DEFAULT_DEVICE = "cuda:0" if torch.cuda.is_available() else "cpu"
+"""Device where no ``--device`` is given: the GPU if there is one."""
+
+CONTACT_SOLVER = {
+    "solver": "newton",
+    "integrator": "implicitfast",
+    "cone": "elliptic",
+    "impratio": 10.0,
+    "iterations": 20,
+    "tolerance": 1e-7,
+    "enable_multiccd": True,
+    "use_mujoco_contacts": True,
+    "njmax": 400,
+    "nconmax": 120,
+}
+"""MuJoCo's settings, the same on CPU and GPU. With a pyramidal cone or ``impratio`` 1 the peg slips 2 to 5 mm in the
+grasp, and without multiccd it leaves it. docs/engine.md tells how they were found."""
+
+NEWTON = {
+    "num_substeps": 4,  # 480 Hz: at 240 Hz the stiff contacts eject the part
+    "use_cuda_graph": True,
+    "default_shape_cfg": NewtonShapeCfg(gap=0.0),
+}
+
+
+@configclass
+class AssemblyPhysicsCfg(PresetCfg):
+    """MuJoCo's C library on the CPU, MuJoCo Warp on an NVIDIA GPU, or Isaac Sim's PhysX."""
+
+    newton_mujoco: NewtonCfg = NewtonCfg(solver_cfg=MuJoCoSolverCfg(**CONTACT_SOLVER), **NEWTON)
+    newton_mjwarp: NewtonCfg = NewtonCfg(solver_cfg=MJWarpSolverCfg(**CONTACT_SOLVER), **NEWTON)
+    isaacsim_physx: PhysxCfg = PhysxCfg(
+        # numbers of FactoryEnvCfg in isaaclab_tasks/contrib/factory
+        solver_type=1,
+        max_position_iteration_count=192,
+        max_velocity_iteration_count=1,
+        bounce_threshold_velocity=0.2,
+        friction_offset_threshold=0.01,
+        friction_correlation_distance=0.00625,
+        gpu_max_rigid_contact_count=2**23,
+        gpu_max_rigid_patch_count=2**23,
+        gpu_collision_stack_size=2**28,
+        gpu_max_num_partitions=1,
+    )
+    default: NewtonCfg = newton_mujoco
