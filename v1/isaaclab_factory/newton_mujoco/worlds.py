@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,7 +33,7 @@ class Worlds:
         self._pool = ThreadPoolExecutor(self.num_threads - 1, "mujoco") if self.num_threads > 1 else None
         chunks = min(num_worlds, _CHUNKS_PER_THREAD * self.num_threads) if self._pool else 1
         bounds = np.linspace(0, num_worlds, chunks + 1).astype(int).tolist()
-        self._ranges = list(zip(bounds[:-1], bounds[1:], strict=True))
+        self._ranges = list(itertools.pairwise(bounds))
         self._model_address = np.uint64(compat.struct_address(model))
         self._data_addresses = np.array([compat.struct_address(d) for d in self.datas], np.uint64)
         self._field_addresses = np.array(
