@@ -1,0 +1,44 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Factory's own parts.
+
+Lengths, heights, masses, friction and the places of the gears are those of ``direct/factory/factory_tasks_cfg.py`` in
+Isaac Lab. What that does not tell (chamfers, the block's width, plate, teeth, hubs, bores, thread clearances) is
+measured on the meshes of the Factory paper (https://arxiv.org/abs/2205.03532). The large gear's hub is a guess: that of
+the medium gear.
+"""
+
+import math
+
+from .bolt import MetricBolt
+from .gear import Gear
+from .gear_base import GearBase
+from .hole import Hole
+from .nut import MetricNut
+from .peg import Peg
+
+PEG_8MM = Peg(0.007986, 0.050, 0.0005, mass=0.019)
+"""The 8 mm peg."""
+
+HOLE_8MM = Hole(0.0081, 0.025, 0.025, mass=0.05)
+"""The 8 mm hole, without floor or chamfer."""
+
+GEAR_SMALL = Gear(0.001, 20, 0.010, 0.010, 0.016, 0.010, axis_x=0.05075, base_z=0.005, collider_sides=4, mass=0.019)
+"""The small gear, on its place in the frame of the base."""
+
+GEAR_MEDIUM = Gear(
+    0.001, 40, 0.010, 0.010, 0.030, 0.010, axis_x=0.02025, base_z=0.005, first_tooth=math.pi / 40, mass=0.012
+)
+"""The medium gear, which is put on; a gap faces its neighbours' teeth."""
+
+GEAR_LARGE = Gear(0.001, 60, 0.010, 0.010, 0.030, 0.010, axis_x=-0.03025, base_z=0.005, collider_sides=4, mass=0.019)
+"""The large gear, on its place in the frame of the base."""
+
+GEAR_BASE = GearBase(0.009972, 0.020, (0.05075, 0.02025, -0.03025), 0.120, 0.060, 0.005, mass=0.05)
+"""The base of the gears."""
+
+NUT_M16 = MetricNut("M16", 0.010, mass=0.03, friction=0.01)
+"""The M16 nut. Its friction makes 0.38 with a bolt of 0.75, since PhysX takes the mean."""
+
+BOLT_M16 = MetricBolt("M16", 0.025, mass=0.05)
+"""The M16 bolt."""
