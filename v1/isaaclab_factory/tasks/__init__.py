@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The tasks of this package, registered with gymnasium. Importing this module imports no simulator.
 
-Isaac Lab imports it by itself through the entry-point group ``isaaclab.tasks``. Variants of a task are presets, not ids:
-``presets=no_noise``, ``aided``, ``search``, ``search_motion``, ``tight``. docs/tasks.md describes all of them.
+Isaac Lab imports it by itself through the entry-point group ``isaaclab.tasks``. Variants of a task are presets, not
+ids: ``presets=no_noise``, ``aided``, ``search``, ``search_motion``, ``tight``. docs/tasks.md describes all of them.
 """
 
 import gymnasium as gym

@@ -42,10 +42,13 @@ FINGERTIP = "panda_fingertip_centered"
 GRIPPER_OPENING = 0.08
 """Largest distance in m between the finger pads: each finger of the Franka moves 0.04 m."""
 
+ARM_JOINTS = "panda_joint[1-7]"
+FINGER_JOINTS = "panda_finger_joint[1-2]"
+
 ARM_ACTION = {
     "asset_name": "robot",
-    "arm_joint_names": ["panda_joint[1-7]"],
-    "gripper_joint_names": ["panda_finger_joint[1-2]"],
+    "arm_joint_names": [ARM_JOINTS],
+    "gripper_joint_names": [FINGER_JOINTS],
     "body_name": FINGERTIP,
     "command_name": "assembly_goal",
     "position_scale": (0.02, 0.02, 0.02),
@@ -58,8 +61,8 @@ ARM_ACTION = {
 
 HAND = {
     "asset_cfg": SceneEntityCfg("robot"),
-    "arm_joint_names": "panda_joint[1-7]",
-    "gripper_joint_names": "panda_finger_joint[1-2]",
+    "arm_joint_names": ARM_JOINTS,
+    "gripper_joint_names": FINGER_JOINTS,
     "body_name": FINGERTIP,
     "seed_joint_pos": (1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01),
 }
@@ -69,8 +72,8 @@ HAND = {
 def finger_position(width: float) -> float:
     """Position in m of each finger joint that holds a part of this width.
 
-    Each finger starts 10 um inside the part. Fingers that just touch a flat may have their first contacts along one edge
-    of it only, which once in some hundred starts spun a nut by 20 degrees.
+    Each finger starts 10 um inside the part. Fingers that just touch a flat may have their first contacts along one
+    edge of it only, which once in some hundred starts spun a nut by 20 degrees.
 
     Args:
         width: Width of the part between the finger pads in m.
@@ -133,7 +136,7 @@ class ObservationsCfg:
         fingertip_ang_vel = ObsTerm(
             func=mdp.fingertip_ang_vel, params={"asset_cfg": SceneEntityCfg("robot", body_names=FINGERTIP)}
         )
-        joint_pos = ObsTerm(func=mdp.joint_pos, params={"asset_cfg": SceneEntityCfg("robot", joint_names="panda_joint[1-7]")})
+        joint_pos = ObsTerm(func=mdp.joint_pos, params={"asset_cfg": SceneEntityCfg("robot", joint_names=ARM_JOINTS)})
         held_pos = ObsTerm(func=mdp.root_pos_w, params={"asset_cfg": SceneEntityCfg("held_asset")})
         held_pos_rel_tip = ObsTerm(func=mdp.part_pos_rel_tip, params={"asset_cfg": SceneEntityCfg("held_asset")})
         held_quat = ObsTerm(func=mdp.root_quat_w, params={"asset_cfg": SceneEntityCfg("held_asset")})

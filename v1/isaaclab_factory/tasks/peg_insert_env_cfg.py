@@ -122,9 +122,7 @@ class PegInsertRewardsCfg:
     keypoint_coarse = RewTerm(
         func=mdp.keypoint_reward, weight=1.0 * PER_STEP, params={"sharpness": 50.0, "offset": 2.0}
     )
-    keypoint_fine = RewTerm(
-        func=mdp.keypoint_reward, weight=1.0 * PER_STEP, params={"sharpness": 100.0, "offset": 0.0}
-    )
+    keypoint_fine = RewTerm(func=mdp.keypoint_reward, weight=1.0 * PER_STEP, params={"sharpness": 100.0, "offset": 0.0})
     engaged = RewTerm(func=mdp.engaged, weight=1.0 * PER_STEP)
     success = RewTerm(func=mdp.success, weight=1.0 * PER_STEP)
     action_penalty = RewTerm(func=mdp.smoothed_action_norm, weight=0.0)

@@ -165,8 +165,6 @@ LATERAL_ALIGNMENT = RewTerm(
 """Reward for sideways alignment. On top of the fixed part the reference's keypoint rewards hardly change sideways: 2 mm
 of offset alter the keypoint distance by 0.1 mm."""
 
-EARLY_END = RewTerm(
-    func=mdp.is_terminated_term, weight=380.0 * PER_STEP, params={"term_keys": "success_held"}
-)
+EARLY_END = RewTerm(func=mdp.is_terminated_term, weight=380.0 * PER_STEP, params={"term_keys": "success_held"})
 """What an episode that ended early misses: the rewards of staying assembled for good, about 3.9 a step, discounted by
 0.99 a step, 3.9 * 0.99 / (1 - 0.99)."""

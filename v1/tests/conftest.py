@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""What all tests share, and the figures that they measured, printed at the end."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+# The tests step small tensors beside the engine's threads: more threads of PyTorch would only wait in loops.
+torch.set_num_threads(1)
+
+_FIGURES = pytest.StashKey[dict[str, list[str]]]()
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Notes a line of measured figures under a title, to be printed after the tests, passed or not."""
+    noted = request.config.stash.setdefault(_FIGURES, {})
+
+    def note(title: str, line: str) -> None:
+        noted.setdefault(title, []).append(line)
+
+    return note
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hands the figures of one of several processes (pytest-xdist) to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = session.config.stash.get(_FIGURES, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    """Takes the figures of a process that has finished."""
+    noted = node.config.stash.setdefault(_FIGURES, {})
+    for title, lines in getattr(node, "workeroutput", {}).get("figures", {}).items():
+        noted.setdefault(title, []).extend(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints the figures."""
+    for title, lines in config.stash.get(_FIGURES, {}).items():
+        terminalreporter.section(title, sep="-")
+        for line in lines:
+            terminalreporter.write_line(line)

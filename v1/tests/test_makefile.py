@@ -1,0 +1,26 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the commands of the Makefile run."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [
+        (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert presets=no_noise"),
+        (["train", "TASK=A", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A --seed 1"),
+    ],
+)
+def test_the_last_command_is_that_of_the_target(words: list[str], runs: str) -> None:
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "TASK", "LIB", "ARGS")  # of a make that runs the tests
+    environment = {key: value for key, value in os.environ.items() if key not in outer}
+    command = ["make", "--dry-run", *words]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1].strip() == f".venv/bin/python scripts/{runs}"
