@@ -1,0 +1,250 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The torque action of the Factory tasks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from isaaclab.assets import Articulation
+from isaaclab.managers import ActionTerm
+from isaaclab.utils import index_fill_
+
+from isaaclab_factory.controllers import (
+    OperationalSpaceController,
+    delta_pose_target,
+    mean_jacobian,
+    pose_error,
+    quat_from_rotvec,
+)
+
+from .fingertip import FingertipState
+
+if TYPE_CHECKING:
+    from isaaclab.envs import ManagerBasedRLEnv
+
+    from .actions_cfg import OperationalSpaceTorqueActionCfg
+    from .commands import AssemblyGoal
+
+JACOBIANS = ("finger_mean", "fingertip")
+"""Allowed values of ``OperationalSpaceTorqueActionCfg.jacobian``."""
+
+
+class OperationalSpaceTorqueAction(ActionTerm):
+    """Move an upright tool by 6-D pose deltas through joint torques, with the gripper closed.
+
+    Once per environment step the action a (3 for position, 3 for rotation) is smoothed by an exponential moving
+    average, ``s <- (1 - ema_factor) s + ema_factor a``, and scaled to a position delta in m and a rotation vector in
+    rad, both along the axes of the world. Before every physics step the delta is added to the tool's present pose, the
+    target is kept in a box around the noisy tip of the fixed part and made upright, and the arm gets the torques
+
+        J^T (K e - D v) + null space
+
+    in N m, with the error e of the tool's pose, its velocity v, the stiffness K and the damping ``D = 2 sqrt(K)``. The
+    Jacobian J is chosen by ``cfg.jacobian``. The null-space torque does not accelerate the point of J. It pulls the arm
+    to a posture.
+    """
+
+    cfg: OperationalSpaceTorqueActionCfg
+    _asset: Articulation
+
+    def __init__(self, cfg: OperationalSpaceTorqueActionCfg, env: ManagerBasedRLEnv):
+        """Resolve joints and bodies and create the buffers.
+
+        Args:
+            cfg: The configuration of the term.
+            env: The environment.
+
+        Raises:
+            ValueError: If the names do not match seven arm joints, one tool and, for the Jacobian "finger_mean", two
+                fingers of a fixed-base robot, if the Jacobian is unknown, or if ``clip`` is set.
+        """
+        super().__init__(cfg, env)
+        self._resolve_names()
+        self.fingertip = FingertipState(self._asset, self._body_id, env.physics_dt)
+        self._goal: AssemblyGoal = env.command_manager.get_term(cfg.command_name)
+        self._controller = OperationalSpaceController(
+            stiffness=cfg.stiffness,
+            nullspace_joint_pos=cfg.nullspace_joint_pos,
+            nullspace_stiffness=cfg.nullspace_stiffness,
+            nullspace_damping=cfg.nullspace_damping,
+            torque_limit=cfg.torque_limit,
+            device=self.device,
+        )
+
+        self._raw_actions = torch.zeros(self.num_envs, self.action_dim, device=self.device)
+        self._processed_actions = torch.zeros_like(self._raw_actions)
+        self._previous_actions = torch.zeros_like(self._raw_actions)
+        self._felt_wrench_w = torch.zeros_like(self._raw_actions)
+        self._felt_share = 1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant)
+        self._delta = torch.zeros_like(self._raw_actions)
+        self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
+        self._center_w = torch.zeros(self.num_envs, 3, device=self.device)
+        self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
+        self._bounds = torch.tensor(cfg.position_bounds, device=self.device)
+        num_gripper_joints = len(self._gripper_joint_names)
+        self._gripper_target = torch.full(
+            (self.num_envs, num_gripper_joints), cfg.gripper_joint_pos, device=self.device
+        )
+
+    def _resolve_names(self) -> None:
+        cfg, asset = self.cfg, self._asset
+        if cfg.clip is not None:
+            raise ValueError("OperationalSpaceTorqueActionCfg.clip is not supported, use position_bounds.")
+        if cfg.jacobian not in JACOBIANS:
+            raise ValueError(f"OperationalSpaceTorqueActionCfg.jacobian must be one of {JACOBIANS}: '{cfg.jacobian}'.")
+        if not asset.is_fixed_base:
+            raise ValueError(f"OperationalSpaceTorqueAction needs a fixed-base robot, '{cfg.asset_name}' is floating.")
+        arm_joint_ids, self._arm_joint_names = asset.find_joints(cfg.arm_joint_names)
+        gripper_joint_ids, self._gripper_joint_names = asset.find_joints(cfg.gripper_joint_names)
+        body_ids, body_names = asset.find_bodies(cfg.body_name)
+        finger_ids, finger_names = asset.find_bodies(list(cfg.finger_body_names))
+        if len(arm_joint_ids) != 7 or len(body_ids) != 1:
+            raise ValueError(
+                "OperationalSpaceTorqueAction needs 7 arm joints and 1 body, the names of its configuration match"
+                f" {self._arm_joint_names} and {body_names}."
+            )
+        if cfg.jacobian == "finger_mean" and len(finger_ids) != 2:
+            raise ValueError(f"The Jacobian 'finger_mean' needs 2 finger_body_names, the names match {finger_names}.")
+        self._body_id, self._finger_ids = body_ids[0], finger_ids
+        # consecutive joints are read as a slice, which makes no copy
+        first, last = arm_joint_ids[0], arm_joint_ids[-1]
+        consecutive = arm_joint_ids == list(range(first, last + 1))
+        self._arm = slice(first, last + 1) if consecutive else arm_joint_ids
+        self._arm_joint_ids = torch.tensor(arm_joint_ids, dtype=torch.int32, device=self.device)
+        self._gripper_joint_ids = torch.tensor(gripper_joint_ids, dtype=torch.int32, device=self.device)
+
+    @property
+    def action_dim(self) -> int:
+        """Dimension of the action: position delta (3) and rotation delta (3)."""
+        return 6
+
+    @property
+    def raw_actions(self) -> torch.Tensor:
+        """Actions as given by the policy. Shape is (num_envs, 6)."""
+        return self._raw_actions
+
+    @property
+    def processed_actions(self) -> torch.Tensor:
+        """Smoothed actions, before scaling. Shape is (num_envs, 6)."""
+        return self._processed_actions
+
+    @property
+    def previous_processed_actions(self) -> torch.Tensor:
+        """Smoothed actions of the environment step before. Shape is (num_envs, 6)."""
+        return self._previous_actions
+
+    @property
+    def felt_wrench_w(self) -> torch.Tensor:
+        """Force in N and torque in N m that the controller exerts, smoothed over ``touch_time_constant``.
+
+        At rest the tool exerts it on its surroundings. The torque is about the tool's origin, whichever Jacobian
+        transmits it. Both are along the axes of the world. Zero from a reset until the first physics step.
+        Shape is (num_envs, 6).
+        """
+        return self._felt_wrench_w
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What somebody who runs the policy on a real robot needs to know of the action: all its numbers."""
+        cfg = self.cfg
+        return {
+            "axes": ["X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"],
+            "units": ["m", "m", "m", "rad", "rad", "rad"],
+            "frame": "world",
+            "quaternions": "x, y, z, w",
+            "torque_law": "J^T (K e - D v) + null space, D = 2 sqrt(K)",
+            "physics_dt": self._env.physics_dt,
+            "step_dt": self._env.step_dt,
+            "body_name": cfg.body_name,
+            "joint_names": self._arm_joint_names,
+            "gripper_joint_names": self._gripper_joint_names,
+            "ema_factor": cfg.ema_factor,
+            "scale": [*cfg.position_scale, *cfg.rotation_scale],
+            "unidirectional_yaw": cfg.unidirectional_yaw,
+            "position_bounds": list(cfg.position_bounds),
+            "stiffness": list(cfg.stiffness),
+            "jacobian": cfg.jacobian,
+            "nullspace_joint_pos": list(cfg.nullspace_joint_pos),
+            "nullspace_stiffness": cfg.nullspace_stiffness,
+            "nullspace_damping": cfg.nullspace_damping,
+            "torque_limit": cfg.torque_limit,
+            "touch_time_constant": cfg.touch_time_constant,
+            "gripper_joint_pos": cfg.gripper_joint_pos,
+        }
+
+    def process_actions(self, actions: torch.Tensor) -> None:
+        """Smooth and scale the actions.
+
+        Args:
+            actions: Actions of the policy. Shape is (num_envs, 6).
+        """
+        self._raw_actions.copy_(actions)
+        self._previous_actions.copy_(self._processed_actions)
+        self._processed_actions.lerp_(self._raw_actions, self.cfg.ema_factor)
+        torch.mul(self._processed_actions, self._scale, out=self._delta)
+        if self.cfg.unidirectional_yaw:
+            self._delta[:, 5].add_(self._scale[5]).mul_(-0.5)
+        self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
+        self._center_w.copy_(self._goal.noisy_tip_pos_w)
+        self._asset.actuators.target_command.set_position_index(
+            value=self._gripper_target, joint_ids=self._gripper_joint_ids
+        )
+
+    def apply_actions(self) -> None:
+        """Set the arm's torques for the next physics step."""
+        data, arm = self._asset.data, self._arm
+        pos_w, quat_w = self.fingertip.pos_w, self.fingertip.quat_w
+        self.fingertip.mark()
+        target_pos_w, target_quat_w = delta_pose_target(
+            pos_w, quat_w, self._delta[:, :3], self._delta_quat, self._center_w, self._bounds
+        )
+        error = pose_error(pos_w, quat_w, target_pos_w, target_quat_w)
+        wrench_w = self._controller.wrench(error, data.body_link_vel_w.torch[:, self._body_id])
+        torque = self._controller.joint_torque(
+            wrench_w,
+            data.joint_pos.torch[:, arm],
+            data.joint_vel.torch[:, arm],
+            self._jacobian_w(),
+            data.mass_matrix.torch[:, arm][:, :, arm],
+        )
+        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._arm_joint_ids)
+        self._felt_wrench_w.lerp_(self._about_fingertip(wrench_w), self._felt_share)
+
+    def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
+        """Forget actions, touch and motion in some environments.
+
+        Args:
+            env_ids: Indices of the environments. Defaults to all.
+        """
+        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._felt_wrench_w):
+            index_fill_(buffer, env_ids, 0.0)
+        self.fingertip.reset(env_ids)
+
+    def _jacobian_w(self) -> torch.Tensor:
+        """Jacobian of the point where the wrench acts, world frame. Shape is (num_envs, 6, 7)."""
+        jacobians = self._asset.data.body_link_jacobian_w.torch  # of a fixed base it has no row for the root
+        if self.cfg.jacobian == "fingertip":
+            return jacobians[:, self._body_id - 1, :, self._arm]
+        left, right = self._finger_ids
+        return mean_jacobian(jacobians[:, left - 1, :, self._arm], jacobians[:, right - 1, :, self._arm])
+
+    def _about_fingertip(self, wrench_w: torch.Tensor) -> torch.Tensor:
+        """The wrench with its torque about the fingertip instead of about the point where it acts.
+
+        Args:
+            wrench_w: Force in N and torque in N m, world frame. Shape is (num_envs, 6).
+
+        Returns:
+            Force in N and torque in N m, world frame. Shape is (num_envs, 6).
+        """
+        if self.cfg.jacobian == "fingertip":
+            return wrench_w
+        poses_w = self._asset.data.body_link_pose_w.torch
+        left, right = self._finger_ids
+        lever = 0.5 * (poses_w[:, left, :3] + poses_w[:, right, :3]) - poses_w[:, self._body_id, :3]
+        force, torque = wrench_w[:, :3], wrench_w[:, 3:]
+        return torch.cat((force, torque + torch.linalg.cross(lever, force)), dim=-1)
