@@ -69,6 +69,26 @@ HAND = {
 """What :class:`~isaaclab_factory.mdp.reset_hand_above_fixed_part` moves, and where its inverse kinematics starts."""
 
 
+def friction_event(asset_name: str, friction: float) -> EventTerm:
+    """Startup event that gives all shapes of an asset the same static and dynamic friction.
+
+    Args:
+        asset_name: Name of the asset in the scene.
+        friction: Coefficient of friction.
+    """
+    return EventTerm(
+        func=mdp.randomize_rigid_body_material,
+        mode="startup",
+        params={
+            "asset_cfg": SceneEntityCfg(asset_name),
+            "static_friction_range": (friction, friction),
+            "dynamic_friction_range": (friction, friction),
+            "restitution_range": (0.0, 0.0),
+            "num_buckets": 1,
+        },
+    )
+
+
 def finger_position(width: float) -> float:
     """Position in m of each finger joint that holds a part of this width.
 
@@ -154,13 +174,16 @@ class StartupEventsCfg:
 
     link_inertia = EventTerm(
         # steadies the torque law at 120 Hz on the light links of the wrist
-        func=mdp.add_link_inertia,
+        func=mdp.randomize_rigid_body_inertia,
         mode="startup",
-        params={"inertia": 0.01, "asset_cfg": SceneEntityCfg("robot")},
+        params={
+            "asset_cfg": SceneEntityCfg("robot"),
+            "inertia_distribution_params": (0.01, 0.01),
+            "operation": "add",
+            "diagonal_only": True,
+        },
     )
-    robot_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("robot")}
-    )
+    robot_friction = friction_event("robot", 0.75)
 
 
 @configclass

@@ -30,6 +30,7 @@ from .assembly_env_cfg import (
     AssemblySceneCfg,
     StartupEventsCfg,
     finger_position,
+    friction_event,
 )
 from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg
 
@@ -71,12 +72,8 @@ class GearMeshCommandsCfg:
 class GearMeshEventsCfg(StartupEventsCfg):
     """What is set once, and how an episode starts. The reset terms build on one another in this order."""
 
-    held_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("held_asset")}
-    )
-    fixed_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("fixed_asset")}
-    )
+    held_asset_friction = friction_event("held_asset", 0.75)
+    fixed_asset_friction = friction_event("fixed_asset", 0.75)
 
     start_noise = EventTerm(
         # how much of the start noise below an episode gets: of the gear in the hand, and of the observed tip

@@ -30,6 +30,7 @@ from .assembly_env_cfg import (
     AssemblySceneCfg,
     StartupEventsCfg,
     finger_position,
+    friction_event,
 )
 from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg
 
@@ -80,12 +81,8 @@ class NutThreadActionsCfg:
 class NutThreadEventsCfg(StartupEventsCfg):
     """What is set once, and how an episode starts. The reset terms build on one another in this order."""
 
-    held_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.01, "asset_cfg": SceneEntityCfg("held_asset")}
-    )
-    fixed_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("fixed_asset")}
-    )
+    held_asset_friction = friction_event("held_asset", 0.01)
+    fixed_asset_friction = friction_event("fixed_asset", 0.75)
 
     start_noise = EventTerm(
         # how much of the start noise below an episode gets: of the nut in the hand, and of the observed tip
@@ -237,7 +234,7 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
         end_of_thread = 2.0 * math.pi * ((bolt.length / pitch - 0.5) % 1.0)
         events = self.events
         events.fixed_part.params["yaw_range"] = tuple(math.radians(d) - end_of_thread for d in (120.0, 150.0))
-        events.held_asset_friction.params["friction"] = nut.friction
-        events.fixed_asset_friction.params["friction"] = bolt.friction
+        events.held_asset_friction = friction_event("held_asset", nut.friction)
+        events.fixed_asset_friction = friction_event("fixed_asset", bolt.friction)
         events.hand.params["gripper_joint_pos"] = finger_position(nut.sizes.width_across_flats)
         events.held_part.params["grasp_offset"] = (0.0, 0.0, nut.base_height)

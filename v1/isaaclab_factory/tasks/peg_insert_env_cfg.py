@@ -31,6 +31,7 @@ from .assembly_env_cfg import (
     AssemblySceneCfg,
     StartupEventsCfg,
     finger_position,
+    friction_event,
 )
 from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg, TimedObservationsCfg
 
@@ -65,12 +66,8 @@ class PegInsertCommandsCfg:
 class PegInsertEventsCfg(StartupEventsCfg):
     """What is set once, and how an episode starts. The reset terms build on one another in this order."""
 
-    held_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("held_asset")}
-    )
-    fixed_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("fixed_asset")}
-    )
+    held_asset_friction = friction_event("held_asset", 0.75)
+    fixed_asset_friction = friction_event("fixed_asset", 0.75)
 
     start_noise = EventTerm(
         # how much of the start noise below an episode gets: of the peg in the hand, and of the observed tip
@@ -219,8 +216,8 @@ class PegInsertEnvCfg(AssemblyEnvCfg):
         goal.tip_offset = (0.0, 0.0, hole.height)
         goal.success_height = 0.04 * hole.height
         goal.engaged_height = 0.9 * hole.height
-        self.events.held_asset_friction.params["friction"] = peg.friction
-        self.events.fixed_asset_friction.params["friction"] = hole.friction
+        self.events.held_asset_friction = friction_event("held_asset", peg.friction)
+        self.events.fixed_asset_friction = friction_event("fixed_asset", hole.friction)
         self.events.hand.params["position"] = (0.0, 0.0, grasp_height + 0.047 - (0.050 - FINGERPAD_LENGTH))
         self.events.hand.params["gripper_joint_pos"] = finger_position(peg.diameter)
         self.events.held_part.params["grasp_offset"] = (0.0, 0.0, grasp_height)
