@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import degrees
 
 import numpy as np
-from pxr import Gf, Usd, UsdGeom, UsdPhysics
+from pxr import Gf, Usd, UsdGeom, UsdPhysics, UsdShade
 
 from isaaclab_factory.geometry import MassProperties
 from isaaclab_factory.geometry.checks import require_not_negative
@@ -17,8 +17,8 @@ from .franka_model import LINKS, Box, Capsule, Inertial, Link, LinkJoint
 from .mujoco_contact import LINK_GAP, write_joint_limit, write_mimic
 from .usd_writer import (
     add_box,
+    add_physics_material,
     apply_schema,
-    bind_physics_material,
     make_collider,
     make_rigid_body,
     new_stage,
@@ -59,12 +59,12 @@ def franka_stage(franka: Franka) -> Usd.Stage:
     UsdPhysics.ArticulationRootAPI.Apply(root)
     apply_schema(root, "PhysxArticulationAPI", enabledSelfCollisions=False)
     UsdGeom.Scope.Define(stage, f"{root.GetPath()}/joints")
+    material = add_physics_material(root, franka.friction)
     poses: dict[str, Gf.Matrix4d] = {}
     for link in LINKS:
         poses[link.name] = _zero_pose(link, poses)
-        _add_link(stage, root, link, poses[link.name])
+        _add_link(stage, root, link, poses[link.name], material)
         _add_joint(stage, root, link, franka)
-    bind_physics_material(root, franka.friction)
     return stage
 
 
@@ -88,7 +88,7 @@ def _mass_properties(inertial: Inertial) -> MassProperties:
     return MassProperties(inertial.mass, np.array(inertial.com), np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]))
 
 
-def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d) -> None:
+def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d, material: UsdShade.Material) -> None:
     xform = UsdGeom.Xform.Define(stage, root.GetPath().AppendChild(link.name))
     # Translate, orient and scale ops (not one matrix): the layout that Isaac Sim's tools expect of a rigid body.
     xform.AddTranslateOp().Set(pose.ExtractTranslation())
@@ -100,7 +100,7 @@ def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d) -
         path = f"{xform.GetPath()}/collision_{index}"
         color = DARK if "finger" in link.name else WHITE
         add = _add_capsule if isinstance(shape, Capsule) else _add_box
-        make_collider(add(stage, path, shape, color), gap=LINK_GAP)
+        make_collider(add(stage, path, shape, color), material, gap=LINK_GAP)
 
 
 def _add_box(stage: Usd.Stage, path: str, box: Box, color: tuple[float, float, float]) -> Usd.Prim:

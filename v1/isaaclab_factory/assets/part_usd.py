@@ -14,8 +14,8 @@ from .usd_writer import (
     add_box,
     add_convex_pieces,
     add_mesh,
+    add_physics_material,
     apply_schema,
-    bind_physics_material,
     make_collider,
     make_rigid_body,
     make_sdf_collider,
@@ -52,8 +52,7 @@ def part_stage(part: Part) -> Usd.Stage:
         variants.SetVariantSelection(name)
         with variants.GetVariantEditContext():
             if name == SDF:
-                make_sdf_collider(mesh)
-                bind_physics_material(root, part.friction)
+                make_sdf_collider(mesh, add_physics_material(root, part.friction))
             else:
                 _add_convex_colliders(stage, root, part, color)
     return stage
@@ -64,21 +63,20 @@ def _add_convex_colliders(stage: Usd.Stage, root: Usd.Prim, part: Part, color: t
 
     So a part whose friction differs from everybody else's gets the mean and a priority, which make it count.
     """
-    is_odd = part.friction != FRICTION
-    pieces = part.convex_pieces()
-    add_convex_pieces(stage, f"{root.GetPath()}/convex", pieces, color, priority=int(is_odd))
-    bind_physics_material(root, (part.friction + FRICTION) / 2.0)
+    material = add_physics_material(root, (part.friction + FRICTION) / 2.0)
+    path, priority = f"{root.GetPath()}/convex", int(part.friction != FRICTION)
+    add_convex_pieces(stage, path, part.convex_pieces(), color, material, priority)
 
 
 def table_stage(table: Table) -> Usd.Stage:
     """A static table; the centre of its top surface is the origin. Only the top collides."""
     stage, root = new_stage("Table")
+    material = add_physics_material(root, table.friction)
     names = ["top", *(f"leg_{index}" for index in range(4))]
     for name, (center, size) in zip(names, table.boxes(), strict=True):
         box = add_box(stage, f"{root.GetPath()}/{name}", center, size, WOOD)
         if name == "top":
-            make_collider(box.GetPrim())
-    bind_physics_material(root, table.friction)
+            make_collider(box.GetPrim(), material)
     return stage
 
 
@@ -90,6 +88,5 @@ def ground_stage(ground: Ground) -> Usd.Stage:
     plane.CreateWidthAttr(100.0)
     plane.CreateLengthAttr(100.0)
     plane.CreateDisplayColorAttr([(0.3, 0.32, 0.35)])
-    make_collider(plane.GetPrim())
-    bind_physics_material(root, ground.friction)
+    make_collider(plane.GetPrim(), add_physics_material(root, ground.friction))
     return stage

@@ -124,28 +124,44 @@ def make_rigid_body(prim: Usd.Prim, mass: MassProperties) -> None:
     api.CreatePrincipalAxesAttr(Gf.Quatf(orientation))
 
 
-def make_collider(prim: Usd.Prim, gap: float = 0.0, priority: int = 0) -> None:
+def add_physics_material(root: Usd.Prim, friction: float) -> UsdShade.Material:
+    """A contact material with this friction and no restitution, below a prim."""
+    material = UsdShade.Material.Define(root.GetStage(), root.GetPath().AppendChild("physics_material"))
+    api = UsdPhysics.MaterialAPI.Apply(material.GetPrim())
+    api.CreateStaticFrictionAttr(friction)
+    api.CreateDynamicFrictionAttr(friction)
+    api.CreateRestitutionAttr(0.0)
+    apply_schema(
+        material.GetPrim(), "PhysxMaterialAPI", frictionCombineMode="average", restitutionCombineMode="average"
+    )
+    return material
+
+
+def make_collider(prim: Usd.Prim, material: UsdShade.Material, gap: float = 0.0, priority: int = 0) -> None:
     """Make a shape a collider, with the contact numbers of MuJoCo.
 
     A mesh collides as its convex hull; a primitive shape as it is.
 
     Args:
         prim: The shape.
+        material: Its contact material.
         gap: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
         priority: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
     """
     UsdPhysics.CollisionAPI.Apply(prim)
+    _bind(prim, material)
     write_contact(prim, gap, priority)
     if prim.IsA(UsdGeom.Mesh):
         UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr("convexHull")
         # All corners: by default Newton keeps 64 of them, fewer than the hull of a peg has.
-        apply_schema(prim, "NewtonMeshCollisionAPI")
+        prim.AddAppliedSchema("NewtonMeshCollisionAPI")
         prim.CreateAttribute("newton:maxHullVertices", Sdf.ValueTypeNames.Int, custom=False).Set(-1)
 
 
-def make_sdf_collider(prim: Usd.Prim) -> None:
+def make_sdf_collider(prim: Usd.Prim, material: UsdShade.Material) -> None:
     """Make a mesh a collider that PhysX collides as a signed distance field."""
     UsdPhysics.CollisionAPI.Apply(prim)
+    _bind(prim, material)
     UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr("sdf")
     # Resolution and margins: the values of the Factory paper's assets, a cell of about 0.1 to 0.2 mm.
     apply_schema(prim, "PhysxSDFMeshCollisionAPI", sdfResolution=256, sdfSubgridResolution=6, sdfMargin=0.01)
@@ -156,6 +172,7 @@ def add_convex_pieces(
     path: str,
     pieces: list[TriangleMesh | Sphere | Cylinder],
     color: Iterable[float],
+    material: UsdShade.Material,
     priority: int = 0,
 ) -> None:
     """Convex colliders that stand for a solid. They have the purpose "guide", so that renderers pass them over.
@@ -165,24 +182,17 @@ def add_convex_pieces(
         path: Prim path of their folder.
         pieces: The pieces.
         color: Display colour (r, g, b).
+        material: Their contact material.
         priority: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
     """
     UsdGeom.Scope.Define(stage, path).CreatePurposeAttr(UsdGeom.Tokens.guide)
     add = {TriangleMesh: add_mesh, Sphere: add_sphere, Cylinder: add_cylinder}
     for index, piece in enumerate(pieces):
         shape = add[type(piece)](stage, f"{path}/piece_{index:03d}", piece, color)
-        make_collider(shape.GetPrim(), priority=priority)
+        make_collider(shape.GetPrim(), material, priority=priority)
 
 
-def bind_physics_material(prim: Usd.Prim, friction: float) -> None:
-    """Give a prim and all below it a contact material with this friction and no restitution."""
-    material = UsdShade.Material.Define(prim.GetStage(), prim.GetPath().AppendChild("physics_material"))
-    api = UsdPhysics.MaterialAPI.Apply(material.GetPrim())
-    api.CreateStaticFrictionAttr(friction)
-    api.CreateDynamicFrictionAttr(friction)
-    api.CreateRestitutionAttr(0.0)
-    apply_schema(
-        material.GetPrim(), "PhysxMaterialAPI", frictionCombineMode="average", restitutionCombineMode="average"
-    )
-    binding = UsdShade.MaterialBindingAPI.Apply(prim)
+def _bind(collider: Usd.Prim, material: UsdShade.Material) -> None:
+    # On the collider itself: OpenUSD's physics parser, which Newton uses, does not look at its ancestors.
+    binding = UsdShade.MaterialBindingAPI.Apply(collider)
     binding.Bind(material, UsdShade.Tokens.weakerThanDescendants, "physics")
