@@ -1,0 +1,149 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Presets and overrides of a command line: ``presets=no_noise``, ``env.scene.num_envs=64``, ``agent.seed=3``.
+
+The syntax is Isaac Lab's, which resolves presets. Values are set here, because Isaac Lab checks neither that a key
+exists nor that its value has the right type, and sets no entries of lists.
+"""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from isaaclab_factory.learning.errors import UserError
+
+SELECTORS = ("physics", "renderer", "presets")
+"""Keys that choose presets rather than set values."""
+
+_WORDS = {"true": True, "false": False, "null": None, "none": None, "inf": float("inf"), "nan": float("nan")}
+
+
+def is_selector(word: str) -> bool:
+    """Returns whether a word chooses presets, such as ``physics=newton_mujoco``."""
+    return word.partition("=")[0] in SELECTORS
+
+
+def selected(words: Iterable[str], selector: str) -> list[str]:
+    """Returns the names that words choose with one of :data:`SELECTORS`."""
+    chosen = (word.partition("=")[2] for word in words if word.partition("=")[0] == selector)
+    return [name.strip() for names in chosen for name in names.split(",") if name.strip()]
+
+
+def parse_value(text: str) -> Any:
+    """Returns the value of an override: a Python literal, ``true``, ``false``, ``null``, or else the text itself."""
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def apply_override(configs: Mapping[str, Any], word: str) -> None:
+    """Sets one value.
+
+    Args:
+        configs: The configurations, ``env`` and ``agent``: objects, dictionaries or lists of them.
+        word: ``<key>=<value>`` for a key that exists, ``+<key>=<value>`` for one that may be new, ``~<key>`` to
+            remove an entry of a dictionary.
+
+    Raises:
+        UserError: There is no such key, or the value has another type than the one that it replaces.
+    """
+    marker = re.match(r"[+~]*", word)[0]
+    key, _, text = word.lstrip("+~").partition("=")
+    *path, leaf = key.split(".")
+    owner: Any = configs
+    place = ""
+    for name in path:
+        owner = _entry(owner, name, place, word)
+        place = f"{place}.{name}".lstrip(".")
+    if marker == "~":
+        _remove(owner, leaf, place, word)
+        return
+    value = parse_value(text)
+    if marker and isinstance(owner, dict):
+        owner[leaf] = value
+        return
+    _set(owner, leaf, _fitting(_entry(owner, leaf, place, word), value, key))
+
+
+def _remove(owner: Any, name: str, place: str, word: str) -> None:
+    if not isinstance(owner, dict):
+        raise UserError(f"cannot apply {word}: this configuration keeps all its keys; give it another value")
+    _entry(owner, name, place, word)
+    del owner[name]
+
+
+def _entry(owner: Any, name: str, place: str, word: str) -> Any:
+    """Returns an entry of a configuration; raises UserError with the names there are if it has none of that name."""
+    names = _names(owner)
+    if name in names:
+        return (
+            owner[int(name)]
+            if isinstance(owner, list)
+            else (owner[name] if isinstance(owner, Mapping) else getattr(owner, name))
+        )
+    if not names:
+        what = "null" if owner is None else repr(owner)
+        raise UserError(f"cannot apply {word}: {place} is {what} and has no keys")
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {close[0]}? it has" if close else "it has"
+    raise UserError(f"cannot apply {word}: {place or 'the command line'} has no {name!r}; {hint} {', '.join(names)}")
+
+
+def _names(owner: Any) -> list[str]:
+    """Returns the keys of a configuration, none of a plain value."""
+    if isinstance(owner, Mapping):
+        return [str(name) for name in owner]
+    if isinstance(owner, list):
+        return [str(index) for index in range(len(owner))]
+    return [name for name in vars(owner) if not name.startswith("_")] if hasattr(owner, "__dataclass_fields__") else []
+
+
+def _set(owner: Any, name: str, value: Any) -> None:
+    if isinstance(owner, list):
+        owner[int(name)] = value
+    elif isinstance(owner, dict):
+        owner[name] = value
+    else:
+        setattr(owner, name, value)
+
+
+def _fitting(default: Any, value: Any, key: str) -> Any:
+    """Returns a value in the type of the one that it replaces.
+
+    Raises:
+        UserError: It has another type.
+    """
+    if value is None or default is None:
+        return value
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise UserError(f"{key} takes true or false, not {value!r}")
+    elif isinstance(default, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UserError(f"{key} takes a number such as {default}, not {value!r}")
+    elif isinstance(default, list | tuple):
+        if not isinstance(value, list | tuple):
+            raise UserError(f"{key} takes a list such as {default}, not {value!r}")
+        return type(default)(value)
+    elif isinstance(default, dict) and not isinstance(value, dict):
+        raise UserError(f"{key} is a section with keys of its own, not {value!r}")
+    elif hasattr(default, "__dataclass_fields__"):
+        raise UserError(f"{key} is a section with the keys {', '.join(_names(default))}; only null replaces it")
+    elif callable(default) and isinstance(value, str):
+        return _resolved(value, key)
+    return value
+
+
+def _resolved(text: str, key: str) -> Any:
+    """Returns the function or class that a text names as ``module:name``."""
+    from isaaclab.utils.string import string_to_callable
+
+    try:
+        return string_to_callable(text)
+    except (ValueError, AttributeError, ImportError) as error:
+        raise UserError(f"{key} takes a function or class as <module>:<name>, not {text!r} ({error})") from error

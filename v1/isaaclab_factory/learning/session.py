@@ -1,0 +1,234 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Steps that every script which runs a task goes through: find the task, choose the engine, make the environment."""
+
+import argparse
+import gc
+import io
+import logging
+import operator
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, TextIO
+
+import gymnasium
+
+from isaaclab_factory.learning.cli.tasks import check_task
+from isaaclab_factory.learning.cli.values import module_name
+from isaaclab_factory.learning.config.overrides import selected
+from isaaclab_factory.learning.config.plugins import import_plugin
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.runs.files import display_path
+
+CPU_ENGINE, GPU_ENGINE = "newton_mujoco", "newton_mjwarp"
+"""Physics presets of this package's tasks for either kind of device."""
+
+
+def find_task(args: argparse.Namespace) -> None:
+    """Imports what registers the task asked for, and checks that it is there.
+
+    These are the plugins, and the module before a colon, as gymnasium has it (``my_package:My-Task``, of which
+    ``args.task`` keeps the id).
+
+    Args:
+        args: With ``task`` and ``plugin``.
+
+    Raises:
+        UserError: A module cannot be imported, or no such task is registered.
+    """
+    module, colon, task = args.task.rpartition(":")
+    if colon:
+        args.task = task
+        args.plugin = [*args.plugin, _module_of(module)]
+    for plugin in args.plugin:
+        import_plugin(plugin)
+    check_task(args.task)
+
+
+def _module_of(text: str) -> str:
+    """Returns the module before a task's id; raises UserError if it is none."""
+    try:
+        return module_name(text)
+    except argparse.ArgumentTypeError as error:
+        raise UserError(f"--task: {error}") from error
+
+
+def choose_engine(args: argparse.Namespace, words: list[str]) -> list[str]:
+    """Settles the device, and a physics engine that runs on it.
+
+    The device is the GPU if there is one. Where the command line leaves the engine open, tasks that have both of this
+    package's engines get MuJoCo's C library on a CPU and MuJoCo Warp on a GPU.
+
+    Args:
+        args: With ``task`` and ``device``, which is settled here.
+        words: Presets and overrides of the command line.
+
+    Returns:
+        The words, with a physics preset if one was chosen here.
+
+    Raises:
+        UserError: There is no such device, or the engine asked for does not run on it.
+    """
+    import torch
+
+    asked = selected(words, "physics") or [
+        word.partition("=")[2] for word in words if word.startswith("env.sim.physics=")
+    ]
+    gpu = torch.cuda.is_available()
+    if args.device is None:
+        args.device = "cuda:0" if gpu and CPU_ENGINE not in asked else "cpu"
+    if args.device != "cpu" and not gpu:
+        raise UserError(f"--device {args.device}: PyTorch finds no GPU; use --device cpu")
+    if args.device != "cpu" and CPU_ENGINE in asked:
+        raise UserError(f"physics={CPU_ENGINE} runs on the CPU; use --device cpu or physics={GPU_ENGINE}")
+    if args.device == "cpu":
+        torch.set_num_threads(1)  # more would wait for the cores that the engine's threads use
+    if asked or not {CPU_ENGINE, GPU_ENGINE} <= set(_engines(args.task)):
+        return words
+    return [*words, f"physics={CPU_ENGINE if args.device == 'cpu' else GPU_ENGINE}"]
+
+
+def _engines(task: str) -> list[str]:
+    """Returns the physics presets of a task."""
+    with quiet():  # Isaac Lab announces the files that it reads, Warp the devices that it finds
+        from isaaclab_tasks.utils.preset_cli import enumerate_task_presets
+        from isaaclab_tasks.utils.preset_target import PresetTarget
+
+        return (enumerate_task_presets(task) or {}).get(PresetTarget.PHYSICS, [])
+
+
+def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | None) -> None:
+    """Writes what the command line gives into an environment's configuration.
+
+    Args:
+        env_cfg: The configuration.
+        args: With ``device`` and ``num_envs``, after :func:`choose_engine`.
+        seed: Seed of the environment, None for none.
+
+    Raises:
+        UserError: A size or a time in the configuration is not above zero.
+    """
+    for section in ("sim", "scene"):
+        if getattr(env_cfg, section) is None:
+            raise UserError(f"env.{section} is needed and cannot be null")
+    env_cfg.sim.device = args.device
+    env_cfg.seed = seed
+    if args.num_envs:
+        env_cfg.scene.num_envs = args.num_envs
+    for key in ("scene.num_envs", "decimation", "sim.dt", "episode_length_s"):
+        value = operator.attrgetter(key)(env_cfg)
+        if not (isinstance(value, int | float) and value > 0):
+            raise UserError(f"env.{key} must be above zero, not {value}")
+
+
+@contextmanager
+def simulation(env_cfg: Any, args: argparse.Namespace) -> Iterator[None]:
+    """Starts what the configured engine needs, such as Isaac Sim, for as long as the block lasts.
+
+    Args:
+        env_cfg: The environment's configuration.
+        args: The launcher's flags, see :func:`~isaaclab_factory.learning.cli.flags.add_launcher_flags`.
+
+    Raises:
+        UserError: The engine cannot be started.
+    """
+    from isaaclab.app import launch_simulation
+
+    mistake = None
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(launch_simulation(env_cfg, vars(args).copy()))
+        except (ValueError, ImportError) as error:
+            raise UserError(f"cannot start the simulation: {error}") from error
+        try:
+            yield
+        except UserError as error:  # Isaac Lab would print its traceback
+            mistake = error
+    if mistake:
+        raise mistake
+
+
+def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
+    """Makes a task's environment.
+
+    Raises:
+        UserError: The environment cannot be made of this configuration.
+    """
+    try:
+        # Isaac Lab counts the steps of an episode itself; gymnasium's wrapper for it cannot handle tensors.
+        return gymnasium.make(task, cfg=env_cfg, max_episode_steps=-1, disable_env_checker=True)
+    except (ValueError, TypeError, KeyError, FileNotFoundError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not _of_the_scene(error):
+            raise
+        # Isaac Lab's environment closes when it is deleted, and one that is half made complains that it cannot.
+        with redirect_stderr(io.StringIO()):
+            traceback.clear_frames(error.__traceback__)
+            gc.collect()
+        raise UserError(f"cannot make {task}: {_reason(error)}") from error
+
+
+def _of_the_scene(error: RuntimeError) -> bool:
+    """Returns whether USD or Isaac Lab raised an error, and not a task's own term, of which the place matters."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return type(error).__module__ == "pxr.Tf" or frames[-1].f_globals.get("__name__", "").startswith("isaaclab.")
+
+
+def _reason(error: Exception) -> str:
+    """Returns the message of an error; of USD's, which list every place in its source, only the first."""
+    if type(error).__module__ != "pxr.Tf":
+        return str(error)
+    first = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)
+    return first[1] if first else str(error)
+
+
+@contextmanager
+def quiet(console: TextIO | None = None) -> Iterator[None]:
+    """Keeps what Isaac Lab and the libraries print from the terminal.
+
+    Args:
+        console: Where it goes instead, None for nowhere.
+    """
+    target = console or io.StringIO()
+    with redirect_stdout(target), redirect_stderr(target):
+        yield
+
+
+@contextmanager
+def warnings_shown(source: str = "isaaclab_factory") -> Iterator[None]:
+    """Shows on the terminal what a part of this package warns about meanwhile.
+
+    While a task runs these are environments that went wrong in the engine, which must not be overlooked.
+
+    Args:
+        source: Name of a logger, with all below it.
+    """
+    handler = logging.StreamHandler(sys.__stderr__)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("warning: %(message)s"))
+    logger = logging.getLogger(source)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def launcher() -> list[str]:
+    """Returns the words with which a command that runs a script begins."""
+    return [display_path(Path(sys.executable))]
+
+
+def script(name: str) -> str:
+    """Returns the path of a script as the user would type it."""
+    return display_path(Path(sys.argv[0]).resolve().with_name(f"{name}.py"))
+
+
+def engine_name(env_cfg: Any) -> str:
+    """Returns the name of a configured physics engine: of its solver for Newton, else of its configuration."""
+    physics = env_cfg.sim.physics
+    solver = getattr(physics, "solver_cfg", None)
+    return type(physics if solver is None else solver).__name__.removesuffix("Cfg").removesuffix("Solver")
