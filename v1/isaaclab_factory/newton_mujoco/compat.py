@@ -1,17 +1,21 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Everything that is not public API of MuJoCo, Newton and Isaac Lab and that the engine needs nevertheless.
+"""Everything that is not public API of MuJoCo and Newton and that the engine needs nevertheless.
 
-Written for mujoco 3.12, newton 1.6 and isaaclab 3.0. An update of one of them starts with this file.
+Written for mujoco 3.12 and newton 1.6. An update of one of them starts with this file.
 """
 
 from __future__ import annotations
 
 import ctypes
 from pathlib import Path
+from types import SimpleNamespace
 
 import llvmlite.binding
 import mujoco
+import numpy as np
+from newton import Control, Model, State
+from newton.solvers import SolverMuJoCo
 from numba import types
 
 
@@ -22,21 +26,33 @@ def _load_library() -> None:
         RuntimeError: The mujoco package holds no shared library of its own version.
     """
     directory = Path(mujoco.__file__).parent
-    candidates = [directory / f"{name}.{mujoco.__version__}" for name in ("libmujoco.so",)]
-    candidates += [directory / f"libmujoco.{mujoco.__version__}.dylib"]
-    for path in candidates:
-        if path.exists():
-            llvmlite.binding.load_library_permanently(str(path))
+    for name in (f"libmujoco.so.{mujoco.__version__}", f"libmujoco.{mujoco.__version__}.dylib"):
+        if (directory / name).exists():
+            llvmlite.binding.load_library_permanently(str(directory / name))
             return
     raise RuntimeError(f"No shared library of MuJoCo {mujoco.__version__} in {directory}.")
 
 
 _load_library()
 
-_address = types.uint64
+_pointer = types.uint64
 
-mj_step = types.ExternalFunction("mj_step", types.void(_address, _address))
-"""``void mj_step(const mjModel* m, mjData* d)`` for use in compiled code."""
+
+def _c_function(name: str, *arguments) -> types.ExternalFunction:
+    return types.ExternalFunction(name, types.void(*arguments))
+
+
+# Functions of mujoco.h for compiled code: pointers are integers, the model comes first, then the data.
+mj_step = _c_function("mj_step", _pointer, _pointer)
+mj_resetData = _c_function("mj_resetData", _pointer, _pointer)
+mj_kinematics = _c_function("mj_kinematics", _pointer, _pointer)
+mj_comPos = _c_function("mj_comPos", _pointer, _pointer)
+mj_makeM = _c_function("mj_makeM", _pointer, _pointer)
+mj_fullM = _c_function("mj_fullM", _pointer, _pointer, _pointer)
+mj_jacBodyCom = _c_function("mj_jacBodyCom", _pointer, _pointer, _pointer, _pointer, types.int32)
+mj_setConst = _c_function("mj_setConst", _pointer, _pointer)
+mj_rnePostConstraint = _c_function("mj_rnePostConstraint", _pointer, _pointer)
+mj_contactForce = _c_function("mj_contactForce", _pointer, _pointer, types.int32, _pointer)
 
 
 def struct_address(struct: mujoco.MjModel | mujoco.MjData) -> int:
@@ -44,6 +60,53 @@ def struct_address(struct: mujoco.MjModel | mujoco.MjData) -> int:
     return struct._address
 
 
-def array_address(array) -> int:
-    """Return the address of the first element of a NumPy array, also of one without elements."""
-    return ctypes.c_void_p(array.__array_interface__["data"][0]).value or 0
+def array_address(array: np.ndarray) -> int:
+    """Return the address of the first element of an array, also of one without elements."""
+    return array.__array_interface__["data"][0]
+
+
+def warning_address(data: mujoco.MjData) -> int:
+    """Return the address of ``mjData.warning``, pairs of int32 (last info, number) per kind of warning."""
+    return array_address(data.warning.lastinfo)
+
+
+def mean_inertia(model: mujoco.MjModel) -> np.ndarray:
+    """View ``mjModel.stat.meaninertia``, the first of mjStatistic's numbers (see mjmodel.h), as an array of one."""
+    address = array_address(model.stat.center) - 4 * 8
+    view = np.ctypeslib.as_array((ctypes.c_double * 1).from_address(address))
+    if view[0] != model.stat.meaninertia:
+        raise RuntimeError(f"MuJoCo {mujoco.__version__} keeps stat.meaninertia elsewhere than MuJoCo 3.12.")
+    return view
+
+
+class NewtonMuJoCoAdapter(SolverMuJoCo):
+    """Newton's conversion between its model, state and control and MuJoCo's, under public names.
+
+    The arrays of ``mjw_model`` and ``mjw_data`` are the interface: Newton reads and writes them, and MuJoCo Warp
+    never runs. Where Newton asks it for a model's derived constants, :meth:`compute_constants` is called instead.
+    """
+
+    def __init__(self, model: Model, **kwargs):
+        # Newton would run MuJoCo Warp, which takes 0.1 s per call on a CPU and compiles for a minute at first.
+        self._mujoco_warp = SimpleNamespace(
+            set_const_fixed=lambda model, data: None,  # part of set_const_0 below
+            set_const_0=lambda model, data: self.compute_constants(),
+            set_length_range=lambda model, data: None,  # only muscles need it
+        )
+        super().__init__(model, **kwargs)
+
+    def compute_constants(self) -> None:
+        """Compute the constants that MuJoCo derives from a model, for all worlds."""
+        raise NotImplementedError
+
+    def write_control(self, state: State, control: Control) -> None:
+        """Convert joint targets, joint forces and body forces to MuJoCo's inputs in ``mjw_data``."""
+        self._apply_mjc_control(self.model, state, control, self.mjw_data)
+
+    def write_coordinates(self, state: State) -> None:
+        """Convert joint coordinates to ``qpos`` and ``qvel`` of ``mjw_data``."""
+        self._update_mjc_data(self.mjw_data, self.model, state)
+
+    def read_state(self, state: State, state_before: State) -> None:
+        """Convert ``mjw_data`` to joint coordinates and what follows from them."""
+        self._update_newton_state(self.model, state, self.mjw_data, state_prev=state_before)

@@ -1,82 +1,149 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Compiled loops over worlds. They hold no Python lock, so several threads run them at once.
+"""Ground of the compiled loops over worlds: memory behind addresses, and the table of worlds that every loop gets.
 
-A world's arrays are given as a row of addresses into its ``MjData``, in the order of :data:`FIELDS`.
+The loops hold no Python lock, so several threads run them at once. Each works on its own range of worlds with its
+own copy of the model: where a field of the model differs between worlds, :func:`select` copies the world's numbers
+into the thread's model before the world is touched.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numba
 import numpy as np
 from numba import types
 
-from . import compat
+ARRAYS = (
+    "qpos",
+    "qvel",
+    "act",
+    "ctrl",
+    "qfrc_applied",
+    "xfrc_applied",
+    "mocap_pos",
+    "mocap_quat",
+    "qacc_warmstart",
+    "xpos",
+    "xquat",
+    "xmat",
+    "xipos",
+    "subtree_com",
+    "cvel",
+    "cacc",
+    "cfrc_int",
+    "qfrc_actuator",
+    "warning",
+)
+"""Arrays of MjData that the loops reach through :attr:`Table.arrays`, in this order."""
 
-FIELDS = ("qpos", "qvel", "ctrl", "qfrc_applied", "xfrc_applied")
-"""Arrays of MjData whose addresses the loops get."""
+(
+    QPOS,
+    QVEL,
+    ACT,
+    CTRL,
+    QFRC_APPLIED,
+    XFRC_APPLIED,
+    MOCAP_POS,
+    MOCAP_QUAT,
+    QACC_WARMSTART,
+    XPOS,
+    XQUAT,
+    XMAT,
+    XIPOS,
+    SUBTREE_COM,
+    CVEL,
+    CACC,
+    CFRC_INT,
+    QFRC_ACTUATOR,
+    WARNING,
+) = range(len(ARRAYS))
 
-QPOS, QVEL, CTRL, QFRC_APPLIED, XFRC_APPLIED = range(len(FIELDS))
 
-mj_step = compat.mj_step
+class Table(NamedTuple):
+    """Addresses of all worlds, as the compiled loops get them.
+
+    Attributes:
+        models: Address of each thread's mjModel. Shape is (num_threads,).
+        datas: Address of each world's mjData. Shape is (num_worlds,).
+        arrays: Addresses of the arrays of each world's mjData. Shape is (num_worlds, len(ARRAYS)).
+        targets: Addresses, in each thread's model, of the fields that differ between worlds. Shape is
+            (num_threads, num_fields).
+        sources: Addresses of these fields' values, world by world. Shape is (num_fields,).
+        sizes: Number of values per world. Shape is (num_fields,).
+    """
+
+    models: np.ndarray
+    datas: np.ndarray
+    arrays: np.ndarray
+    targets: np.ndarray
+    sources: np.ndarray
+    sizes: np.ndarray
 
 
 @numba.extending.intrinsic
-def _pointer(typing_context, address):
-    """Turn an integer address into a pointer to float64."""
-
+def _float64_pointer(typing_context, address):
     def codegen(context, builder, signature, args):
         return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
     return types.CPointer(types.float64)(address), codegen
 
 
+@numba.extending.intrinsic
+def _int32_pointer(typing_context, address):
+    def codegen(context, builder, signature, args):
+        return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.int32)(address), codegen
+
+
 @numba.njit(nogil=True, cache=True)
-def _read(address, out):
-    """Copy float64 numbers at an address to a float32 row."""
-    source = numba.carray(_pointer(address), out.shape[0])
+def floats(address, size):
+    """View ``size`` float64 numbers at an address."""
+    return numba.carray(_float64_pointer(address), size)
+
+
+@numba.njit(nogil=True, cache=True)
+def ints(address, size):
+    """View ``size`` int32 numbers at an address."""
+    return numba.carray(_int32_pointer(address), size)
+
+
+@numba.njit(nogil=True, cache=True)
+def read(address, out):
+    """Copy the float64 numbers at an address to a row of another float type."""
+    source = floats(address, out.shape[0])
     for i in range(out.shape[0]):
         out[i] = source[i]
 
 
 @numba.njit(nogil=True, cache=True)
-def _write(address, values):
-    """Copy a float32 row to float64 numbers at an address."""
-    target = numba.carray(_pointer(address), values.shape[0])
+def write(address, values):
+    """Copy a row of numbers to float64 numbers at an address."""
+    target = floats(address, values.shape[0])
     for i in range(values.shape[0]):
         target[i] = values[i]
 
 
 @numba.njit(nogil=True, cache=True)
-def step(model, datas, fields, first, last, num_steps, qpos, qvel, ctrl, qfrc_applied, xfrc_applied):
-    """Step worlds ``first`` to ``last`` (exclusive): controls and state in, ``num_steps`` engine steps, state out.
+def fill(address, size, value):
+    """Set ``size`` float64 numbers at an address."""
+    target = floats(address, size)
+    for i in range(size):
+        target[i] = value
 
-    Args:
-        model: Address of the mjModel.
-        datas: Addresses of the mjDatas. Shape is (num_worlds,).
-        fields: Addresses of the arrays of :data:`FIELDS`. Shape is (num_worlds, len(FIELDS)).
-        first: First world.
-        last: World after the last one.
-        num_steps: Engine steps.
-        qpos: Positions, read and written. Shape is (num_worlds, nq).
-        qvel: Velocities, read and written. Shape is (num_worlds, nv).
-        ctrl: Actuator inputs. Shape is (num_worlds, nu).
-        qfrc_applied: Applied generalised forces. Shape is (num_worlds, nv).
-        xfrc_applied: Applied Cartesian forces and torques. Shape is (num_worlds, 6 * nbody).
-    """
-    for w in range(first, last):
-        _write(fields[w, QPOS], qpos[w])
-        _write(fields[w, QVEL], qvel[w])
-        _write(fields[w, CTRL], ctrl[w])
-        _write(fields[w, QFRC_APPLIED], qfrc_applied[w])
-        _write(fields[w, XFRC_APPLIED], xfrc_applied[w])
-        for _ in range(num_steps):
-            mj_step(model, datas[w])
-        _read(fields[w, QPOS], qpos[w])
-        _read(fields[w, QVEL], qvel[w])
+
+@numba.njit(nogil=True, cache=True)
+def select(table, thread, world):
+    """Make a thread's model that of one world, and return its address."""
+    for k in range(table.sizes.shape[0]):
+        size = table.sizes[k]
+        write(table.targets[thread, k], floats(table.sources[k] + np.uint64(8 * world * size), size))
+    return table.models[thread]
 
 
 def as_rows(array) -> np.ndarray:
-    """View a Warp array of the CPU as rows of float32, one row per world."""
+    """View a Warp array of the CPU as one row of numbers per world."""
     values = array.numpy()
-    return values.reshape(values.shape[0], -1)
+    return values.reshape(values.shape[0], int(np.prod(values.shape[1:])))

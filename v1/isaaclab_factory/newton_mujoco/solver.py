@@ -4,23 +4,35 @@
 
 from __future__ import annotations
 
-from newton import Contacts, Control, Model, State
-from newton.solvers import SolverMuJoCo
+from functools import cached_property
 
-from . import native
+import numpy as np
+import warp as wp
+from newton import Contacts, Control, Model, ModelFlags, State, StateFlags
+
+from . import native, stepping
+from .compat import NewtonMuJoCoAdapter
+from .events import Events
+from .model_fields import ModelFields
 from .worlds import Worlds
 
 
-class SolverMuJoCoWorlds(SolverMuJoCo):
+class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
     """:class:`newton.solvers.SolverMuJoCo` that steps one ``MjData`` per world on CPU threads.
 
-    Newton converts the model and exchanges state and controls through the arrays of ``mjw_data``; this class moves
-    them between those arrays and MuJoCo's.
+    Newton converts the model and exchanges state and controls through the arrays of ``mjw_model`` and ``mjw_data``;
+    this class moves them between those arrays and MuJoCo's.
+
+    A world's state stays in MuJoCo with all its digits from step to step. Newton's state, in float32, is read only
+    in worlds where somebody wrote it.
 
     Args:
         model: Finalised Newton model on the CPU.
         num_threads: Number of threads. None takes the cores that this process may use.
         **kwargs: Options of :class:`newton.solvers.SolverMuJoCo`.
+
+    Attributes:
+        events: What MuJoCo reported, by world.
 
     Raises:
         ValueError: The model is not on the CPU, or Newton's collision pipeline is asked for.
@@ -34,10 +46,37 @@ class SolverMuJoCoWorlds(SolverMuJoCo):
             )
         if not kwargs.get("use_mujoco_contacts", True):
             raise ValueError("MuJoCoSolverCfg needs use_mujoco_contacts=True: MuJoCo detects the collisions itself.")
+        self._num_threads = num_threads
         super().__init__(model, **kwargs)
-        self.worlds = Worlds(self.mj_model, self.mjw_data.nworld, num_threads)
-        data = self.mjw_data
-        self._rows = [native.as_rows(getattr(data, name)) for name in native.FIELDS]
+        num_worlds = self.worlds.num_worlds
+        self.events = Events(num_worlds)
+        self._unstable = np.zeros(num_worlds, np.bool_)
+        self._known = [np.full((num_worlds, n // num_worlds), np.nan, np.float32) for n in self._state_sizes()]
+        rows = {name: native.as_rows(getattr(self.mjw_data, name)) for name in stepping.Inputs._fields[1:]}
+        self._inputs = stepping.Inputs(changed=np.ones(num_worlds, np.bool_), **rows)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """The worlds. Newton's constructor needs them before ours is through."""
+        return Worlds(self.mj_model, self.mjw_data.nworld, self._num_threads)
+
+    @cached_property
+    def _fields(self) -> ModelFields:
+        return ModelFields(self.mj_model, self.mjw_model, self.worlds)
+
+    def compute_constants(self) -> None:
+        self._fields.compute_constants()
+
+    def notify_model_changed(self, flags: ModelFlags | int) -> None:
+        """Take over changes of the Newton model in all worlds.
+
+        Args:
+            flags: Kinds of changes.
+        """
+        super().notify_model_changed(flags)
+        self._fields.update(flags)
+        if flags & ModelFlags.CONSTRAINT_PROPERTIES:
+            self._write_active_constraints(range(self.worlds.num_worlds))
 
     def step(
         self, state_in: State, state_out: State, control: Control, contacts: Contacts, dt: float, num_steps: int = 1
@@ -52,9 +91,64 @@ class SolverMuJoCoWorlds(SolverMuJoCo):
             dt: Length of one engine step [s].
             num_steps: Number of engine steps.
         """
-        self.mj_model.opt.timestep = dt
-        self._apply_mjc_control(self.model, state_in, control, self.mjw_data)
-        self._update_mjc_data(self.mjw_data, self.model, state_in)
-        self.worlds.step(num_steps, *self._rows)
-        self._update_newton_state(self.model, state_out, self.mjw_data, state_prev=state_in)
-        self._step += num_steps
+        self.worlds.set_timestep(dt)
+        self.write_control(state_in, control)
+        self._find_changed(state_in)
+        self.worlds.run(
+            stepping.step,
+            num_steps,
+            self.mj_model.na,
+            self._inputs,
+            self._forces(state_out),
+            self.events.new,
+            self._unstable,
+        )
+        self.read_state(state_out, state_in)
+        self._remember(state_out)
+        self.events.report()
+        self._write_active_constraints(np.flatnonzero(self._unstable))
+
+    def reset(self, state: State, world_mask: wp.array | None = None, flags: StateFlags | int | None = None) -> None:
+        """Clear what MuJoCo remembers from step to step, in some worlds.
+
+        Args:
+            state: State to reset as ``flags`` say.
+            world_mask: Worlds to reset; None resets all. Shape is (num_worlds + 1,), the last one is ignored.
+            flags: Joint quantities to set to the model's defaults; 0 sets none. None sets all.
+        """
+        super().reset(state, world_mask, flags)
+        num_worlds = self.worlds.num_worlds
+        for world in range(num_worlds) if world_mask is None else np.flatnonzero(world_mask.numpy()[:num_worlds]):
+            data = self.worlds.datas[world]
+            for array in (data.qacc_warmstart, data.act, data.ctrl, data.qfrc_applied, data.xfrc_applied):
+                array[:] = 0.0
+
+    def _state_sizes(self) -> tuple[int, int]:
+        return self.model.joint_coord_count, self.model.joint_dof_count
+
+    def _find_changed(self, state: State) -> None:
+        """Find the worlds whose state is not the one that the last step left, and convert it for them."""
+        changed = self._inputs.changed
+        changed[:] = False
+        for known, array in zip(self._known, (state.joint_q, state.joint_qd), strict=True):
+            changed |= (known != array.numpy().reshape(known.shape)).any(axis=1)
+        if changed.any():
+            self.write_coordinates(state)
+
+    def _remember(self, state: State) -> None:
+        for known, array in zip(self._known, (state.joint_q, state.joint_qd), strict=True):
+            known[:] = array.numpy().reshape(known.shape)
+
+    def _forces(self, state: State) -> stepping.BodyForces:
+        """Arrays for the forces and accelerations that the state asks for, without columns if it does not."""
+        bodies = state.body_qdd is not None or state.body_parent_f is not None
+        actuators = getattr(getattr(state, "mujoco", None), "qfrc_actuator", None) is not None
+        wanted = [bodies] * 5 + [actuators]
+        rows = [native.as_rows(getattr(self.mjw_data, name)) for name in stepping.BodyForces._fields]
+        return stepping.BodyForces(*(r if want else r[:, :0] for r, want in zip(rows, wanted, strict=True)))
+
+    def _write_active_constraints(self, worlds) -> None:
+        """Switch equality constraints on and off as Newton's model says."""
+        active = self.mjw_data.eq_active.numpy()
+        for world in worlds:
+            self.worlds.datas[world].eq_active[:] = active[world]

@@ -1,11 +1,13 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The worlds: one MjData per environment, and the threads that step them."""
+"""The worlds: one MjData per environment, one MjModel per thread, and the threads that run loops over them."""
 
 from __future__ import annotations
 
+import copy
 import itertools
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import mujoco
@@ -14,51 +16,71 @@ import numpy as np
 from . import compat, native
 
 _CHUNKS_PER_THREAD = 4
-"""Chunks of worlds per thread: worlds with many contacts take longer, so equal shares would leave threads waiting."""
+"""Ranges of worlds per thread: worlds with many contacts take longer, and equal shares would leave threads waiting."""
 
 
 class Worlds:
-    """Copies of one MuJoCo model's state, stepped side by side.
+    """The states of many worlds of one MuJoCo model.
 
     Args:
-        model: Compiled model, the same for all worlds.
+        model: Compiled model. It stays as it is: threads work with copies.
         num_worlds: Number of worlds.
         num_threads: Number of threads. None takes the cores that this process may use.
+
+    Attributes:
+        datas: State of each world.
+        models: Model of each thread. Its fields that differ between worlds are those of the world it last touched.
     """
 
     def __init__(self, model: mujoco.MjModel, num_worlds: int, num_threads: int | None = None):
-        self.model = model
-        self.datas = [mujoco.MjData(model) for _ in range(num_worlds)]
+        self.num_worlds = num_worlds
         self.num_threads = min(num_threads or len(os.sched_getaffinity(0)), num_worlds)
+        self.models = [copy.copy(model) for _ in range(self.num_threads)]
+        self.datas = [mujoco.MjData(model) for _ in range(num_worlds)]
+        for data in self.datas:
+            # MuJoCo prints a warning and writes a log file when a count leaves 0. We report by environment.
+            data.warning.number[:] = 1
         self._pool = ThreadPoolExecutor(self.num_threads - 1, "mujoco") if self.num_threads > 1 else None
-        chunks = min(num_worlds, _CHUNKS_PER_THREAD * self.num_threads) if self._pool else 1
-        bounds = np.linspace(0, num_worlds, chunks + 1).astype(int).tolist()
-        self._ranges = list(itertools.pairwise(bounds))
-        self._model_address = np.uint64(compat.struct_address(model))
-        self._data_addresses = np.array([compat.struct_address(d) for d in self.datas], np.uint64)
-        self._field_addresses = np.array(
-            [[compat.array_address(getattr(d, name)) for name in native.FIELDS] for d in self.datas], np.uint64
+        ranges = min(num_worlds, _CHUNKS_PER_THREAD * self.num_threads) if self._pool else 1
+        self._ranges = list(itertools.pairwise(np.linspace(0, num_worlds, ranges + 1).astype(int).tolist()))
+        self._table = native.Table(
+            models=np.array([compat.struct_address(m) for m in self.models], np.uint64),
+            datas=np.array([compat.struct_address(d) for d in self.datas], np.uint64),
+            arrays=np.array([self._array_addresses(d) for d in self.datas], np.uint64),
+            targets=np.zeros((self.num_threads, 0), np.uint64),
+            sources=np.zeros(0, np.uint64),
+            sizes=np.zeros(0, np.int64),
         )
 
-    def step(self, num_steps: int, *rows: np.ndarray) -> None:
-        """Advance all worlds.
+    @staticmethod
+    def _array_addresses(data: mujoco.MjData) -> list[int]:
+        addresses = [compat.array_address(getattr(data, name)) for name in native.ARRAYS[:-1]]
+        return [*addresses, compat.warning_address(data)]
+
+    def set_timestep(self, dt: float) -> None:
+        """Set the length of an engine step [s]."""
+        for model in self.models:
+            model.opt.timestep = dt
+
+    def set_fields(self, targets: np.ndarray, sources: np.ndarray, sizes: np.ndarray) -> None:
+        """Set the fields of the model that differ between worlds, see :class:`native.Table`."""
+        self._table = self._table._replace(targets=targets, sources=sources, sizes=sizes)
+
+    def run(self, loop: Callable, *args) -> None:
+        """Run a compiled loop over all worlds, spread over the threads.
 
         Args:
-            num_steps: Engine steps.
-            rows: Rows ``qpos, qvel, ctrl, qfrc_applied, xfrc_applied`` of :func:`native.step`.
+            loop: Function ``(table, thread, first, last, *args)`` that treats worlds ``first`` to ``last``,
+                exclusive, and holds no Python lock.
+            args: Further arguments of the loop.
         """
-        self._run(native.step, num_steps, *rows)
+        table, ranges = self._table, iter(self._ranges)
 
-    def _run(self, function, *args) -> None:
-        """Call a compiled loop for all worlds, spread over the threads."""
-        todo = iter(self._ranges)
+        def work(thread: int) -> None:
+            for first, last in ranges:  # shared by the threads: each takes the next range
+                loop(table, thread, first, last, *args)
 
-        def work() -> None:
-            # next() of one iterator is atomic under the lock that the compiled loops give up
-            for first, last in todo:
-                function(self._model_address, self._data_addresses, self._field_addresses, first, last, *args)
-
-        futures = [self._pool.submit(work) for _ in range(self.num_threads - 1)] if self._pool else []
-        work()
-        for future in futures:
+        others = [self._pool.submit(work, thread) for thread in range(1, self.num_threads)] if self._pool else []
+        work(0)
+        for future in others:
             future.result()

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The loop that steps worlds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import mujoco
+import numba
+import numpy as np
+
+from . import compat, native
+from .native import fill, floats, ints, read, select, write
+
+NUM_WARNINGS = len(mujoco.mjtWarning.__members__) - 1
+_BAD_QPOS = int(mujoco.mjtWarning.mjWARN_BADQPOS)
+_BAD_QACC = int(mujoco.mjtWarning.mjWARN_BADQACC)
+
+_mj_step = compat.mj_step
+_mj_reset_data = compat.mj_resetData
+_mj_rne_post_constraint = compat.mj_rnePostConstraint
+
+
+class Inputs(NamedTuple):
+    """What a step gets, one row per world. ``qpos`` and ``qvel`` are also where its result goes.
+
+    Attributes:
+        changed: Whether somebody else wrote the world's state since its last step: only then ``qpos`` and ``qvel``
+            are read. MuJoCo's own state has more digits. Shape is (num_worlds,).
+        qpos: Positions. Shape is (num_worlds, nq).
+        qvel: Velocities. Shape is (num_worlds, nv).
+        ctrl: Actuator inputs. Shape is (num_worlds, nu).
+        qfrc_applied: Applied generalised forces. Shape is (num_worlds, nv).
+        xfrc_applied: Applied forces [N] and torques [N m] on bodies. Shape is (num_worlds, 6 * nbody).
+        mocap_pos: Positions of bodies that are fixed to the world [m]. Shape is (num_worlds, 3 * nmocap).
+        mocap_quat: Their orientations, wxyz. Shape is (num_worlds, 4 * nmocap).
+    """
+
+    changed: np.ndarray
+    qpos: np.ndarray
+    qvel: np.ndarray
+    ctrl: np.ndarray
+    qfrc_applied: np.ndarray
+    xfrc_applied: np.ndarray
+    mocap_pos: np.ndarray
+    mocap_quat: np.ndarray
+
+
+class BodyForces(NamedTuple):
+    """Accelerations and forces of bodies at the start of the last engine step, one row per world.
+
+    Attributes are those of MjData with the same name, flattened. Rows are empty where nobody asked for them.
+    """
+
+    xipos: np.ndarray
+    subtree_com: np.ndarray
+    cvel: np.ndarray
+    cacc: np.ndarray
+    cfrc_int: np.ndarray
+    qfrc_actuator: np.ndarray
+
+
+@numba.njit(nogil=True, cache=True)
+def _take_warnings(warning, counts):
+    """Move MuJoCo's warnings to ``counts`` and return whether one says that the world became unstable.
+
+    MuJoCo's numbers start at 1, see :class:`worlds.Worlds`. A world that MuJoCo reset has them at 0, and 1 for
+    the reason of the reset.
+    """
+    was_reset = False
+    for k in range(NUM_WARNINGS):
+        was_reset = was_reset or warning[2 * k + 1] == 0
+    unstable = False
+    for k in range(NUM_WARNINGS):
+        number = warning[2 * k + 1] if was_reset else warning[2 * k + 1] - 1
+        if number > 0:
+            counts[k] += number
+            unstable = unstable or _BAD_QPOS <= k <= _BAD_QACC
+        warning[2 * k + 1] = 1
+    return unstable
+
+
+@numba.njit(nogil=True, cache=True)
+def _put_back(model, data, arrays, qpos, qvel, num_act):
+    """Put an unstable world back to where the step began, at rest; or to the default pose if that was not finite."""
+    qvel[:] = 0.0
+    if np.isfinite(qpos).all():
+        write(arrays[native.QPOS], qpos)
+    else:
+        _mj_reset_data(model, data)
+        for k in range(NUM_WARNINGS):
+            ints(arrays[native.WARNING], 2 * NUM_WARNINGS)[2 * k + 1] = 1
+        read(arrays[native.QPOS], qpos)
+    write(arrays[native.QVEL], qvel)
+    fill(arrays[native.QACC_WARMSTART], qvel.shape[0], 0.0)
+    fill(arrays[native.ACT], num_act, 0.0)
+
+
+@numba.njit(nogil=True, cache=True)
+def _write_inputs(arrays, world, inputs):
+    if inputs.changed[world]:
+        write(arrays[native.QPOS], inputs.qpos[world])
+        write(arrays[native.QVEL], inputs.qvel[world])
+    write(arrays[native.CTRL], inputs.ctrl[world])
+    write(arrays[native.QFRC_APPLIED], inputs.qfrc_applied[world])
+    write(arrays[native.XFRC_APPLIED], inputs.xfrc_applied[world])
+    write(arrays[native.MOCAP_POS], inputs.mocap_pos[world])
+    write(arrays[native.MOCAP_QUAT], inputs.mocap_quat[world])
+
+
+@numba.njit(nogil=True, cache=True)
+def _read_forces(model, data, arrays, world, qvel_before, forces):
+    """Compute and read body forces, which belong to the state before the last engine step."""
+    qvel = floats(arrays[native.QVEL], qvel_before.shape[0])
+    qvel_after = qvel.copy()
+    qvel[:] = qvel_before
+    _mj_rne_post_constraint(model, data)
+    qvel[:] = qvel_after
+    read(arrays[native.XIPOS], forces.xipos[world])
+    read(arrays[native.SUBTREE_COM], forces.subtree_com[world])
+    read(arrays[native.CVEL], forces.cvel[world])
+    read(arrays[native.CACC], forces.cacc[world])
+    read(arrays[native.CFRC_INT], forces.cfrc_int[world])
+
+
+@numba.njit(nogil=True, cache=True)
+def step(table, thread, first, last, num_steps, num_act, inputs, forces, counts, unstable):
+    """Step worlds: inputs in, ``num_steps`` engine steps, state out.
+
+    Args:
+        table: Table of worlds.
+        thread: Number of this thread.
+        first: First world.
+        last: World after the last one.
+        num_steps: Engine steps.
+        num_act: Number of actuator activations.
+        inputs: :class:`Inputs`.
+        forces: :class:`BodyForces`.
+        counts: Number of warnings of each kind, added to. Shape is (num_worlds, NUM_WARNINGS).
+        unstable: Set to whether the world became unstable and was put back. Shape is (num_worlds,).
+    """
+    num_velocities = inputs.qvel.shape[1]
+    qvel_before = np.empty(num_velocities)
+    for world in range(first, last):
+        model, data, arrays = select(table, thread, world), table.datas[world], table.arrays[world]
+        _write_inputs(arrays, world, inputs)
+        unstable[world] = False
+        for k in range(num_steps):
+            if k == num_steps - 1:
+                read(arrays[native.QVEL], qvel_before)
+            _mj_step(model, data)
+            if _take_warnings(ints(arrays[native.WARNING], 2 * NUM_WARNINGS), counts[world]):
+                unstable[world] = True
+                _put_back(model, data, arrays, inputs.qpos[world], inputs.qvel[world], num_act)
+                break
+        if forces.cacc.shape[1] > 0 and not unstable[world]:
+            _read_forces(model, data, arrays, world, qvel_before, forces)
+        if forces.qfrc_actuator.shape[1] > 0:
+            read(arrays[native.QFRC_ACTUATOR], forces.qfrc_actuator[world])
+        read(arrays[native.QPOS], inputs.qpos[world])
+        read(arrays[native.QVEL], inputs.qvel[world])
