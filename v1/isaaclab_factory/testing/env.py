@@ -95,7 +95,8 @@ class TermEnv(StillEnv):
     ) -> None:
         """Put a rigid object somewhere, and give it a velocity. It does not move on: in a step nothing moves.
 
-        Every vector is one for all rows, or one for each of them: shape (3,) or (len(env_ids), 3).
+        Every vector is one for all rows, or one for each of them: shape (3,) or (len(env_ids), 3). Terms that compute
+        once per step, such as the goal, compute again after this.
 
         Args:
             name: Name of the object in the scene.
@@ -118,6 +119,7 @@ class TermEnv(StillEnv):
         velocity = torch.cat((_per_row("lin_vel", lin_vel, 3, rows), _per_row("ang_vel", ang_vel, 3, rows)), dim=-1)
         part.write_root_pose_to_sim_index(root_pose=pose, env_ids=rows)
         part.write_root_velocity_to_sim_index(root_velocity=velocity, env_ids=rows)
+        self.common_step_counter += 1  # by which such terms tell steps apart
 
     def place_fingertip(
         self,
@@ -128,7 +130,8 @@ class TermEnv(StillEnv):
     ) -> None:
         """Bring ``panda_fingertip_centered`` to a pose by inverse kinematics, at rest. The fingers stay as they are.
 
-        For joint positions and velocities there is ``env.scene["robot"].write_joint_state_to_sim_index``.
+        Terms that compute once per step compute again after this, as after :meth:`place`. Joint positions and
+        velocities are set with ``env.scene["robot"].write_joint_state_to_sim_index``.
 
         Args:
             pos: Position in m, in the frame of each environment. Shape is (3,) or (len(env_ids), 3).
@@ -156,6 +159,7 @@ class TermEnv(StillEnv):
         if not reached.all():
             raise ValueError(f"The fingertip cannot reach this pose in environments {rows[~reached].tolist()}.")
         robot.write_joint_state_to_sim_index(position=joint_pos, velocity=torch.zeros_like(joint_pos), env_ids=rows)
+        self.common_step_counter += 1
 
     def _rows(self, env_ids: Sequence[int] | torch.Tensor | None) -> torch.Tensor:
         rows = torch.arange(self.num_envs) if env_ids is None else torch.as_tensor(env_ids)
