@@ -17,14 +17,19 @@ _Warning = mujoco.mjtWarning
 
 _PUT_BACK = "it was put back to where the physics step began, at rest"
 _TEXTS = {
-    _Warning.mjWARN_INERTIA: "the inertia matrix is close to singular",
-    _Warning.mjWARN_CONTACTFULL: "its memory for contacts is full, some are not simulated",
-    _Warning.mjWARN_CNSTRFULL: "its memory for constraints is full, some are not simulated",
-    _Warning.mjWARN_BADQPOS: f"a position is not finite or huge; {_PUT_BACK}",
-    _Warning.mjWARN_BADQVEL: f"a velocity is not finite or huge; {_PUT_BACK}",
-    _Warning.mjWARN_BADQACC: f"an acceleration is not finite or huge; {_PUT_BACK}",
-    _Warning.mjWARN_BADCTRL: "an actuator input is not finite or huge; all its inputs were taken as 0",
+    int(_Warning.mjWARN_INERTIA): "the inertia matrix is close to singular",
+    int(_Warning.mjWARN_CONTACTFULL): "its memory for contacts is full, some are not simulated",
+    int(_Warning.mjWARN_CNSTRFULL): "its memory for constraints is full, some are not simulated",
+    int(_Warning.mjWARN_BADQPOS): f"a position is not finite or huge; {_PUT_BACK}",
+    int(_Warning.mjWARN_BADQVEL): f"a velocity is not finite or huge; {_PUT_BACK}",
+    int(_Warning.mjWARN_BADQACC): f"an acceleration is not finite or huge; {_PUT_BACK}",
+    int(_Warning.mjWARN_BADCTRL): "an actuator input is not finite or huge; all its inputs were taken as 0",
 }
+
+CONTACTS_NOT_REPORTED = NUM_WARNINGS
+"""Column of contacts that contact sensors missed: the buffer of ``nconmax`` contacts per environment was full."""
+
+_TEXTS[CONTACTS_NOT_REPORTED] = "contact sensors miss contacts, raise the solver cfg's nconmax"
 
 _UNSTABLE = [int(w) for w in (_Warning.mjWARN_BADQPOS, _Warning.mjWARN_BADQVEL, _Warning.mjWARN_BADQACC)]
 
@@ -39,13 +44,14 @@ class Events:
         num_worlds: Number of worlds.
 
     Attributes:
-        new: Counts since the last report, written by the loops. Shape is (num_worlds, NUM_WARNINGS), int32.
-        counts: Counts since the start, a column per member of ``mujoco.mjtWarning``. Same shape, int64.
+        new: Counts since the last report, written by the loops. One column per member of ``mujoco.mjtWarning``,
+            then :data:`CONTACTS_NOT_REPORTED`. Shape is (num_worlds, NUM_WARNINGS + 1), int32.
+        counts: Counts since the start. Same shape, int64.
     """
 
     def __init__(self, num_worlds: int):
-        self.new = np.zeros((num_worlds, NUM_WARNINGS), np.int32)
-        self.counts = np.zeros((num_worlds, NUM_WARNINGS), np.int64)
+        self.new = np.zeros((num_worlds, NUM_WARNINGS + 1), np.int32)
+        self.counts = np.zeros((num_worlds, NUM_WARNINGS + 1), np.int64)
 
     @property
     def unstable(self) -> np.ndarray:
@@ -63,7 +69,7 @@ class Events:
             shown = ", ".join(map(str, numbers[:8])) + (", ..." if len(numbers) > 8 else "")
             what = "environment" if len(numbers) == 1 else f"{len(numbers)} environments:"
             most = self.counts[numbers, kind].max()
-            logger.warning("MuJoCo, %s %s: %s (%d so far).", what, shown, _TEXTS[_Warning(int(kind))], most)
+            logger.warning("MuJoCo, %s %s: %s (%d so far).", what, shown, _TEXTS[int(kind)], most)
         self.new[:] = 0
 
 

@@ -4,20 +4,50 @@
 
 from __future__ import annotations
 
+import logging
+
+import warp as wp
+from isaaclab_newton.physics import NewtonCfg, NewtonManager
 from isaaclab_newton.physics.mjwarp_manager import NewtonMJWarpManager
-from newton import Contacts, Model
+from newton import Contacts, Model, ModelFlags
 from newton.solvers import SolverMuJoCo
 
 from .cfg import MuJoCoSolverCfg
+from .dynamics import ArticulationDynamics
 from .solver import SolverMuJoCoWorlds
+
+logger = logging.getLogger(__name__)
 
 
 class NewtonMuJoCoManager(NewtonMJWarpManager):
     """Newton manager that steps MuJoCo's C library on CPU cores.
 
     Assets, sensors, events and importer are those of Isaac Lab's Newton backend: it recognises the manager by its
-    name, which begins with "Newton".
+    name, which begins with "Newton". The methods with an underscore override those of :class:`NewtonManager`.
     """
+
+    @classmethod
+    def set_gravity(cls, gravity: tuple[float, float, float]) -> None:
+        """Set the gravity of all environments, as PhysX's manager does.
+
+        Args:
+            gravity: Gravity in the world's frame [m/s^2].
+
+        Raises:
+            RuntimeError: The simulation has not started.
+        """
+        model = cls.get_model()
+        if model is None:
+            raise RuntimeError("Gravity can be set after the simulation has started: call sim.reset() first.")
+        model.set_gravity(tuple(gravity))
+        cls.add_model_change(ModelFlags.MODEL_PROPERTIES)
+
+    @classmethod
+    def initialize_solver(cls) -> None:
+        """Make the solver, and let MuJoCo serve the articulations' Jacobians and mass matrices."""
+        super().initialize_solver()
+        for view in cls.get_physics_sim_view():
+            ArticulationDynamics.serve(view, cls._solver, cls.backend.state_0)
 
     @classmethod
     def _create_solver(cls, model: Model, solver_cfg: MuJoCoSolverCfg) -> SolverMuJoCoWorlds:
@@ -25,6 +55,11 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         for name in ("ls_parallel", "use_mujoco_cpu", "update_data_interval"):
             kwargs.pop(name, None)
         return SolverMuJoCoWorlds(model, num_threads=solver_cfg.num_threads, **kwargs)
+
+    @classmethod
+    def _apply_deterministic_request(cls, cfg: NewtonCfg) -> wp.DeterministicMode:
+        """The engine is deterministic as it is, without Warp's deterministic mode."""
+        return wp.DeterministicMode.NOT_GUARANTEED
 
     @classmethod
     def _run_solver_substeps(cls, contacts: Contacts | None) -> None:
@@ -36,3 +71,11 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         cls._apply_staged_body_forces(state)
         cls._solver.step(state, state, control, contacts, cls._solver_dt, num_steps=cls._num_substeps)
         state.clear_forces()
+
+    @classmethod
+    def _log_solver_debug(cls) -> None:
+        """Log the solver's iterations in :attr:`NewtonCfg.debug_mode`."""
+        cfg = cls._cfg
+        if cfg is not None and cfg.debug_mode:
+            iterations = [int(data.solver_niter[0]) for data in NewtonManager._solver.worlds.datas]
+            logger.info("MuJoCo's solver iterations: %d to %d.", min(iterations), max(iterations))

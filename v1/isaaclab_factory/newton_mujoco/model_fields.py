@@ -129,7 +129,16 @@ class ModelFields:
             np.array(sources, np.uint64),
             tuple(self._newton_rows(name) for name in CONSTANTS),
         )
-        self._update(CONSTANTS)
+        self._count_gravity_compensation(scratch)
+        self._update([*CONSTANTS, "body_gravcomp"])
+
+    def _count_gravity_compensation(self, scratch: list[mujoco.MjData]) -> None:
+        """Switch gravity compensation on in all models if any world has it: MuJoCo skips it at a count of 0."""
+        gravcomp = self._newton_rows("body_gravcomp")
+        world = np.count_nonzero(gravcomp, axis=1).argmax()
+        for model, data in zip(self._worlds.models, scratch, strict=True):
+            model.body_gravcomp[:] = gravcomp[world]
+            mujoco.mj_setConst(model, data)
 
     def _update(self, names: Iterable[str]) -> None:
         """Take over fields from Newton's arrays."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +13,8 @@ from newton import Contacts, Control, Model, ModelFlags, State, StateFlags
 
 from . import native, stepping
 from .compat import NewtonMuJoCoAdapter
-from .events import Events
+from .contacts import ContactReport
+from .events import CONTACTS_NOT_REPORTED, Events
 from .model_fields import ModelFields
 from .worlds import Worlds
 
@@ -47,6 +49,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         if not kwargs.get("use_mujoco_contacts", True):
             raise ValueError("MuJoCoSolverCfg needs use_mujoco_contacts=True: MuJoCo detects the collisions itself.")
         self._num_threads = num_threads
+        self._version, self._positioned_version = 0, -1
         super().__init__(model, **kwargs)
         num_worlds = self.worlds.num_worlds
         self.events = Events(num_worlds)
@@ -64,6 +67,10 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
     def _fields(self) -> ModelFields:
         return ModelFields(self.mj_model, self.mjw_model, self.worlds)
 
+    @cached_property
+    def _contact_report(self) -> ContactReport:
+        return ContactReport(self.worlds, self.mj_model.geom_bodyid, self.mjc_geom_to_newton_shape.numpy())
+
     def compute_constants(self) -> None:
         self._fields.compute_constants()
 
@@ -75,6 +82,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         """
         super().notify_model_changed(flags)
         self._fields.update(flags)
+        self._version += 1
         if flags & ModelFlags.CONSTRAINT_PROPERTIES:
             self._write_active_constraints(range(self.worlds.num_worlds))
 
@@ -105,6 +113,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         )
         self.read_state(state_out, state_in)
         self._remember(state_out)
+        self._version += 1
         self.events.report()
         self._write_active_constraints(np.flatnonzero(self._unstable))
 
@@ -122,6 +131,44 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             data = self.worlds.datas[world]
             for array in (data.qacc_warmstart, data.act, data.ctrl, data.qfrc_applied, data.xfrc_applied):
                 array[:] = 0.0
+
+    def update_contacts(self, contacts: Contacts, state: State | None = None) -> None:
+        """Fill Newton's contact buffer with the contacts of the last engine step.
+
+        Args:
+            contacts: Buffer to fill. Contacts that find no room are reported as an event.
+            state: Unused.
+        """
+        self.events.new[:, CONTACTS_NOT_REPORTED] += self._contact_report.fill(contacts, self._unstable)
+        self.events.report()
+
+    def refresh(self, state: State) -> int:
+        """Bring MuJoCo's positions up to date with a state that somebody may have written.
+
+        Args:
+            state: Present state.
+
+        Returns:
+            Version of the present state, which grows with every change of it or of the model.
+        """
+        self._find_changed(state)
+        if self._inputs.changed.any():
+            for world in np.flatnonzero(self._inputs.changed):
+                self.worlds.datas[world].qpos[:] = self._inputs.qpos[world]
+                self.worlds.datas[world].qvel[:] = self._inputs.qvel[world]
+            self._remember(state)
+            self._version += 1
+        return self._version
+
+    def run_positioned(self, loop: Callable, *args) -> None:
+        """Run a compiled loop ``(table, thread, first, last, positioned, *args)`` at the positions of :meth:`refresh`.
+
+        Args:
+            loop: Loop that calls MuJoCo's kinematics for its worlds if ``positioned`` is False.
+            args: Further arguments of the loop.
+        """
+        self.worlds.run(loop, self._positioned_version == self._version, *args)
+        self._positioned_version = self._version
 
     def _state_sizes(self) -> tuple[int, int]:
         return self.model.joint_coord_count, self.model.joint_dof_count
