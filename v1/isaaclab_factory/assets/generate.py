@@ -24,11 +24,12 @@ Model = Part | Table | Ground | Franka
 _STAGES = {Part: part_stage, Table: table_stage, Ground: ground_stage, Franka: franka_stage}
 
 
-def usd_file(model: Model) -> Path:
+def usd_file(model: Model, fixed: bool = False) -> Path:
     """The USD file of a model, generated when it is not yet in the cache.
 
     Args:
         model: The parameters of a part, a table, the ground or the robot.
+        fixed: Whether a part is fixed to the world; see :func:`~isaaclab_factory.assets.part_usd.part_stage`.
 
     Returns:
         Path of the file.
@@ -44,9 +45,10 @@ def usd_file(model: Model) -> Path:
         raise TypeError(f"No USD generator for a {type(model).__name__}; there is one for {known}.")
     model.check()
     fingerprint = model.fingerprint if isinstance(model, Part) else repr(model)
-    key = digest(f"{fingerprint} {_code_of(type(model))}")[:16]
+    options = {"fixed": fixed} if isinstance(model, Part) else {}
+    key = digest(f"{fingerprint} {options} {_code_of(type(model))}")[:16]
     name = f"{type(model).__name__.lower()}_{key}.usda"
-    return cached_text(name, lambda: _text_of(make_stage(model)))
+    return cached_text(name, lambda: _text_of(make_stage(model, **options)))
 
 
 def _text_of(stage: Usd.Stage) -> str:

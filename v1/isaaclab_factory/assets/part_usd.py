@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from pxr import Usd, UsdGeom
+import numpy as np
+from pxr import Usd, UsdGeom, UsdPhysics
 
-from isaaclab_factory.geometry import GearBase, Hole, MetricBolt, Part, Table
+from isaaclab_factory.geometry import GearBase, Hole, MassProperties, MetricBolt, Part, Table
 from isaaclab_factory.geometry.part import FRICTION
 
 from .ground import Ground
@@ -36,16 +37,25 @@ BLOCK = (0.55, 0.58, 0.62)
 WOOD = (0.62, 0.52, 0.42)
 
 
-def part_stage(part: Part) -> Usd.Stage:
+def part_stage(part: Part, fixed: bool = False) -> Usd.Stage:
     """A rigid body with a mesh to look at and colliders in two variants, each with its contact material.
 
     The prim's frame is that of the geometry: for a peg and a hole the centre of the base with z along the axis.
+
+    Args:
+        part: The part.
+        fixed: False for a free body at the root. True for an articulation whose link "part" has a fixed joint to the
+            world: in MuJoCo such a body has no degrees of freedom, where a kinematic one has six of 1e10 kg.
+
+    Returns:
+        The stage.
     """
     stage, root = new_stage(type(part).__name__)
-    make_rigid_body(root, part.mass_properties)
-    apply_schema(root, "PhysxRigidBodyAPI")
+    body = UsdGeom.Xform.Define(stage, f"{root.GetPath()}/part").GetPrim() if fixed else root
+    make_rigid_body(body, part.mass_properties)
+    apply_schema(body, "PhysxRigidBodyAPI")
     color = BLOCK if isinstance(part, Hole | GearBase | MetricBolt) else STEEL
-    mesh = add_mesh(stage, f"{root.GetPath()}/mesh", part.mesh(), color).GetPrim()
+    mesh = add_mesh(stage, f"{body.GetPath()}/mesh", part.mesh(), color).GetPrim()
     variants = root.GetVariantSets().AddVariantSet(COLLIDERS)
     for name in (CONVEX, SDF):
         variants.AddVariant(name)
@@ -54,18 +64,33 @@ def part_stage(part: Part) -> Usd.Stage:
             if name == SDF:
                 make_sdf_collider(mesh, add_physics_material(root, part.friction))
             else:
-                _add_convex_colliders(stage, root, part, color)
+                _add_convex_colliders(root, body, part, color)
+    if fixed:
+        _fix_to_world(root, body)
     return stage
 
 
-def _add_convex_colliders(stage: Usd.Stage, root: Usd.Prim, part: Part, color: tuple[float, float, float]) -> None:
+def _add_convex_colliders(root: Usd.Prim, body: Usd.Prim, part: Part, color: tuple[float, float, float]) -> None:
     """The convex pieces. MuJoCo knows one friction for two colliders, the larger one, where PhysX takes the mean.
 
-    So a part whose friction differs from everybody else's gets the mean and a priority, which make it count.
+    So a part whose friction differs from everybody else's gets the mean and a priority, which makes it count.
     """
     material = add_physics_material(root, (part.friction + FRICTION) / 2.0)
-    path, priority = f"{root.GetPath()}/convex", int(part.friction != FRICTION)
-    add_convex_pieces(stage, path, part.convex_pieces(), color, material, priority)
+    path, priority = f"{body.GetPath()}/convex", int(part.friction != FRICTION)
+    add_convex_pieces(root.GetStage(), path, part.convex_pieces(), color, material, priority)
+
+
+def _fix_to_world(root: Usd.Prim, body: Usd.Prim) -> None:
+    """Make the root a fixed-base articulation, with a second link: OpenUSD's physics parser skips those with one."""
+    stage = root.GetStage()
+    UsdPhysics.ArticulationRootAPI.Apply(root)
+    apply_schema(root, "PhysxArticulationAPI", enabledSelfCollisions=False)
+    frame = UsdGeom.Xform.Define(stage, f"{root.GetPath()}/frame").GetPrim()
+    make_rigid_body(frame, MassProperties(0.001, np.zeros(3), 1e-7 * np.eye(3)))
+    for name, parent, child in (("root_joint", root, body), ("frame_joint", body, frame)):
+        joint = UsdPhysics.FixedJoint.Define(stage, f"{root.GetPath()}/joints/{name}")
+        joint.CreateBody0Rel().SetTargets([parent.GetPath()])
+        joint.CreateBody1Rel().SetTargets([child.GetPath()])
 
 
 def table_stage(table: Table) -> Usd.Stage:

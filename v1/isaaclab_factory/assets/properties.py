@@ -4,23 +4,21 @@
 
 from __future__ import annotations
 
-from isaaclab.sim import CollisionFragment, RigidBodyFragment, UsdPhysicsRigidBodyCfg
+from isaaclab.sim import CollisionFragment, RigidBodyFragment
 from isaaclab_newton.sim.schemas import MujocoRigidBodyCfg
 from isaaclab_physx.sim.schemas import PhysxCollisionCfg, PhysxRigidBodyCfg
 
 
-def rigid_body_properties(gravity: bool, kinematic: bool = False) -> list[RigidBodyFragment]:
+def rigid_body_properties(gravity: bool) -> list[RigidBodyFragment]:
     """The reference's rigid body properties.
 
     Args:
         gravity: Whether gravity acts on the body. MuJoCo compensates it where it does not.
-        kinematic: Whether the body stays where it is put.
 
     Returns:
         Properties for each backend.
     """
     return [
-        UsdPhysicsRigidBodyCfg(kinematic_enabled=kinematic),
         MujocoRigidBodyCfg(gravcomp=0.0 if gravity else 1.0),
         PhysxRigidBodyCfg(
             disable_gravity=not gravity,

@@ -45,10 +45,10 @@ def spawn_generated_usd(
         ValueError: If no such part can exist.
         AssetCacheError: If the cache cannot be read or written.
     """
-    changes = {"usd_path": str(usd_file(cfg.part))}
+    cfg = cfg.replace(usd_path=str(usd_file(cfg.part, cfg.fixed)))
     if isinstance(cfg.part, Part) and cfg.variants is None:
-        changes["variants"] = {COLLIDERS: SDF if uses_physx() else CONVEX}
-    return spawn_from_usd(prim_path, cfg.replace(**changes), translation, orientation, **kwargs)
+        cfg.variants = {COLLIDERS: SDF if uses_physx() else CONVEX}
+    return spawn_from_usd(prim_path, cfg, translation, orientation, **kwargs)
 
 
 def uses_physx() -> bool:
@@ -68,6 +68,9 @@ class GeneratedUsdFileCfg(UsdFileCfg):
 
     usd_path: str = ""
     """Not used: the path follows from the part."""
+
+    fixed: bool = False
+    """Whether a part is fixed to the world, as an articulation; its root pose can be written all the same."""
 
 
 @configclass
