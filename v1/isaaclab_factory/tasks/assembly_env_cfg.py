@@ -21,9 +21,11 @@ from isaaclab.managers import TerminationTermCfg as DoneTerm
 from isaaclab.scene import InteractiveSceneCfg
 from isaaclab.sim import SimulationCfg
 from isaaclab.utils import configclass
+from isaaclab_tasks.utils import preset
 
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG
+from isaaclab_factory.geometry.part import FRICTION
 
 from .physics import DEFAULT_DEVICE, AssemblyPhysicsCfg
 
@@ -72,17 +74,23 @@ HAND = {
 def friction_event(asset_name: str, friction: float) -> EventTerm:
     """Startup event that gives all shapes of an asset the same static and dynamic friction.
 
+    Where two shapes touch PhysX takes the mean of their coefficients. MuJoCo takes one of them: the larger, or that of
+    the shape with priority, which the USD file of a part gives where its friction is not :data:`FRICTION`. So MuJoCo
+    gets the mean with that, which everything else has.
+
     Args:
         asset_name: Name of the asset in the scene.
         friction: Coefficient of friction.
     """
+    mean = 0.5 * (friction + FRICTION)
+    friction_range = preset(default=(mean, mean), isaacsim_physx=(friction, friction))
     return EventTerm(
         func=mdp.randomize_rigid_body_material,
         mode="startup",
         params={
             "asset_cfg": SceneEntityCfg(asset_name),
-            "static_friction_range": (friction, friction),
-            "dynamic_friction_range": (friction, friction),
+            "static_friction_range": friction_range,
+            "dynamic_friction_range": friction_range,
             "restitution_range": (0.0, 0.0),
             "num_buckets": 1,
         },
@@ -115,7 +123,7 @@ class AssemblySceneCfg(InteractiveSceneCfg):
 
     robot: ArticulationCfg = FRANKA_CFG.replace(prim_path="{ENV_REGEX_NS}/Robot")
     held_asset: RigidObjectCfg = MISSING
-    fixed_asset: RigidObjectCfg = MISSING
+    fixed_asset: ArticulationCfg = MISSING
     table: AssetBaseCfg = TABLE_CFG.replace(prim_path="{ENV_REGEX_NS}/Table")
     ground: AssetBaseCfg = GROUND_CFG
     light: AssetBaseCfg = AssetBaseCfg(
@@ -183,7 +191,7 @@ class StartupEventsCfg:
             "diagonal_only": True,
         },
     )
-    robot_friction = friction_event("robot", 0.75)
+    robot_friction = friction_event("robot", FRICTION)
 
 
 @configclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from isaaclab.assets import RigidObjectCfg
+from isaaclab.assets import ArticulationCfg, RigidObjectCfg
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
@@ -46,7 +46,7 @@ class GearMeshSceneCfg(AssemblySceneCfg):
     """The medium gear in the hand, the base with the other two gears in front of the robot."""
 
     held_asset: RigidObjectCfg = GEAR_MEDIUM_CFG
-    fixed_asset: RigidObjectCfg = GEAR_BASE_CFG
+    fixed_asset: ArticulationCfg = GEAR_BASE_CFG
     small_gear: RigidObjectCfg = GEAR_SMALL_CFG
     large_gear: RigidObjectCfg = GEAR_LARGE_CFG
 

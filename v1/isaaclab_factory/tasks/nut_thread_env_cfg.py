@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from isaaclab.assets import RigidObjectCfg
+from isaaclab.assets import ArticulationCfg, RigidObjectCfg
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
@@ -37,13 +37,19 @@ from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, Termi
 PITCH = 0.002
 """Pitch in m of the M16 thread."""
 
+WIDTH = 0.024
+"""Width across flats in m of the M16 nut."""
+
+NOISE = 0.003
+"""Largest offset in m of the M16 nut in the hand, along the flats and up or down."""
+
 
 @configclass
 class NutThreadSceneCfg(AssemblySceneCfg):
     """The nut in the hand, the bolt in front of the robot."""
 
     held_asset: RigidObjectCfg = NUT_M16_CFG
-    fixed_asset: RigidObjectCfg = BOLT_M16_CFG
+    fixed_asset: ArticulationCfg = BOLT_M16_CFG
 
 
 @configclass
@@ -107,7 +113,7 @@ class NutThreadEventsCfg(StartupEventsCfg):
             "position_noise": (0.02, 0.02, 0.01),
             "yaw": 1.83,
             "yaw_noise": 0.26,
-            "gripper_joint_pos": finger_position(0.024),
+            "gripper_joint_pos": finger_position(WIDTH),
             **HAND,
         },
     )
@@ -117,7 +123,7 @@ class NutThreadEventsCfg(StartupEventsCfg):
         params={
             "grasp_offset": (0.0, 0.0, 0.010),
             "grasp_yaw": math.radians(-90.0),
-            "position_noise": (0.0, 0.003, 0.003),
+            "position_noise": (0.0, NOISE, NOISE),
             "asset_cfg": SceneEntityCfg("held_asset"),
             "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
         },
@@ -159,7 +165,7 @@ class NutThreadSearchRewardsCfg(NutThreadAidedRewardsCfg):
         func=mdp.search_coverage,
         weight=100.0 * PER_STEP,
         # the noise is along the nut's y axis, which is the hand's x axis
-        params={"held_noise": (0.003, 0.0), "underside": 0.0, "remaining": False},
+        params={"held_noise": (NOISE, 0.0), "underside": 0.0, "remaining": False},
     )
 
 
@@ -209,16 +215,24 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
 
         Call it in ``__post_init__`` of a subclass. Depths and thresholds keep their size in pitches, and the bolt is
         turned so that its thread ends at the tip where that of the reference's bolt does: the same turn of the hand
-        reaches the same depth in pitches.
+        reaches the same depth in pitches. The noise of the nut in the hand keeps its size in widths of the nut.
 
         Args:
             nut: The nut, which the fingers hold by two flats.
             bolt: The bolt.
 
         Raises:
-            ValueError: If the nut does not fit onto the bolt, or is too wide for the gripper.
+            ValueError: If the nut does not fit onto the bolt, is too wide for the gripper, or the bolt is so short that
+                the fingers would touch its head before the nut is down.
         """
         require_fit(nut, bolt)
+        held_noise = NOISE * nut.sizes.width_across_flats / WIDTH
+        shortest = 1.5 * bolt.pitch + held_noise
+        if bolt.length < shortest:
+            raise ValueError(
+                f"MetricBolt: length must be at least {shortest:.6f} m, which is one and a half pitches and the noise"
+                f" of the nut in the hand, got {bolt.length}."
+            )
         self.scene.held_asset, self.scene.fixed_asset = nut_cfg(nut), bolt_cfg(bolt)
         pitch, tip = bolt.pitch, bolt.tip_height
         goal = self.commands.assembly_goal
@@ -230,6 +244,7 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
         for rewards in vars(self.rewards).values():
             for name in ("keypoint_baseline", "keypoint_coarse", "keypoint_fine"):
                 getattr(rewards, name).params["sharpness"] *= PITCH / pitch
+        self.rewards.search.search.params["held_noise"] = (held_noise, 0.0)
         # a ridge begins half a pitch above the head at the +x axis; on the M16 bolt it also ends there
         end_of_thread = 2.0 * math.pi * ((bolt.length / pitch - 0.5) % 1.0)
         events = self.events
@@ -238,3 +253,4 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
         events.fixed_asset_friction = friction_event("fixed_asset", bolt.friction)
         events.hand.params["gripper_joint_pos"] = finger_position(nut.sizes.width_across_flats)
         events.held_part.params["grasp_offset"] = (0.0, 0.0, nut.base_height)
+        events.held_part.params["position_noise"] = (0.0, held_noise, held_noise)

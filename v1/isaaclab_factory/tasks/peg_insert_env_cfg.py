@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from isaaclab.assets import RigidObjectCfg
+from isaaclab.assets import ArticulationCfg, RigidObjectCfg
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
@@ -42,7 +42,7 @@ class PegInsertSceneCfg(AssemblySceneCfg):
 
     held_asset: RigidObjectCfg = PEG_8MM_CFG
     # Isaac Lab's hole has a bore of 9.0 mm and a chamfer; the Factory paper's has 8.1 mm and a sharp edge
-    fixed_asset: RigidObjectCfg = preset(default=HOLE_8MM_CFG, tight=HOLE_8MM_TIGHT_CFG)
+    fixed_asset: ArticulationCfg = preset(default=HOLE_8MM_CFG, tight=HOLE_8MM_TIGHT_CFG)
 
 
 @configclass
@@ -207,9 +207,16 @@ class PegInsertEnvCfg(AssemblyEnvCfg):
             hole: The hole.
 
         Raises:
-            ValueError: If the peg does not fit into the hole, or is too wide for the gripper.
+            ValueError: If the peg does not fit into the hole, is too wide for the gripper, or is so short that the
+                fingers would touch the block before it is in.
         """
         require_fit(hole, peg)
+        shortest = hole.height + FINGERPAD_LENGTH + self.events.held_part.params["position_noise"][2]
+        if peg.length < shortest:
+            raise ValueError(
+                f"Peg: length must be at least {shortest:.6f} m, which is the height of the hole, the finger pads and"
+                f" the noise of the peg in the hand, got {peg.length}."
+            )
         grasp_height = peg.length - FINGERPAD_LENGTH
         self.scene.held_asset, self.scene.fixed_asset = peg_cfg(peg), hole_cfg(hole)
         goal = self.commands.assembly_goal

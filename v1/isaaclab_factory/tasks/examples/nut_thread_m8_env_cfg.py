@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Thread an M8 nut onto a bolt.
 
-Depths, thresholds and rewards are NutThread's in proportion to the pitch of 1.25 mm. The nut is half as wide, so its
-place in the hand is drawn from half the range. It is as smooth as Factory's M16 nut.
+Depths, thresholds and rewards are NutThread's in proportion to the pitch of 1.25 mm, and the noise of the nut in the
+hand in proportion to its width. It is as smooth as Factory's M16 nut.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ class NutThreadM8EnvCfg(NutThreadEnvCfg):
     """NutThreadM8: everything else as in NutThread."""
 
     def __post_init__(self) -> None:
-        """Put the M8 parts in, with half the noise of the nut in the hand."""
+        """Put the M8 parts in."""
         super().__post_init__()
         self.use_parts(NUT, BOLT)
-        self.events.held_part.params["position_noise"] = (0.0, 0.0015, 0.0015)

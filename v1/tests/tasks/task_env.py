@@ -1,0 +1,79 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Configurations and environments of the registered tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import gymnasium as gym
+from isaaclab.app import launch_simulation
+from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
+from isaaclab_tasks.utils import parse_env_cfg
+
+import isaaclab_factory.tasks  # noqa: F401  (registers the tasks)
+
+FACTORY = ("PegInsert", "GearMesh", "NutThread")
+"""The tasks of the reference."""
+
+EXAMPLES = ("SquarePegInsert", "NutThreadM8")
+"""The tasks that the reference does not have."""
+
+PRESETS = {
+    "PegInsert": ("aided", "no_noise", "search", "search_motion", "tight"),
+    "GearMesh": ("aided", "no_noise", "search", "search_motion"),
+    "NutThread": ("aided", "no_noise", "search"),
+    "SquarePegInsert": ("aided", "no_noise", "search", "search_motion"),
+    "NutThreadM8": ("aided", "no_noise", "search"),
+}
+"""The variants of each task."""
+
+
+def load_cfg(task: str, presets: str | None = None, physics: str | None = None) -> ManagerBasedRLEnvCfg:
+    """The configuration of a task for the CPU, as the command line resolves it.
+
+    Args:
+        task: Name of the task after ``Isaac-Factory-``.
+        presets: Variant or variants, as in ``presets=...``. Defaults to None, the task as it is.
+        physics: Backend, as in ``physics=...``. Defaults to None, the task's default.
+    """
+    chosen = {"presets": presets, "physics": physics}
+    overrides = [f"{selector}={name}" for selector, name in chosen.items() if name is not None]
+    return parse_env_cfg(f"Isaac-Factory-{task}", device="cpu", overrides=overrides)
+
+
+@contextmanager
+def open_env(
+    task: str,
+    num_envs: int,
+    presets: str | None = None,
+    physics: str | None = None,
+    seed: int | None = None,
+    change: Callable[[ManagerBasedRLEnvCfg], None] | None = None,
+) -> Iterator[ManagerBasedRLEnv]:
+    """Make the environment of a task, and close it in the end.
+
+    Args:
+        task: See :func:`load_cfg`.
+        num_envs: Number of environments.
+        presets: See :func:`load_cfg`.
+        physics: See :func:`load_cfg`.
+        seed: Seed of the configuration. Defaults to None, no seed.
+        change: What to change in the configuration before the environment is made.
+    """
+    cfg = load_cfg(task, presets, physics)
+    cfg.scene.num_envs, cfg.seed = num_envs, seed
+    if change is not None:
+        change(cfg)
+    with launch_simulation(cfg, {"headless": True, "device": "cpu"}):
+        env = gym.make(f"Isaac-Factory-{task}", cfg=cfg).unwrapped
+        try:
+            yield env
+        finally:
+            env.close()
+
+
+def variants(tasks: Sequence[str] = (*FACTORY, *EXAMPLES)) -> list[tuple[str, str | None]]:
+    """All tasks with each of their variants, as pairs of task and preset; None stands for no preset."""
+    return [(task, preset) for task in tasks for preset in (None, *PRESETS[task])]
