@@ -24,15 +24,13 @@ from isaaclab_newton.physics import NewtonManager
 from isaaclab_newton.test.fixtures import MockNewtonModel
 
 from .still import Still, StillSimulation
-from .views import FrankaView, PartView
+from .views import FixedBaseView, FreePartView
 
 
 @contextmanager
 def _apart(num_envs: int = 0, num_bodies: int = 1, num_joints: int = 0) -> Iterator[None]:
     """While it lasts, the assets find a model of the given size, and tell no running simulation of their changes."""
-    model = MockNewtonModel(
-        num_instances=num_envs, num_bodies=num_bodies, num_joints=num_joints, is_fixed_base=num_joints > 0
-    )
+    model = MockNewtonModel(num_instances=num_envs, num_bodies=num_bodies, num_joints=num_joints, is_fixed_base=True)
     nothing = {name: lambda *args, **kwargs: None for name in ("invalidate_fk", "add_model_change")}
     with patch.multiple(NewtonManager, get_model=lambda: model, **nothing):
         yield
@@ -51,11 +49,11 @@ class _Apart:
 
 
 class StillRigidObjectData(_Apart, RigidObjectData):
-    """Isaac Lab's data of a rigid object, over the tables of a :class:`~.views.PartView`."""
+    """Isaac Lab's data of a rigid object, over the tables of a :class:`~.views.FreePartView`."""
 
 
 class StillArticulationData(_Apart, ArticulationData):
-    """Isaac Lab's data of an articulation, over the tables of a :class:`~.views.FrankaView`."""
+    """Isaac Lab's data of an articulation, over the tables of a :class:`~.views.FixedBaseView`."""
 
     def _update_body_state(self) -> None:
         if self._body_state_dirty:
@@ -68,7 +66,7 @@ class StillArticulationData(_Apart, ArticulationData):
 class StillRigidObject(RigidObject):
     """Isaac Lab's rigid object, which stays where it is put. It starts at its default pose, at rest."""
 
-    def __init__(self, cfg: RigidObjectCfg, view: PartView):
+    def __init__(self, cfg: RigidObjectCfg, view: FreePartView):
         """Make the object, one in each environment.
 
         Args:
@@ -84,22 +82,22 @@ class StillRigidObject(RigidObject):
         self._data.is_primed = True
 
 
-class StillFranka(Articulation):
+class StillArticulation(Articulation):
     """Isaac Lab's articulation, whose links, Jacobians and mass matrices follow from the joint positions.
 
     It starts at its default joint positions, at rest. Nothing moves it but what is written.
     """
 
-    def __init__(self, cfg: ArticulationCfg, view: FrankaView, physics_dt: float):
-        """Make the robot, one in each environment.
+    def __init__(self, cfg: ArticulationCfg, view: FixedBaseView, physics_dt: float):
+        """Make the articulation, one in each environment.
 
         Args:
-            cfg: The configuration of the robot.
+            cfg: The configuration of the articulation.
             view: The tables.
             physics_dt: Physics step in s.
 
         Raises:
-            ValueError: If the configuration names joints that the Franka does not have.
+            ValueError: If the configuration names joints that the tables do not have.
         """
         _prepare(self, cfg, view)
         self._physics_dt = physics_dt

@@ -19,12 +19,12 @@ from isaaclab.scene import InteractiveSceneCfg
 from isaaclab.sim import SimulationCfg
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import FRANKA_CFG, HOLE_8MM_CFG, PEG_8MM_CFG, part_of
+from isaaclab_factory.assets import FRANKA_CFG, HOLE_8MM_CFG, PEG_8MM_CFG, Franka, part_of
 from isaaclab_factory.controllers import franka_chain, pointing_down_quat, solve_ik
 
-from .compat import StillEnv, StillFranka, StillRigidObject, StillScene
+from .compat import StillArticulation, StillEnv, StillRigidObject, StillScene
 from .still import StillSimulation
-from .views import FRICTION, FrankaView, PartView
+from .views import FRICTION, FixedPartView, FrankaView, FreePartView, StillView
 
 TermGroup = Mapping[str, Any] | object
 """Configurations of terms by name: a dict, or the group of a task's configuration."""
@@ -52,7 +52,7 @@ class TermEnv(StillEnv):
 
         Args:
             cfg: The configuration of a task, its presets resolved. Of its scene the robot, which has to be the Franka,
-                and the rigid objects are made, and all its terms. Sensors, terrain, lights and other scenery are not.
+                and the parts are made, and all its terms. Sensors, terrain, lights and other scenery are not.
 
         Raises:
             ValueError: If there is no environment, or the robot is not the Franka.
@@ -62,10 +62,10 @@ class TermEnv(StillEnv):
         scene = StillScene(cfg.scene, StillSimulation(cfg.sim.dt))
         for name, entity in vars(cfg.scene).items():
             if isinstance(entity, ArticulationCfg):
-                view = FrankaView(scene.num_envs)
-                scene.articulations[name] = StillFranka(entity, view, scene.physics_dt)
+                view = _view(entity, scene.num_envs)
+                scene.articulations[name] = StillArticulation(entity, view, scene.physics_dt)
             elif isinstance(entity, RigidObjectCfg):
-                scene.rigid_objects[name] = StillRigidObject(entity, _part_view(name, entity, scene.num_envs))
+                scene.rigid_objects[name] = StillRigidObject(entity, _view(entity, scene.num_envs))
         for asset in (*scene.articulations.values(), *scene.rigid_objects.values()):
             pose = asset.data.default_root_pose.torch.clone()
             pose[:, :3] += scene.env_origins
@@ -93,13 +93,13 @@ class TermEnv(StillEnv):
         ang_vel: Vector = (0.0, 0.0, 0.0),
         env_ids: Sequence[int] | torch.Tensor | None = None,
     ) -> None:
-        """Put a rigid object somewhere, and give it a velocity. It does not move on: in a step nothing moves.
+        """Put a part somewhere, and give it a velocity. It does not move on: in a step nothing moves.
 
         Every vector is one for all rows, or one for each of them: shape (3,) or (len(env_ids), 3). Terms that compute
         once per step, such as the goal, compute again after this.
 
         Args:
-            name: Name of the object in the scene.
+            name: Name of the part in the scene.
             pos: Position in m, in the frame of each environment.
             quat: Orientation (x, y, z, w). Shape is (4,) or (len(env_ids), 4). Defaults to upright.
             lin_vel: Velocity of the centre of mass in m/s, along the axes of the world. Defaults to rest.
@@ -108,17 +108,21 @@ class TermEnv(StillEnv):
 
         Raises:
             KeyError: If the scene has no such entity.
-            ValueError: If it is no rigid object, or a shape is wrong.
+            ValueError: If it is a robot, if a fixed part is given a velocity, or if a shape is wrong.
         """
         part = self.scene[name]
-        if name not in self.scene.rigid_objects:
-            raise ValueError(f"place() puts rigid objects, '{name}' is a {type(part).__name__}: use place_fingertip().")
+        is_fixed = name in self.scene.articulations
+        if is_fixed and part.num_joints:
+            raise ValueError(f"place() puts parts, '{name}' is a robot: use place_fingertip().")
         rows = self._rows(env_ids)
         pos_w = _per_row("pos", pos, 3, rows) + self.scene.env_origins[rows]
         pose = torch.cat((pos_w, _per_row("quat", quat, 4, rows)), dim=-1)
         velocity = torch.cat((_per_row("lin_vel", lin_vel, 3, rows), _per_row("ang_vel", ang_vel, 3, rows)), dim=-1)
+        if is_fixed and velocity.any():
+            raise ValueError(f"'{name}' is a fixed part, which has no velocity.")
         part.write_root_pose_to_sim_index(root_pose=pose, env_ids=rows)
-        part.write_root_velocity_to_sim_index(root_velocity=velocity, env_ids=rows)
+        if not is_fixed:
+            part.write_root_velocity_to_sim_index(root_velocity=velocity, env_ids=rows)
         self.common_step_counter += 1  # by which such terms tell steps apart
 
     def place_fingertip(
@@ -171,7 +175,7 @@ class TermEnv(StillEnv):
 def term_env(
     num_envs: int = 4,
     *,
-    parts: Mapping[str, RigidObjectCfg] | None = None,
+    parts: Mapping[str, RigidObjectCfg | ArticulationCfg] | None = None,
     commands: TermGroup | None = None,
     actions: TermGroup | None = None,
     observations: TermGroup | None = None,
@@ -204,13 +208,13 @@ def term_env(
 
     Raises:
         ValueError: If there is no row.
-        TypeError: If a part is no rigid object, or a group neither a dict nor a configuration.
+        TypeError: If a part is no part, or a group neither a dict nor a configuration.
     """
     scene = InteractiveSceneCfg(num_envs=num_envs, env_spacing=2.0)
     scene.robot = FRANKA_CFG
     for name, part in {"held_asset": PEG_8MM_CFG, "fixed_asset": HOLE_8MM_CFG, **(parts or {})}.items():
-        if not isinstance(part, RigidObjectCfg):
-            raise TypeError(f"The part '{name}' must be a RigidObjectCfg, got {type(part).__name__}.")
+        if not (isinstance(part, RigidObjectCfg) or (isinstance(part, ArticulationCfg) and _known_part(part))):
+            raise TypeError(f"The part '{name}' must be the configuration of a part, got {_describe(part)}.")
         setattr(scene, name, part)
     return TermEnv(
         ManagerBasedRLEnvCfg(
@@ -256,16 +260,33 @@ def _group(name: str, terms: TermGroup | None, **defaults: Any) -> SimpleNamespa
     return SimpleNamespace(**{**defaults, **(terms if isinstance(terms, Mapping) else vars(terms))})
 
 
-def _part_view(name: str, cfg: RigidObjectCfg, num_envs: int) -> PartView:
-    """Tables with mass, centre of mass, inertia and friction of the part that a configuration spawns.
+def _known_part(cfg: RigidObjectCfg | ArticulationCfg) -> Any | None:
+    """The part that a configuration spawns, or None if it is a robot or of unknown dimensions."""
+    try:
+        part = part_of(cfg)
+    except ValueError:
+        return None
+    return None if isinstance(part, Franka) else part
+
+
+def _describe(cfg: Any) -> str:
+    return "a robot" if isinstance(cfg, ArticulationCfg) else type(cfg).__name__
+
+
+def _view(cfg: RigidObjectCfg | ArticulationCfg, num_envs: int) -> StillView:
+    """Tables of a robot, or of a part with its mass, centre of mass, inertia and friction.
 
     Of a part whose dimensions are not known they are NaN, except for the centre of mass, which is then the origin of
     the part's frame.
     """
-    view = PartView(num_envs, name)
-    try:
-        part = part_of(cfg)
-    except ValueError:
+    part = _known_part(cfg)
+    if isinstance(cfg, RigidObjectCfg):
+        view = FreePartView(num_envs, cfg.prim_path.rpartition("/")[2])
+    elif part is None:
+        return FrankaView(num_envs)
+    else:
+        view = FixedPartView(num_envs)
+    if part is None:
         nan = torch.tensor(math.nan)
         view.set_inertial(nan.expand(1), torch.zeros(1, 3), nan.expand(1, 3, 3))
         view.table(FRICTION)[:] = nan

@@ -66,6 +66,31 @@ class StillView(MockNewtonArticulationView):
         """A table as a tensor to read and write. Shape is (num_envs, columns) or (num_envs, columns, ...)."""
         return ProxyArray(self.get_attribute(name, None)).torch[:, 0]
 
+    @property
+    def root_pose(self) -> torch.Tensor:
+        """Positions in m and orientations (x, y, z, w) of the root, world frame. Shape is (num_envs, 7)."""
+        return ProxyArray(self.get_root_transforms(None)).torch[:, 0]
+
+    @property
+    def link_pose(self) -> torch.Tensor:
+        """Positions in m and orientations (x, y, z, w) of the bodies, world frame. Shape is (num_envs, bodies, 7)."""
+        return ProxyArray(self.get_link_transforms(None)).torch[:, 0]
+
+    @property
+    def link_vel(self) -> torch.Tensor:
+        """Velocities of the centres of mass in m/s and rad/s, world frame. Shape is (num_envs, bodies, 6)."""
+        return ProxyArray(self.get_link_velocities(None)).torch[:, 0]
+
+    @property
+    def joint_pos(self) -> torch.Tensor:
+        """Joint positions in rad or m. Shape is (num_envs, joints)."""
+        return ProxyArray(self.get_dof_positions(None)).torch[:, 0]
+
+    @property
+    def joint_vel(self) -> torch.Tensor:
+        """Joint velocities in rad/s or m/s. Shape is (num_envs, joints)."""
+        return ProxyArray(self.get_dof_velocities(None)).torch[:, 0]
+
     def set_inertial(self, masses: torch.Tensor, coms: torch.Tensor, inertias: torch.Tensor) -> None:
         """Fill in what the bodies weigh, the same in each environment.
 
@@ -81,8 +106,8 @@ class StillView(MockNewtonArticulationView):
         self.table("body_inv_inertia")[:] = torch.linalg.inv_ex(inertias).inverse
 
 
-class PartView(StillView):
-    """One rigid body in each environment."""
+class FreePartView(StillView):
+    """One free rigid body in each environment."""
 
     def __init__(self, num_envs: int, body_name: str):
         """Make the tables.
@@ -102,13 +127,48 @@ class PartView(StillView):
         return self.get_root_velocities(state).reshape((self.count, 1, 1))
 
 
-class FrankaView(StillView):
-    """One Franka with its hand in each environment, with the kinematics, masses and limits of the generated robot."""
+class FixedBaseView(StillView):
+    """Bodies that hang on a base, which is where it is written."""
 
     is_floating_base = False
     is_fixed_base = True
     root_joint_type = None
-    """No joint of Newton's kinds: the base is where it is written."""
+    """Newton's type of the base's joint. Isaac Lab only asks whether it is a free one."""
+
+    def get_root_velocities(self, state: Any) -> Any:
+        """Velocities of the base: zero. Shape is (num_envs, 1, 1)."""
+        return super().get_root_velocities(state).reshape((self.count, 1, 1))
+
+    def forward(self) -> None:
+        """Let the bodies follow the base: all are at its pose, at rest."""
+        self.link_pose[:] = self.root_pose[:, None]
+
+
+class FixedPartView(FixedBaseView):
+    """One fixed part in each environment, with the two links that it has in its USD file."""
+
+    FRAME_MASS = 0.001
+    FRAME_INERTIA = 1e-7
+
+    def __init__(self, num_envs: int):
+        """Make the tables.
+
+        Args:
+            num_envs: Number of environments.
+        """
+        super().__init__(num_envs, ["part", "frame"], joint_names=(), num_shapes=[1, 0])
+
+    def set_inertial(self, masses: torch.Tensor, coms: torch.Tensor, inertias: torch.Tensor) -> None:
+        """Fill in what the part weighs; see :meth:`StillView.set_inertial`. The frame has next to no mass."""
+        super().set_inertial(
+            torch.cat((masses, torch.tensor([self.FRAME_MASS]))),
+            torch.cat((coms, torch.zeros(1, 3))),
+            torch.cat((inertias, self.FRAME_INERTIA * torch.eye(3)[None])),
+        )
+
+
+class FrankaView(FixedBaseView):
+    """One Franka with its hand in each environment, with the kinematics, masses and limits of the generated robot."""
 
     def __init__(self, num_envs: int):
         """Fill the tables: all joint positions zero, at rest.
@@ -142,22 +202,13 @@ class FrankaView(StillView):
         for name, values in columns.items():
             self.table(name)[:] = torch.tensor(values)
 
-    def get_root_velocities(self, state: Any) -> Any:
-        """Velocities of the base: zero. Shape is (num_envs, 1, 1)."""
-        return super().get_root_velocities(state).reshape((self.count, 1, 1))
-
     def forward(self) -> None:
         """Let the links follow the base and the joints."""
-        self._configuration = self._tree.forward(
-            ProxyArray(self.get_root_transforms(None)).torch[:, 0],
-            ProxyArray(self.get_dof_positions(None)).torch[:, 0],
-        )
+        self._configuration = self._tree.forward(self.root_pose, self.joint_pos)
         links = self._configuration.links
         poses = torch.cat((links[..., :3, 3], quat_from_matrix(links[..., :3, :3])), dim=-1)
-        joint_vel = ProxyArray(self.get_dof_velocities(None)).torch[:, 0].double()
-        velocities = (self._link_jacobians() @ joint_vel[:, None, :, None]).squeeze(-1)
-        ProxyArray(self.get_link_transforms(None)).torch[:, 0] = poses.float()
-        ProxyArray(self.get_link_velocities(None)).torch[:, 0] = velocities.float()
+        velocities = (self._link_jacobians() @ self.joint_vel.double()[:, None, :, None]).squeeze(-1)
+        self.link_pose[:], self.link_vel[:] = poses.float(), velocities.float()
 
     def eval_jacobian(self, state: Any, J: Any, joint_S_s: Any) -> None:
         """Write the Jacobians about the links' centres of mass. Shape is (num_envs, 6 links, joints)."""

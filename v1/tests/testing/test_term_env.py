@@ -46,7 +46,7 @@ def test_a_scene_entity_resolves_to_the_names_it_gives(env):
     cfg.resolve(env.scene)
     assert list(cfg.joint_ids) == [0, 1, 2]
     assert [env.scene["robot"].body_names[i] for i in cfg.body_ids] == ["panda_hand", "panda_fingertip_centered"]
-    with pytest.raises(ValueError, match=r"'bolt' does not exist.*'held_asset', 'fixed_asset'"):
+    with pytest.raises(ValueError, match=r"'bolt' does not exist.*'fixed_asset', 'held_asset'"):
         SceneEntityCfg("bolt").resolve(env.scene)
 
 
@@ -69,6 +69,8 @@ def test_each_row_can_have_a_place_of_its_own(env):
     pos = torch.rand(3, 3)
     env.place("fixed_asset", pos)
     torch.testing.assert_close(pos_e(env, "fixed_asset"), pos)
+    bodies = env.scene["fixed_asset"].data.body_link_pos_w.torch
+    torch.testing.assert_close(bodies[:, 0] - env.scene.env_origins, pos)
 
 
 def test_a_part_can_have_a_velocity(env):
@@ -96,10 +98,12 @@ def test_a_wrong_argument_is_reported(env, arguments, message):
         env.place("held_asset", **arguments)
 
 
-def test_only_rigid_objects_are_placed(env):
-    with pytest.raises(ValueError, match=r"place\(\) puts rigid objects, 'robot' is a StillFranka: use place_finger"):
+def test_only_parts_are_placed(env):
+    with pytest.raises(ValueError, match=r"place\(\) puts parts, 'robot' is a robot: use place_fingertip"):
         env.place("robot", (0.5, 0.0, 0.1))
-    with pytest.raises(KeyError, match=r"'bolt' not found.*'robot', 'held_asset', 'fixed_asset'"):
+    with pytest.raises(ValueError, match="'fixed_asset' is a fixed part, which has no velocity"):
+        env.place("fixed_asset", (0.5, 0.0, 0.1), lin_vel=(0.0, 0.0, 1.0))
+    with pytest.raises(KeyError, match=r"'bolt' not found.*'robot', 'fixed_asset', 'held_asset'"):
         env.place("bolt", (0.5, 0.0, 0.1))
 
 
@@ -257,7 +261,7 @@ def test_a_part_of_unknown_dimensions_has_no_made_up_mass():
 @pytest.mark.parametrize(
     ("ask", "error", "message"),
     [
-        (lambda env: env.scene["table"], KeyError, r"'table' not found.*'robot', 'held_asset', 'fixed_asset'"),
+        (lambda env: env.scene["table"], KeyError, r"'table' not found.*'robot', 'fixed_asset', 'held_asset'"),
         (lambda env: env.scene.sensors["contacts"], KeyError, r"no sensor 'contacts'.*need a simulator"),
         (lambda env: env.scene.stage, AttributeError, r"StillScene.* has no 'stage'; it has .*env_origins"),
         (lambda env: env.render(), AttributeError, r"StillSimulation.* has no 'render'; it has .*get_physics_dt"),
@@ -274,7 +278,7 @@ def test_wrong_arguments_are_reported():
         term_env(num_envs=0)
     with pytest.raises(TypeError, match=r"rewards must be a dict of terms or a task's group of them, got list"):
         term_env(rewards=[RewardTermCfg(func=mdp.success, weight=1.0)])
-    with pytest.raises(TypeError, match="part 'nut' must be a RigidObjectCfg, got ArticulationCfg"):
+    with pytest.raises(TypeError, match="part 'nut' must be the configuration of a part, got a robot"):
         term_env(parts={"nut": FRANKA_CFG})
 
 
