@@ -55,6 +55,7 @@ RL_GAMES = {
     "epochs": ("params.config.mini_epochs", f"{_CRITIC}.mini_epochs"),
     "rollout_steps": ("params.config.horizon_length",),
     "minibatches": ("params.config.minibatch_size_per_env", f"{_CRITIC}.minibatch_size_per_env"),
+    "sequence_length": ("params.config.seq_length",),
 }
 
 SKRL = {
@@ -76,6 +77,7 @@ SKRL = {
     "epochs": ("agent.learning_epochs",),
     "rollout_steps": ("agent.rollouts",),
     "minibatches": ("agent.mini_batches",),
+    "sequence_length": ("models.policy.rnn.sequence_length",),
 }
 
 KEYS: dict[str, dict[str, tuple[str, ...]]] = {"rsl_rl": RSL_RL, "rl_games": RL_GAMES, "skrl": SKRL}
@@ -101,7 +103,7 @@ def get_setting(agent_cfg: Any, library: str, setting: str, default: Any = None)
 
 
 def set_setting(agent_cfg: Any, library: str, setting: str, value: Any) -> None:
-    """Writes a setting to all its keys in an agent's configuration. A library without such a key is left alone.
+    """Writes a setting to all its keys in an agent's configuration. Sections that are not there are skipped.
 
     Args:
         agent_cfg: The library's configuration, an object or a dictionary.
@@ -111,7 +113,10 @@ def set_setting(agent_cfg: Any, library: str, setting: str, value: Any) -> None:
     """
     for key in KEYS[library].get(setting, ()):
         *path, leaf = key.split(".")
-        owner = reduce(_entry, path, agent_cfg)
+        try:
+            owner = reduce(_entry, path, agent_cfg)
+        except (KeyError, AttributeError, IndexError):
+            continue
         operator.setitem(owner, leaf, value) if isinstance(owner, dict) else setattr(owner, leaf, value)
 
 

@@ -2,13 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Watches a fixed number of episodes of every environment, and measures them."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from isaaclab_factory.learning.evaluation.result import Evaluation, TimeToSuccess, wilson_interval
+from isaaclab_factory.learning.evaluation.contact_force import ContactForces
+from isaaclab_factory.learning.evaluation.grasp import DROPPED, Grasp
+from isaaclab_factory.learning.evaluation.result import Evaluation, TimeToSuccess, make_bins, wilson_interval
+from isaaclab_factory.learning.evaluation.start_conditions import Quantity, start_conditions
+
+if TYPE_CHECKING:
+    from isaaclab.envs import ManagerBasedRLEnv
 
 _GOAL = "assembly_goal"
 """Name of the command that knows what a success is."""
@@ -18,17 +26,22 @@ _OWN_FIGURES = ("success", "ever_success", "engaged", "first_success_time")
 
 
 class EpisodeWatch:
-    """Measures the first episodes of every environment since a reset, as many as was settled beforehand.
+    """Measures the first episodes of every environment since a reset, with a share per environment fixed beforehand.
 
-    Had the episodes that end first been taken, whichever environment they are of, short ones would weigh more than
-    long ones: of policies whose successes end an episode, more would be counted than there are.
+    If the first episodes that end were counted, of whichever environment, short ones would weigh more than long ones:
+    of a policy whose successes end an episode, too many successes would be counted.
+
+    An episode counts as over after ``max_episode_length`` steps, even if no termination term of the task ends it. Its
+    environment plays no further ones then.
     """
 
-    def __init__(self, env: Any, episodes: int) -> None:
-        """Args:
-        env: An Isaac Lab manager-based environment, unwrapped, in which all episodes have just started.
-        episodes: How many to measure: the same number of every environment, and one more of the first of them where
-            that does not come out even.
+    def __init__(self, env: ManagerBasedRLEnv, episodes: int) -> None:
+        """Watch from now on.
+
+        Args:
+            env: An Isaac Lab manager-based environment, unwrapped, in which all episodes have just started.
+            episodes: Number of episodes to measure: the same number in every environment, and one more in the first
+                ones where it is no multiple of the number of environments.
         """
         self._env = env
         self._left = torch.full((env.num_envs,), episodes // env.num_envs, device=env.device)
@@ -36,11 +49,18 @@ class EpisodeWatch:
         self._returns = torch.zeros(env.num_envs, device=env.device)
         self._lengths = torch.zeros_like(self._left)
         self._goal = env.command_manager.get_term(_GOAL) if _GOAL in env.command_manager.active_terms else None
+        self._forces = ContactForces.of(env)
+        self._grasp = Grasp.of(env)
+        self._dropped = torch.zeros_like(self._left, dtype=torch.bool)
+        self._quantities: dict[str, Quantity] = {}
+        if self._goal is not None and self._grasp is not None:
+            self._quantities = start_conditions(env, self._goal, self._grasp)
+        self._start = {name: quantity.read() for name, quantity in self._quantities.items()}
         self._episodes: dict[str, list[torch.Tensor]] = defaultdict(list)
 
     @property
     def left(self) -> int:
-        """How many episodes have not ended yet."""
+        """Number of episodes that have not ended yet."""
         return int(self._left.sum())
 
     def step(self, reward: torch.Tensor, done: torch.Tensor) -> None:
@@ -53,39 +73,59 @@ class EpisodeWatch:
         self._returns += reward
         self._lengths += 1
         counted = self._left > 0
+        if self._forces is not None:
+            self._forces.add(counted & ~done)
+        if self._grasp is not None:
+            self._dropped |= (self._grasp.slip() > DROPPED) & ~done
         if done.any():
-            self._note(done & counted)
-            self._start_anew(done)
+            self._note(done & counted, self._goal and self._goal.last_episode)
+            self._begin(done)
+        overdue = counted & ~done & (self._lengths >= self._env.max_episode_length)
+        if overdue.any():
+            self._note(overdue, self._goal and self._goal.metrics)
+            self._left.masked_fill_(overdue, 0)
 
-    def _note(self, ended: torch.Tensor) -> None:
-        """Keeps what there is to know of episodes that ended."""
-        values = {"reward": self._returns, "length": self._lengths}
-        if self._goal is not None:
-            values |= {f"goal {name}": value for name, value in self._goal.last_episode.items()}
+    def _note(self, ended: torch.Tensor, metrics: dict[str, torch.Tensor] | None) -> None:
+        """Keeps what is known of episodes that ended."""
+        values = {"reward": self._returns, "length": self._lengths, "dropped": self._dropped}
+        values |= {f"start {name}": value for name, value in self._start.items()}
+        values |= {f"goal {name}": value for name, value in (metrics or {}).items()}
         for name, value in values.items():
             self._episodes[name].append(value[ended])
         self._left -= ended.long()
 
-    def _start_anew(self, done: torch.Tensor) -> None:
+    def _begin(self, done: torch.Tensor) -> None:
+        """Starts to watch the next episodes."""
         self._returns *= ~done
         self._lengths *= ~done
+        self._dropped &= ~done
+        if self._grasp is not None:
+            self._grasp.mark(done)
+        for name, quantity in self._quantities.items():
+            self._start[name] = torch.where(done, quantity.read(), self._start[name])
 
     def result(self) -> Evaluation:
-        """What was measured, over the episodes that have ended. There must be one."""
+        """Returns what was measured over the episodes that have ended. There must be one."""
         values = {name: torch.cat(parts).double().cpu().numpy() for name, parts in self._episodes.items()}
         known = {
             "episodes": len(values["reward"]),
             "mean_reward": float(values["reward"].mean()),
             "mean_length_s": float(values["length"].mean() * self._env.step_dt),
+            "dropped_rate": None if self._grasp is None else float(values["dropped"].mean()),
+            "contact_force_N": None if self._forces is None else self._forces.result(),
         }
         if self._goal is not None:
             goal = {name.removeprefix("goal "): value for name, value in values.items() if name.startswith("goal ")}
             known |= _success_figures(goal)
+            known["bins"] = {
+                name: make_bins(values[f"start {name}"], goal["success"], quantity.edges)
+                for name, quantity in self._quantities.items()
+            }
         return Evaluation(**known)
 
 
 def _success_figures(goal: dict[str, np.ndarray]) -> dict[str, Any]:
-    """What the metrics of the goal come to. Each array is of shape (episodes,)."""
+    """Returns the figures that follow from the metrics of the goal. Each array is of shape (episodes,)."""
     success, ever = goal["success"], goal["ever_success"] > 0.5
     times = goal["first_success_time"][ever]
     median, p90 = np.percentile(times, (50.0, 90.0)).tolist() if len(times) else (None, None)

@@ -22,7 +22,8 @@ def evaluate(
     """Runs episodes from a fresh reset.
 
     Every environment runs its share of them. Episodes that it runs beyond its share, while others go on, are not
-    counted, so that short episodes weigh no more than long ones.
+    counted, so that short episodes weigh no more than long ones. It always ends: where no termination term ends an
+    episode, it counts as over after ``max_episode_length`` steps, and its environment runs no further ones.
 
     The environment can only be stepped in PyTorch's inference mode afterwards.
 
@@ -35,7 +36,7 @@ def evaluate(
         progress: Called after every step with the number of episodes left.
 
     Returns:
-        What was measured.
+        What was measured, of fewer episodes than asked for where some were not ended by the task.
     """
     bare = env.unwrapped
     # rsl_rl collects experience in inference mode, and PyTorch forbids changing its tensors in place outside of it.

@@ -68,7 +68,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What an evaluation measured. What a task does not tell is None or empty."""
+    """What an evaluation measured. What is not known of a task is None or empty."""
 
     episodes: int
     mean_reward: float
@@ -86,7 +86,7 @@ class Evaluation:
     """Share of the episodes in which the parts were engaged at the last step."""
     dropped_rate: float | None = None
     """Share of the episodes in which the held part slipped in the hand by more than
-    :data:`~isaaclab_factory.learning.measuring.grasp.DROPPED`."""
+    :data:`~isaaclab_factory.learning.evaluation.grasp.DROPPED`."""
     time_to_success_s: TimeToSuccess | None = None
     contact_force_N: ContactForce | None = None
     goal_metrics: dict[str, float] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
+import gymnasium
 import torch
 
 from isaaclab_factory.learning.config.keys import KEYS, set_setting
@@ -39,6 +40,8 @@ class LibraryTrainer(ABC):
         self.device = device
         self.iterations_done = 0
         """Iterations of the training that this one goes on from."""
+        self.env: gymnasium.Env = recorder
+        """The environment as the library's own wrapper takes it."""
         self._log: TrainingLog | None = None
 
     @classmethod

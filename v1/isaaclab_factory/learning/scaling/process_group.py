@@ -20,8 +20,8 @@ T = TypeVar("T")
 PATIENCE = timedelta(hours=1)
 """How long processes wait for one another, for instance while the first waits for an evaluation."""
 
-MOMENTS = (("running_mean", "running_var"), ("running_mean", "running_variance"), ("_mean", "_var"))
-"""Names under which PyTorch's and the libraries' modules keep means and variances of what they normalise."""
+MOMENTS = (("running_mean", "running_var"), ("running_mean", "running_variance"))
+"""Names under which rl_games' and skrl's modules keep means and variances of what they normalise."""
 
 
 class ProcessGroup:
@@ -117,8 +117,6 @@ class ProcessGroup:
                     mean, variance = self.merged(mean, variance)
                     setattr(part, mean_name, mean)
                     setattr(part, variance_name, variance)
-                    if hasattr(part, "_std"):
-                        part._std = variance.sqrt()
 
     def merged(self, mean: torch.Tensor, variance: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Returns mean and variance of what all processes have seen, from those of each, see :meth:`merge_moments`."""
