@@ -64,7 +64,7 @@ FIELDS_BY_FLAG = {
 _ALL = tuple(name for names in FIELDS_BY_FLAG.values() for name in names)
 
 _GEOMETRY = ("body_ipos", "body_iquat", "geom_pos", "geom_quat", "geom_size", "geom_margin", "geom_gap")
-"""Fields that bounding volumes and shortcuts of the kinematics depend on."""
+"""Fields that bounding volumes follow from."""
 
 _mj_set_const = compat.mj_setConst
 _select = native.select
@@ -144,23 +144,30 @@ class ModelFields:
         """Take over fields from Newton's arrays."""
         changed = [name for name in dict.fromkeys(names) if self._set(name, 0, self._values(name))]
         if not set(changed).isdisjoint(_GEOMETRY):
-            self._update_geometry()
+            self._update_volumes()
+        self._update_frames()
         self._publish()
 
-    def _update_geometry(self) -> None:
-        """Compute what MuJoCo's compiler derives from the geoms' and inertial frames' poses and sizes."""
-        ipos, iquat, pos, quat, size, margin, gap = (self._present(name) for name in _GEOMETRY)
-        compiled = self._compiled
-        bodies = _differ(ipos, compiled.body_ipos) | _differ(iquat, compiled.body_iquat)
-        geoms = _differ(pos, compiled.geom_pos) | _differ(quat, compiled.geom_quat) | bodies[compiled.geom_bodyid]
+    def _update_frames(self) -> None:
+        """Tell MuJoCo which frames coincide, so that it takes no shortcut where they do not in some world."""
+        compiled, present = self._compiled, self._present
+        bodies = _differ(present("body_ipos"), compiled.body_ipos) | _differ(present("body_iquat"), compiled.body_iquat)
+        geoms = _differ(present("geom_pos"), compiled.geom_pos) | _differ(present("geom_quat"), compiled.geom_quat)
+        sites = _differ(present("site_pos"), compiled.site_pos) | _differ(present("site_quat"), compiled.site_quat)
+        moved = {
+            "body_sameframe": bodies,
+            "body_simple": bodies,
+            "geom_sameframe": geoms | bodies[compiled.geom_bodyid],
+            "site_sameframe": sites | bodies[compiled.site_bodyid],
+            "dof_simplenum": np.full(compiled.nv, bodies.any()),
+        }
         for model in self._worlds.models:
-            # a frame that moved is no longer the body's, nor is the inertia diagonal in it
-            model.body_sameframe[bodies] = mujoco.mjtSameFrame.mjSAMEFRAME_NONE
-            model.geom_sameframe[geoms] = mujoco.mjtSameFrame.mjSAMEFRAME_NONE
-            model.site_sameframe[:] = mujoco.mjtSameFrame.mjSAMEFRAME_NONE
-            model.body_simple[bodies] = 0
-            if bodies.any():
-                model.dof_simplenum[:] = 0
+            for name, where in moved.items():
+                getattr(model, name)[:] = np.where(where, 0, getattr(compiled, name))
+
+    def _update_volumes(self) -> None:
+        """Compute the bounding volumes of the geoms as they are now."""
+        ipos, iquat, pos, quat, size, margin, gap = (self._present(name) for name in _GEOMETRY)
         geometry = bounding_volumes.Geometry(ipos, iquat, pos, quat, size, margin + gap)
         for name, start, values in self._volumes.compute(geometry):
             self._set(name, start, values)
