@@ -34,6 +34,8 @@ def simulated_peg_env() -> Iterator[ManagerBasedRLEnv]:
 @pytest.fixture
 def sim_env(simulated_peg_env) -> ManagerBasedRLEnv:
     """The real environment, after a reset."""
+    # Isaac Lab hands what events changed of the model to the solver in the next physics step
+    simulated_peg_env.step(torch.zeros(4, 6))
     simulated_peg_env.reset(seed=0)
     return simulated_peg_env
 

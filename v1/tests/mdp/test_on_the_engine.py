@@ -9,9 +9,9 @@ from isaaclab_newton.physics import NewtonManager
 
 from isaaclab_factory import mdp
 from isaaclab_factory.controllers import franka_chain
-from isaaclab_factory.newton_mujoco import MuJoCoSolverCfg  # noqa: F401  (the engine under test)
 
-LEFT, RIGHT, FINGERTIP = 9, 10, 11
+FINGERTIP = 11
+"""Index of the body."""
 FINGER_ORIGIN = 0.0584
 """Distance in m of the finger links' origins from the hand, along its z axis."""
 
@@ -35,19 +35,18 @@ def test_jacobian_is_that_of_the_point_where_the_wrench_acts(sim_env, robot, mon
     torch.testing.assert_close(action._jacobian_w(), expected, atol=1e-5, rtol=1e-5)
 
 
-def test_a_torque_reaches_the_joints_and_the_gripper_holds(sim_env, robot):
-    """A hand that is asked to go up does, and the others stay."""
-    start = robot.data.body_link_pose_w.torch[:, FINGERTIP, 2].clone()
+def test_an_action_moves_the_hand_and_the_gripper_holds(sim_env, robot):
+    """A hand that is asked to go sideways does, and the others stay."""
+    start = robot.data.body_link_pose_w.torch[:, FINGERTIP, 1].clone()
     action = torch.zeros(4, 6)
-    action[0, 2] = 1.0
+    action[0, 1] = 1.0
     for _ in range(8):
         sim_env.step(action)
-    risen = robot.data.body_link_pose_w.torch[:, FINGERTIP, 2] - start
-    assert risen[0] > 0.01
-    assert risen[1:].abs().max() < 0.005
-    torch.testing.assert_close(
-        robot.data.joint_pos.torch[:, 7:], torch.full((4, 2), 0.007986 / 2.0), atol=1e-4, rtol=0.0
-    )
+    moved = robot.data.body_link_pose_w.torch[:, FINGERTIP, 1] - start
+    assert moved[0] > 0.01
+    assert moved[1:].abs().max() < 0.005
+    width = robot.data.joint_pos.torch[:, 7:]
+    torch.testing.assert_close(width, torch.full((4, 2), 0.007986 / 2.0), atol=2e-4, rtol=0.0)
 
 
 def test_the_reset_places_hand_and_part_in_one_go(sim_env, robot):
@@ -84,34 +83,50 @@ def test_a_reset_leaves_the_other_environments_bit_identical(sim_env, robot):
     assert [torch.equal(a, b) for a, b in zip(before, state(), strict=True)] == [True] * len(before)
 
 
-def test_isaac_labs_inertia_event_adds_to_the_three_diagonal_entries_of_every_link(sim_env, robot):
-    """The startup event of the environment has added 0.01 kg m^2."""
-    model = NewtonManager.get_model()
-    inertia = robot.data.body_inertia.torch.view(4, 12, 3, 3)
-    params = {
-        "asset_cfg": SceneEntityCfg("robot"),
-        "inertia_distribution_params": (-0.01, -0.01),
-        "operation": "add",
-        "distribution": "uniform",
-        "diagonal_only": True,
-    }
-    with_extra = inertia.clone()
-    term = mdp.randomize_rigid_body_inertia(EventTermCfg(func=mdp.randomize_rigid_body_inertia, params=params), sim_env)
-    term(sim_env, None, **params)
-    without = robot.data.body_inertia.torch.view(4, 12, 3, 3).clone()
-    params["inertia_distribution_params"] = (0.01, 0.01)
-    again = mdp.randomize_rigid_body_inertia(
-        EventTermCfg(func=mdp.randomize_rigid_body_inertia, params=params), sim_env
-    )
-    again(sim_env, None, **params)
-    added = robot.data.body_inertia.torch.view(4, 12, 3, 3) - without
+@pytest.fixture
+def inertia_event(sim_env):
+    """A function that calls Isaac Lab's event term on the robot's inertias."""
+
+    def change(inertia: float) -> None:
+        params = {
+            "asset_cfg": SceneEntityCfg("robot"),
+            "inertia_distribution_params": (inertia, inertia),
+            "operation": "add",
+            "distribution": "uniform",
+            "diagonal_only": True,
+        }
+        cfg = EventTermCfg(func=mdp.randomize_rigid_body_inertia, params=params)
+        mdp.randomize_rigid_body_inertia(cfg, sim_env)(sim_env, None, **params)
+
+    return change
+
+
+def test_isaac_labs_inertia_event_adds_to_the_three_diagonal_entries_of_every_link(robot, inertia_event):
+    """The startup event of the environment has added 0.01 kg m^2, which is taken away and added again."""
+    at_start = robot.data.body_inertia.torch.clone()
+    inertia_event(-0.01)
+    without = robot.data.body_inertia.torch.clone()
+    inertia_event(0.01)
+    added = (robot.data.body_inertia.torch - without).view(4, 12, 3, 3)
     torch.testing.assert_close(added, 0.01 * torch.eye(3).expand(4, 12, 3, 3), atol=1e-6, rtol=0.0)
-    torch.testing.assert_close(robot.data.body_inertia.torch.view(4, 12, 3, 3), with_extra, atol=1e-6, rtol=0.0)
-    assert model.body_count >= 4 * 12
+    torch.testing.assert_close(robot.data.body_inertia.torch, at_start, atol=1e-6, rtol=0.0)
 
 
-def test_isaac_labs_material_event_sets_every_shape_of_an_asset(sim_env, robot):
-    view = robot.root_view
+def test_added_inertia_is_in_the_mass_matrix_after_the_next_step(sim_env, robot, inertia_event):
+    """Turning the last joint turns link 7, hand, fingers and fingertip, and each adds its own."""
+    sim_env.step(torch.zeros(4, 6))
+    before = robot.data.mass_matrix.torch[:, 6, 6].clone()
+    inertia_event(0.01)
+    sim_env.step(torch.zeros(4, 6))
+    added = robot.data.mass_matrix.torch[:, 6, 6] - before
+    inertia_event(-0.01)
+    torch.testing.assert_close(added, torch.full((4,), 0.05), atol=1e-3, rtol=0.0)
+
+
+@pytest.mark.parametrize("name", ["robot", "held_asset"])
+def test_isaac_labs_material_event_sets_every_shape_of_an_asset(sim_env, name):
+    """The startup event of the environment has set 0.75."""
+    view = sim_env.scene[name].root_view
     friction = view.get_attribute("shape_material_mu", NewtonManager.get_model()).numpy()
     assert friction.shape[0] == 4
-    assert (friction == 0.75).all() or abs(friction - 0.75).max() < 1e-7
+    assert friction == pytest.approx(0.75)

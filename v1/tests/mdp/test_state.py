@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from isaaclab.managers import RecorderManager
-from isaaclab.utils.datasets import HDF5DatasetFileHandler
+from isaaclab.utils.datasets import EpisodeData, HDF5DatasetFileHandler
 
 from isaaclab_factory import mdp
 
@@ -92,34 +92,35 @@ def test_a_state_without_the_goal_is_refused(sim_env):
         mdp.reset_to(sim_env, sim_env.scene.get_state())
 
 
-@pytest.fixture
-def recorded_file(sim_env, tmp_path: Path, monkeypatch) -> Path:
-    """A file with one recorded episode of each environment, with 12 random actions."""
+def record(env, folder: Path, actions: torch.Tensor) -> list[EpisodeData]:
+    """Record an episode of each environment with Isaac Lab's manager, and load it from its file."""
     cfg = mdp.AssemblyRecorderManagerCfg()
-    cfg.dataset_export_dir_path, cfg.dataset_filename = str(tmp_path), "episodes"
-    manager = RecorderManager(cfg, sim_env)
-    monkeypatch.setattr(sim_env, "recorder_manager", manager)
-    sim_env.reset(seed=3)
-    for action in random_actions(12):
-        sim_env.step(action)
-    manager.export_episodes([0, 1, 2, 3])
-    manager.close()
-    return tmp_path / "episodes.hdf5"
-
-
-def test_recorded_episodes_replay(sim_env, goal, recorded_file):
-    """Positions are recorded relative to the environments' origins, which rounds them to some 0.1 um."""
-    noise, held = goal.tip_noise_w.clone(), sim_env.scene["held_asset"].data.root_link_pose_w.torch.clone()
+    cfg.dataset_export_dir_path, cfg.dataset_filename = str(folder), "episodes"
+    usual, env.recorder_manager = env.recorder_manager, RecorderManager(cfg, env)
+    env.reset(seed=3)
+    for action in actions:
+        env.step(action)
+    env.recorder_manager.export_episodes([0, 1, 2, 3])
+    env.recorder_manager.close()
+    env.recorder_manager = usual
     file = HDF5DatasetFileHandler()
-    file.open(str(recorded_file))
-    episodes = [file.load_episode(name, device="cpu") for name in file.get_episode_names()]
-    assert len(episodes) == 4
+    file.open(str(folder / "episodes.hdf5"))
+    return [file.load_episode(name, device="cpu") for name in file.get_episode_names()]
+
+
+def test_recorded_episodes_replay(sim_env, goal, tmp_path):
+    """Positions are recorded relative to the environments' origins, which rounds them to some 0.1 um."""
+    actions = random_actions(12)
+    episodes = record(sim_env, tmp_path, actions)
+    noise, held = goal.tip_noise_w.clone(), sim_env.scene["held_asset"].data.root_link_pose_w.torch.clone()
     sim_env.reset()
     for env_id, episode in enumerate(episodes):
         mdp.reset_to(sim_env, episode.get_initial_state(), torch.tensor([env_id]), is_relative=True)
-    torch.testing.assert_close(goal.tip_noise_w, noise, atol=0.0, rtol=0.0)
-    for step in range(12):
-        sim_env.step(torch.stack([episode.get_action(step) for episode in episodes]))
+    assert torch.equal(goal.tip_noise_w, noise)
+    for step, action in enumerate(actions):
+        recorded = torch.stack([episode.get_action(step) for episode in episodes])
+        assert torch.equal(recorded, action)
+        sim_env.step(recorded)
     replayed = sim_env.scene["held_asset"].data.root_link_pose_w.torch
     torch.testing.assert_close(replayed, held, atol=1e-4, rtol=0.0)
 
