@@ -7,8 +7,8 @@ import sys
 
 from isaaclab_factory.learning.cli.flags import add_library_flag
 from isaaclab_factory.learning.cli.parser import OneLineParser
+from isaaclab_factory.learning.cli.script import run_script
 from isaaclab_factory.learning.cli.training import training_parser
-from isaaclab_factory.learning.errors import run_script
 from isaaclab_factory.learning.train import train
 
 

@@ -5,7 +5,7 @@
 
 import sys
 
-from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.cli.script import run_script
 from isaaclab_factory.learning.train import train
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from isaaclab_factory.learning.config.agents import num_iterations, settle_agent
 from isaaclab_factory.learning.config.keys import get_setting
 from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError, agent_must_work
+from isaaclab_factory.learning.interrupts import INTERRUPTS, StopAfterIteration
 from isaaclab_factory.learning.runs.checkpoints import find_checkpoint, validate_checkpoint
 from isaaclab_factory.learning.runs.files import display_path, full_disk_reported
 from isaaclab_factory.learning.runs.folder import create_run_folder, removed_on_failure
-from isaaclab_factory.learning.runs.interrupts import Interrupts, StopAfterIteration
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
 from isaaclab_factory.learning.runs.trust import weights_only
 
@@ -72,8 +72,8 @@ def train(library: str, argv: list[str]) -> None:
         validate_checkpoint(checkpoint, library, args.trust_checkpoint)
     run = _settle(library, argv, args, words, agent_key, checkpoint)
     print(f"Training {args.task} with {library} on {args.device} in {display_path(run.folder)}", flush=True)
-    with run.record.failures(), full_disk_reported(run.folder), Interrupts() as interrupts:
-        saved = _carry_out(run, interrupts)
+    with run.record.failures(), full_disk_reported(run.folder), INTERRUPTS:
+        saved = _carry_out(run)
     print(f"Run folder:  {display_path(run.folder)}")
     print(f"Checkpoint:  {display_path(saved) if saved else 'none, as the training ended before the first'}")
     print(f"Curves:      tensorboard --logdir {shlex.quote(display_path(run.folder))}")
@@ -118,7 +118,7 @@ def _settle(
     return Run(library, args, words, agent_key, env_cfg, agent_cfg, checkpoint, folder, record)
 
 
-def _carry_out(run: Run, interrupts: Interrupts) -> Path | None:
+def _carry_out(run: Run) -> Path | None:
     """Builds environment and learner, trains and evaluates; returns the last checkpoint.
 
     What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
@@ -145,8 +145,8 @@ def _carry_out(run: Run, interrupts: Interrupts) -> Path | None:
             session.quiet(console),
             session.warnings_shown(),
         ):
-            completed, saved = train_and_save(trainer, log, interrupts)
-            interrupts.release()
+            completed, saved = train_and_save(trainer, log)
+            INTERRUPTS.release()
         seconds = time.monotonic() - start
         figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
         run.record.finish(completed, **figures)
@@ -194,7 +194,7 @@ def _where_it_goes_on(trainer: "LibraryTrainer") -> str:
     return f"Going on after {trainer.iterations_done} iterations and {trainer.recorder.env_steps:,} environment steps"
 
 
-def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog", interrupts: Interrupts) -> tuple[bool, Path | None]:
+def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog") -> tuple[bool, Path | None]:
     """Trains, and saves what was learned unless the training ended in the middle of an iteration.
 
     Signals are held from then on.
@@ -202,20 +202,19 @@ def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog", interrupts: In
     Args:
         trainer: What trains.
         log: What it reports to.
-        interrupts: What may ask for the end.
 
     Returns:
         Whether it ran to its end, and the newest checkpoint, None if there is none.
     """
-    interrupts.wait_for_iteration()
-    log.stop_requested = lambda: interrupts.requested
+    INTERRUPTS.wait_for_iteration()
+    log.stop_requested = lambda: INTERRUPTS.requested
     interrupt: KeyboardInterrupt | None = None
     try:
         trainer.train(log)
     except KeyboardInterrupt as error:
         interrupt = error
     finally:
-        interrupts.hold()
+        INTERRUPTS.hold()
     if interrupt is None or isinstance(interrupt, StopAfterIteration):
         return interrupt is None, trainer.save()
     try:  # what is half learned is no state to go on from

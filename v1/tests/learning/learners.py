@@ -12,11 +12,11 @@ import torch
 from isaaclab_factory.agents import default_agents
 from isaaclab_factory.learning.config.agents import num_iterations, settle_agent
 from isaaclab_factory.learning.config.overrides import apply_override
+from isaaclab_factory.learning.interrupts import StopTraining
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.folder import create_run_folder
-from isaaclab_factory.learning.runs.interrupts import StopTraining
 from isaaclab_factory.learning.runs.log import TrainingLog
 from tests.learning.point_env import PointEnv
 

@@ -8,7 +8,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
-import gymnasium
 import torch
 
 from isaaclab_factory.learning.config.keys import KEYS, set_setting
@@ -16,6 +15,7 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.policy import ExportablePolicy, Policy
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.log import TrainingLog
+from isaaclab_factory.learning.runs.resuming import LastingState, ResumableStart, random_state
 from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 
@@ -40,9 +40,10 @@ class LibraryTrainer(ABC):
         self.device = device
         self.iterations_done = 0
         """Iterations of the training that this one goes on from."""
-        self.env: gymnasium.Env = recorder
+        self.env = ResumableStart(recorder)
         """The environment as the library's own wrapper takes it."""
         self._log: TrainingLog | None = None
+        self._lasting = LastingState(recorder.unwrapped)
 
     @classmethod
     def configure_acting(cls, agent_cfg: Any) -> None:
@@ -59,8 +60,8 @@ class LibraryTrainer(ABC):
     def load(self, checkpoint: Path) -> None:
         """Loads all that a training goes on from; raises an exception if networks or optimiser do not fit.
 
-        These are networks, normalisers, optimiser and its learning rate, and the counts of iterations and environment
-        steps.
+        These are networks, normalisers, optimiser and its learning rate, counts of iterations and environment steps,
+        and random numbers.
         """
 
     def train(self, log: TrainingLog) -> None:
@@ -106,12 +107,27 @@ class LibraryTrainer(ABC):
         return {
             "iterations": self._log.iteration if self._log else self.iterations_done,
             "env_steps": self.recorder.env_steps,
+            "learner": self.learner_state(),
+            "environment": self._lasting.state_dict(),
+            "random": random_state(),
         }
 
     def load_training_state(self, state: dict[str, Any] | None) -> None:
         """Takes over what :meth:`training_state` returned; None for a checkpoint without it."""
-        if state:
-            self.iterations_done, self.recorder.env_steps = state["iterations"], state["env_steps"]
+        if not state:
+            return
+        self.iterations_done, self.recorder.env_steps = state["iterations"], state["env_steps"]
+        self.load_learner_state(state["learner"])
+        self._lasting.load_state_dict(state["environment"])
+        self.env.random_state = state["random"]
+
+    @abstractmethod
+    def learner_state(self) -> dict[str, Any]:
+        """Returns what the library's learner keeps from one iteration to the next and saves in no checkpoint."""
+
+    @abstractmethod
+    def load_learner_state(self, state: dict[str, Any]) -> None:
+        """Takes over what :meth:`learner_state` returned."""
 
     @abstractmethod
     def modules(self) -> list[torch.nn.Module]:
@@ -127,6 +143,7 @@ class LibraryTrainer(ABC):
             UserError: The library cannot do so with this configuration.
         """
         self.recorder.group = group
+        self.env.random_state = None  # the checkpoint knows the random numbers of one process
         for module in self.modules():
             group.copy_first(module)
         self._share_gradients(group)

@@ -10,6 +10,9 @@ from skrl.agents.torch import Agent
 from skrl.agents.torch.ppo import PPO_RNN
 from skrl.utils.runner.torch import Runner
 
+SCHEDULER = ("last_epoch", "_step_count", "_last_lr")
+"""What of a learning rate scheduler's state changes; the rest may be functions."""
+
 
 class OpenRunner(Runner):
     """The library's runner, with other components than its own."""
@@ -50,11 +53,6 @@ class SeparateStatesPPO(PPO_RNN):
 def recurrent_states(agent: Agent) -> dict[str, list[torch.Tensor]]:
     """Returns the states of an agent's recurrent networks, none of a feed-forward agent."""
     return getattr(agent, "_rnn_initial_states", {})
-
-
-def set_recurrent_states(agent: Agent, states: dict[str, list[torch.Tensor]]) -> None:
-    """Replaces the states of an agent's recurrent networks."""
-    agent._rnn_initial_states = states
 
 
 def normalized(agent: Agent, obs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

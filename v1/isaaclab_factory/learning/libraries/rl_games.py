@@ -56,16 +56,9 @@ class ScalarCollector:
 class Agent(A2CAgent):
     """The library's PPO with this package's log, and checkpoints that are complete or not there at all."""
 
-    EPISODES = ("dones", "current_rewards", "current_shaped_rewards", "current_lengths", "rnn_states")
-    """Attributes about the unfinished episodes."""
-    METERS = ("game_rewards", "game_shaped_rewards", "game_lengths")
-    """Means over the latest episodes."""
-
     report: Callable[[dict[str, float]], None]
     save_interval: int
     training_state: Callable[[], dict[str, Any]]
-    episodes: dict[str, Any] | None = None
-    """Unfinished episodes of another training, to go on with."""
 
     def __init__(self, base_name: str, params: dict) -> None:
         """Create the agent.
@@ -94,14 +87,6 @@ class Agent(A2CAgent):
         self.report(self.writer.scalars)
         if self.epoch_num % self.save_interval == 0:
             self.write_checkpoint(self.checkpoint_path())
-
-    def env_reset(self) -> dict[str, torch.Tensor]:
-        """Begins to train."""
-        obs = super().env_reset()
-        for name, value in (self.episodes or {}).items():
-            setattr(self, name, value)
-        self.episodes = None
-        return obs
 
     def checkpoint_path(self) -> Path:
         """Returns where the checkpoint of the present epoch belongs."""
@@ -213,6 +198,25 @@ class Trainer(LibraryTrainer):
         """Returns what lowers a learning rate until the last epoch."""
         learners = [self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])]
         return [learner.scheduler for learner in learners if isinstance(learner.scheduler, LinearScheduler)]
+
+    def learner_state(self) -> dict[str, Any]:
+        """See the base class."""
+        agent = self.agent
+        state = {"learning_rate": float(agent.last_lr), "entropy_coef": float(agent.entropy_coef)}
+        if agent.has_central_value:
+            critic = agent.central_value_net
+            state["critic"] = {"lr": critic.lr, "epoch_num": critic.epoch_num, "frame": critic.frame}
+        return state
+
+    def load_learner_state(self, state: dict[str, Any]) -> None:
+        """See the base class."""
+        agent = self.agent
+        if agent.is_adaptive_lr or agent.linear_lr:
+            agent.last_lr, agent.entropy_coef = state["learning_rate"], state["entropy_coef"]
+        if agent.has_central_value:
+            critic, kept = agent.central_value_net, state["critic"]
+            critic.epoch_num, critic.frame = kept["epoch_num"], kept["frame"]
+            critic.lr = kept["lr"] if critic.linear_lr else critic.lr
 
     def modules(self) -> list[torch.nn.Module]:
         """See the base class."""

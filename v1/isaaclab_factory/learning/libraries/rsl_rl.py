@@ -83,13 +83,13 @@ class Logger:
 class Runner(OnPolicyRunner):
     """The library's runner with checkpoints that are complete or not there at all."""
 
-    extra_state: Callable[[], dict[str, Any]]
+    training_state: Callable[[], dict[str, Any]]
     """Returns what a checkpoint holds in addition to what the library saves."""
 
     def save(self, path: str, infos: dict | None = None) -> None:
         """Saves a checkpoint."""
         with atomic_binary(Path(path)) as file:
-            super().save(file, (infos or {}) | self.extra_state())
+            super().save(file, (infos or {}) | {TRAINING: self.training_state()})
 
 
 class Network(torch.nn.Module):
@@ -129,14 +129,11 @@ class Trainer(LibraryTrainer):
         if "rnn_type" in vars(agent_cfg.actor) or "rnn_type" in vars(agent_cfg.critic):
             check_num_envs(recorder.num_envs, agent_cfg.algorithm.num_mini_batches)
         # rsl_rl normalises no values
-        self._scaling = ScaledReward(recorder, agent_cfg.algorithm.gamma)
+        self._scaling = ScaledReward(self.env, agent_cfg.algorithm.gamma)
         env = RslRlVecEnvWrapper(self._scaling, agent_cfg.clip_actions)
         self.runner = Runner(env, to_dict(agent_cfg), device=device)
         self.runner.logger = Logger(folder)
-        self.runner.extra_state = lambda: {
-            "reward_scaling": self._scaling.state_dict(),
-            TRAINING: self.training_state(),
-        }
+        self.runner.training_state = self.training_state
 
     @property
     def actor(self) -> MLPModel:
@@ -150,8 +147,6 @@ class Trainer(LibraryTrainer):
     def load(self, checkpoint: Path) -> None:
         """See the base class."""
         infos = self.runner.load(str(checkpoint), map_location=self.device) or {}
-        if infos:
-            self._scaling.load_state_dict(infos["reward_scaling"])
         self.load_training_state(infos.get(TRAINING))
         # the library would count its last iteration twice
         self.iterations_done = self.runner.current_learning_iteration + 1
@@ -160,7 +155,17 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.runner.logger.report = log.report
         self.runner.current_learning_iteration = self.iterations_done
+        if self.iterations_done:  # the library does not reset the environment before it trains
+            self._scaling.reset()
         self.runner.learn(self.agent_cfg.max_iterations)
+
+    def learner_state(self) -> dict[str, Any]:
+        """See the base class. The library keeps the learning rate with the optimiser."""
+        return {"reward_scaling": self._scaling.state_dict()}
+
+    def load_learner_state(self, state: dict[str, Any]) -> None:
+        """See the base class."""
+        self._scaling.load_state_dict(state["reward_scaling"])
 
     def modules(self) -> list[torch.nn.Module]:
         """See the base class."""

@@ -16,7 +16,12 @@ from skrl.utils import set_seed
 
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.libraries.compat_skrl import normalized, observation_statistics, share_gradients
+from isaaclab_factory.learning.libraries.compat_skrl import (
+    SCHEDULER,
+    normalized,
+    observation_statistics,
+    share_gradients,
+)
 from isaaclab_factory.learning.libraries.policy import (
     ExportablePolicy,
     Normalizer,
@@ -90,6 +95,22 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         self.runner.agent.report = log.report
         self.runner.trainer.train()
+
+    def learner_state(self) -> dict[str, Any]:
+        """See the base class."""
+        agent = self.runner.agent
+        scheduler = {} if agent.scheduler is None else agent.scheduler.state_dict()
+        return {
+            "scheduler": {key: scheduler[key] for key in SCHEDULER if key in scheduler},
+            "scaler": agent.scaler.state_dict(),
+        }
+
+    def load_learner_state(self, state: dict[str, Any]) -> None:
+        """See the base class."""
+        agent = self.runner.agent
+        if agent.scheduler is not None:
+            agent.scheduler.load_state_dict(state["scheduler"])
+        agent.scaler.load_state_dict(state["scaler"])
 
     def modules(self) -> list[torch.nn.Module]:
         """See the base class."""

@@ -76,8 +76,8 @@ class RecurrentGaussian(Model):
             role: Of the library's signature.
 
         Returns:
-            Actions (n, action_dim), and the other outputs of the library's Gaussian model with the new ``rnn``, which is
-            empty for sequences.
+            Actions (n, action_dim), and the other outputs of the library's Gaussian model, with the new ``rnn``, empty
+            for sequences.
         """
         return self._with_memory(self.head.act, inputs, role)
 

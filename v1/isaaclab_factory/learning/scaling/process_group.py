@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch import distributed
 
-from isaaclab_factory.learning.errors import EXIT_USER_ERROR, UserError
+from isaaclab_factory.learning.errors import UserError
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.scaling.distributed import Place
@@ -96,7 +96,7 @@ class ProcessGroup:
             if not isinstance(error, distributed.DistError) and "gloo" not in str(error):
                 raise
             if not self.leads:
-                raise SystemExit(EXIT_USER_ERROR) from error
+                raise SystemExit(2) from error
             raise UserError(f"another of the {self.size} processes has ended, so that all end") from error
 
     def copy_first(self, module: torch.nn.Module) -> None:

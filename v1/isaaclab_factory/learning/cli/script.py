@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Runs a script's main function, and turns what ends it into an exit code."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.interrupts import EXIT_INTERRUPTED, INTERRUPTS
+
+EXIT_USER_ERROR = 2
+
+
+def run_script(main: Callable[[], None]) -> int:
+    """Runs a script's main function.
+
+    Args:
+        main: Does the work; raises :class:`UserError` for a mistake of the user.
+
+    Returns:
+        The exit code: 0, 2 after a user's mistake, 130 after Ctrl-C. Other exceptions keep their traceback.
+    """
+    INTERRUPTS.owns_process = True
+    try:
+        with INTERRUPTS:
+            main()
+    except UserError as error:
+        if _reports_errors():
+            print(f"error: {error}", file=sys.stderr)
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _reports_errors() -> bool:
+    """Returns whether this process prints: of several that torchrun started, only the first."""
+    return os.environ.get("RANK", "0") == "0"

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""State of a training that its checkpoints hold in addition to what the libraries save.
+
+A training that goes on from a checkpoint begins new episodes. What lasts longer than an episode goes on: counters,
+numbers of the environment's terms that a curriculum changed, and random numbers.
+"""
+
+import random
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from isaaclab.managers import ManagerBase
+
+
+class LastingState:
+    """What lasts longer than an episode in an environment: its step counter, and what curricula changed.
+
+    Curricula change weights and parameters of terms. Only numbers that changed since the environment was made are
+    saved, so that numbers given on the command line of the training that goes on stay as they are.
+    """
+
+    def __init__(self, env: Any) -> None:
+        """Keep the numbers of a new environment.
+
+        Args:
+            env: An Isaac Lab environment, unwrapped.
+        """
+        self._env = env
+        self._start = self._numbers()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Returns the counter and the numbers that changed, by their place."""
+        changed = {place: number for place, number in self._numbers().items() if number != self._start.get(place)}
+        return {"common_step_counter": getattr(self._env, "common_step_counter", 0), "changed": changed}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Takes over the state of another training, where there is a place for it.
+
+        Args:
+            state: What :meth:`state_dict` returned there.
+        """
+        self._env.common_step_counter = state["common_step_counter"]
+        for place, number in state["changed"].items():
+            if place in self._start:
+                owner, key = self._owner(place)
+                owner[key] = number
+
+    def _numbers(self) -> dict[str, float]:
+        """Returns the numbers of all terms by ``<manager>/<term>/<parameter>``."""
+        numbers = {}
+        for manager, term in self._terms():
+            owner = self._term_cfg(manager, term)
+            values = dict(owner.params) | ({"weight": owner.weight} if hasattr(owner, "weight") else {})
+            numbers |= {
+                f"{manager}/{term}/{key}": value for key, value in values.items() if isinstance(value, int | float)
+            }
+        return numbers
+
+    def _terms(self) -> list[tuple[str, str]]:
+        """Returns the names of managers and terms that have parameters."""
+        managers = {name: value for name, value in vars(self._env).items() if isinstance(value, ManagerBase)}
+        found = []
+        for name, manager in managers.items():
+            if hasattr(manager, "get_term_cfg"):
+                terms = manager.active_terms
+                names = [term for group in terms.values() for term in group] if isinstance(terms, dict) else terms
+                found += [(name, term) for term in names]
+        return found
+
+    def _term_cfg(self, manager: str, term: str) -> Any:
+        return getattr(self._env, manager).get_term_cfg(term)
+
+    def _owner(self, place: str) -> tuple[dict[str, Any], str]:
+        """Returns the dictionary that a number is in, and its key there."""
+        manager, term, key = place.split("/")
+        cfg = self._term_cfg(manager, term)
+        return (vars(cfg), key) if key == "weight" else (cfg.params, key)
+
+
+class ResumableStart(gymnasium.Wrapper):
+    """Lets the first episodes of a training that goes on begin with the random numbers of its checkpoint."""
+
+    def __init__(self, env: gymnasium.Env) -> None:
+        """Begin as usual.
+
+        Args:
+            env: The environment.
+        """
+        super().__init__(env)
+        self.random_state: dict[str, Any] | None = None
+        """Random numbers of the next reset, see :func:`random_state`; None for a reset as usual."""
+
+    def reset(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Resets all environments. A seed is ignored if there are random numbers to go on with."""
+        if self.random_state is not None:
+            # only now: building the learner has drawn random numbers
+            set_random_state(self.random_state)
+            self.random_state, kwargs = None, {}
+        return self.env.reset(**kwargs)
+
+
+def random_state() -> dict[str, Any]:
+    """Returns the states of all global random generators: Python's, NumPy's, PyTorch's.
+
+    They are plain values and tensors, which PyTorch loads without executing code.
+    """
+    version, numbers, gauss = random.getstate()
+    legacy = np.random.get_state(legacy=False)  # noqa: NPY002 (for whoever draws from it)
+    return {
+        "python": [version, list(numbers), gauss],
+        "numpy": [legacy["state"]["key"].tolist(), legacy["state"]["pos"], legacy["has_gauss"], legacy["gauss"]],
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else [],
+    }
+
+
+def set_random_state(state: dict[str, Any]) -> None:
+    """Sets all global random generators.
+
+    Args:
+        state: What :func:`random_state` returned.
+    """
+    version, numbers, gauss = state["python"]
+    random.setstate((version, tuple(numbers), gauss))
+    key, position, has_gauss, cached = state["numpy"]
+    np.random.set_state(("MT19937", np.array(key, dtype=np.uint32), position, has_gauss, cached))  # noqa: NPY002
+    torch.set_rng_state(state["torch"].cpu())
+    if len(state["cuda"]) == torch.cuda.device_count() > 0:
+        torch.cuda.set_rng_state_all([generator.cpu() for generator in state["cuda"]])
