@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command that measures a policy and prints or writes what it measured."""
+
+import argparse
+import json
+import shlex
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.flags import add_environment_flags
+from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
+from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.policies.opening import open_policy
+from isaaclab_factory.learning.policies.source import SEED, Source, add_policy_flags, find_source
+from isaaclab_factory.learning.runs.files import atomic_write, display_path
+from isaaclab_factory.learning.runs.record import git_state, versions
+
+if TYPE_CHECKING:
+    from isaaclab_factory.learning.evaluation.result import Evaluation
+    from isaaclab_factory.learning.policies.opening import OpenPolicy
+
+DESCRIPTION = (
+    "Measure a policy: success with its interval, time, drops, contact force, and success by how episodes start."
+    " docs/evaluation.md explains every figure."
+)
+
+
+def evaluation_parser() -> OneLineParser:
+    """Returns the parser of ``scripts/evaluate.py``."""
+    parser = OneLineParser(description=DESCRIPTION, usage=USAGE, epilog=EPILOG)
+    add_policy_flags(parser, "measure")
+    add_environment_flags(parser, seed=SEED)
+    group = parser.add_argument_group("evaluation")
+    group.add_argument(
+        "--episodes", type=positive_int, default=1000, metavar="N", help="episodes to measure (default: %(default)s)"
+    )
+    group.add_argument(
+        "--stochastic", action="store_true", help="draw the actions as in training (default: the most likely ones)"
+    )
+    group.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file, which must be new")
+    return parser
+
+
+def evaluate_policy(argv: list[str]) -> None:
+    """Measures the policy of a command line, prints tables and writes the JSON file.
+
+    Args:
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: The command line, a configuration key or the checkpoint is wrong, or the JSON file exists.
+    """
+    args, words = split_overrides(evaluation_parser(), argv)
+    if args.json and args.json.exists():
+        raise UserError(f"--json: {args.json} exists, and is not overwritten")
+    session.find_task(args)
+    source = find_source(args, words)
+    words = source.words(words)
+    print(f"Measuring {display_path(source.checkpoint)} in {shlex.join([args.task, *words])} ...", flush=True)
+    words = session.choose_engine(args, words)
+
+    from isaaclab_factory.learning.evaluation.contact_force import add_contact_sensor
+    from isaaclab_factory.learning.evaluation.table import print_evaluation
+
+    with open_policy(source, args, words, adapt=add_contact_sensor) as opened:
+        result = _measure(args, opened)
+        print_evaluation(args.task, result)
+        if result.episodes < args.episodes:
+            print(
+                f"{result.episodes} of {args.episodes} episodes were measured: the task does not end every episode"
+                f" within {opened.env_cfg.episode_length_s:g} s, after which its environment is not reset"
+            )
+        if args.json:
+            _write(args, argv, words, source, opened, result)
+
+
+def _measure(args: argparse.Namespace, opened: "OpenPolicy") -> "Evaluation":
+    """Runs the episodes, with a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from isaaclab_factory.learning.evaluation.measure import evaluate
+
+    console = Console(stderr=True)
+    with session.warnings_shown(), Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("episodes", total=args.episodes)
+        return evaluate(
+            opened.env,
+            opened.trainer.policy(args.stochastic),
+            args.episodes,
+            opened.seed,
+            lambda left: bar.update(task, completed=args.episodes - left),
+        )
+
+
+def _write(
+    args: argparse.Namespace,
+    argv: list[str],
+    words: list[str],
+    source: Source,
+    opened: "OpenPolicy",
+    result: "Evaluation",
+) -> None:
+    """Writes the JSON file: what was measured, and on what."""
+    about = {
+        "command": shlex.join([*session.launcher(), session.script("evaluate"), *argv]),
+        "task": args.task,
+        "overrides": words,
+        "library": source.library,
+        "agent": source.agent_key,
+        "checkpoint": str(source.checkpoint),
+        "seed": opened.seed,
+        "num_envs": opened.env.unwrapped.num_envs,
+        "stochastic": args.stochastic,
+        "physics": session.engine_name(opened.env_cfg),
+        "device": args.device,
+        "git": git_state(),
+        "versions": versions(source.library),
+    }
+    with atomic_write(args.json) as temporary:
+        temporary.write_text(json.dumps(about | asdict(result), indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The policies that are shipped with the package, one folder each in ``isaaclab_factory/pretrained/``."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import isaaclab_factory
+from isaaclab_factory.learning.errors import UserError
+
+FOLDER = Path(isaaclab_factory.__file__).parent / "pretrained"
+
+
+@dataclass(frozen=True)
+class ShippedPolicy:
+    """A policy's folder: ``policy.pt``, the agent's configuration ``agent.yaml``, and its record ``policy.json``."""
+
+    folder: Path
+    record: dict[str, Any]
+    """Content of ``policy.json``: task, presets, library, agent, the trainings, and an evaluation."""
+
+    @property
+    def task(self) -> str:
+        """Gym id of the task that the policy is for."""
+        return self.record["task"]
+
+    @property
+    def presets(self) -> list[str]:
+        """Presets of the task that the policy was trained with: another variant may have other observations."""
+        return self.record["presets"]
+
+    @property
+    def library(self) -> str:
+        """RL library that the policy was trained with."""
+        return self.record["library"]
+
+    @property
+    def agent(self) -> str:
+        """Entry point of the hyperparameters that the policy was trained with."""
+        return self.record["agent"]
+
+    @property
+    def checkpoint(self) -> Path:
+        """The checkpoint, without what only a training needs."""
+        return self.folder / "policy.pt"
+
+    @property
+    def agent_file(self) -> Path:
+        """The agent's configuration as the policy was trained with it."""
+        return self.folder / "agent.yaml"
+
+
+def shipped_policies() -> list[ShippedPolicy]:
+    """Returns all shipped policies, by the names of their folders."""
+    files = sorted(FOLDER.glob("*/policy.json"))
+    return [ShippedPolicy(file.parent, json.loads(file.read_text(encoding="utf-8"))) for file in files]
+
+
+def find_policy(task: str, presets: list[str], library: str | None = None) -> ShippedPolicy:
+    """Returns the shipped policy of a variant of a task.
+
+    Args:
+        task: Gym id of the task.
+        presets: Presets of the command line. Without any, the first policy of the task is taken.
+        library: The library it must be of, None for any.
+
+    Raises:
+        UserError: There is none; the message names those that there are.
+    """
+    policies = shipped_policies()
+    of_task = [policy for policy in policies if policy.task == task and library in (None, policy.library)]
+    fitting = [policy for policy in of_task if not presets or sorted(policy.presets) == sorted(presets)]
+    if fitting:
+        return fitting[0]
+    wanted = " ".join(filter(None, (task, f"presets={','.join(presets)}" if presets else "", library)))
+    there = "; ".join(f"{policy.task} presets={','.join(policy.presets)} {policy.library}" for policy in policies)
+    raise UserError(f"no policy is shipped for {wanted}; there are {there or 'none'}")

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which trained policy a command line means."""
+
+import argparse
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isaaclab_factory.learning.cli.flags import (
+    add_agent_flag,
+    add_library_flag,
+    add_run_choice_flags,
+    add_trust_flag,
+)
+from isaaclab_factory.learning.cli.tasks import LIBRARIES, agents_of, check_agent
+from isaaclab_factory.learning.cli.values import path_text
+from isaaclab_factory.learning.config.overrides import selected
+from isaaclab_factory.learning.policies import pretrained
+from isaaclab_factory.learning.policies.choice import (
+    BEST,
+    LATEST,
+    PRETRAINED,
+    Search,
+    agent_of,
+    checkpoint_at,
+    newest_checkpoint,
+)
+from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.record import read_record
+
+SEED = 42
+"""Seed of the scripts that run a policy: the same for all policies, whatever seed they were trained with."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A checkpoint and how to read it."""
+
+    library: str
+    agent_key: str
+    """Entry point of the hyperparameters in the task's gym kwargs."""
+    checkpoint: Path
+    agent_file: Path | None = None
+    """The agent's configuration as the checkpoint was trained with it; None for the task's own."""
+    presets: tuple[str, ...] = ()
+    """Presets of the task that the checkpoint was trained with, as far as known."""
+    trusted: bool = False
+    """Whether code that is in either file may be executed."""
+
+    def words(self, words: list[str]) -> list[str]:
+        """Returns the words of a command line, with the presets of the training if it chooses none."""
+        if not self.presets or selected(words, "presets"):
+            return words
+        return [f"presets={','.join(self.presets)}", *words]
+
+
+def add_policy_flags(parser: argparse.ArgumentParser, action: str) -> None:
+    """Adds the flags that say which trained policy a script takes.
+
+    Args:
+        parser: The script's parser.
+        action: What the script does with the policy.
+    """
+    group = parser.add_argument_group(
+        "policy", "By default it is the best checkpoint of the task's newest run, or its latest without evaluations."
+    )
+    which = group.add_mutually_exclusive_group()
+    which.add_argument(
+        "--checkpoint",
+        type=path_text,
+        default=BEST,
+        metavar=f"{LATEST}|{BEST}|{PRETRAINED}|PATH",
+        help=f"{action} this checkpoint: the latest or the best of the task's newest run, the one shipped with the"
+        " package, a file, or the newest in a folder of one run or of several",
+    )
+    which.add_argument(
+        "--use_last_checkpoint", dest="checkpoint", action="store_const", const=LATEST, help=argparse.SUPPRESS
+    )
+    which.add_argument(
+        "--use_pretrained_checkpoint",
+        dest="checkpoint",
+        action="store_const",
+        const=PRETRAINED,
+        help=f"the same as --checkpoint {PRETRAINED}",
+    )
+    add_run_choice_flags(group)
+    add_library_flag(group, None, "that of the checkpoint")
+    add_agent_flag(group, "that of the checkpoint's run, with its values")
+    add_trust_flag(group)
+    parser.set_defaults(seed=SEED)
+
+
+def find_source(args: argparse.Namespace, words: list[str]) -> Source:
+    """Finds the checkpoint of a command line, before anything heavy is imported.
+
+    Args:
+        args: What :func:`add_policy_flags` and :func:`~isaaclab_factory.learning.cli.flags.add_environment_flags`
+            parsed, after :func:`~isaaclab_factory.learning.session.find_task`.
+        words: Presets and overrides of the command line.
+
+    Raises:
+        UserError: There is no such checkpoint, or the task has no such hyperparameters.
+    """
+    if args.checkpoint == PRETRAINED:
+        policy = pretrained.find_policy(args.task, selected(words, "presets"), args.lib)
+        agent_key, agent_file = _agent(args, policy.library, policy.agent, policy.agent_file)
+        return Source(policy.library, agent_key, policy.checkpoint, agent_file, tuple(policy.presets))
+    libraries = (args.lib,) if args.lib else LIBRARIES
+    if args.agent:
+        libraries = tuple(library for library in libraries if args.agent in agents_of(args.task, library)) or libraries
+    if args.checkpoint in (LATEST, BEST):
+        search = Search(Path(args.log_root), args.task, libraries, args.experiment_name, args.load_run, args.agent)
+        library, checkpoint = newest_checkpoint(search, best=args.checkpoint == BEST)
+    else:
+        library, checkpoint = checkpoint_at(Path(args.checkpoint), args.lib, args.trust_checkpoint)
+    folder = run_folder_of(checkpoint)
+    record = (read_record(folder) if folder else None) or {}
+    file = folder / "params" / "agent.yaml" if folder else None
+    agent_key, agent_file = _agent(args, library, agent_of(record), file)
+    return Source(library, agent_key, checkpoint, agent_file, _presets(record), args.trust_checkpoint)
+
+
+def _agent(args: argparse.Namespace, library: str, trained: str | None, file: Path | None) -> tuple[str, Path | None]:
+    """Returns the entry point of the hyperparameters, and the file with the values of the training, if there is one.
+
+    They are those of the training, unless the command line asks for others.
+    """
+    known = trained in agents_of(args.task, library)
+    agent_key = check_agent(args.task, library, args.agent or (trained if known else None))
+    if file is None or not file.is_file() or (args.agent and args.agent != trained):
+        file = None
+    return agent_key, file
+
+
+def _presets(record: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the presets on the command line that started a run."""
+    return tuple(selected(shlex.split(record.get("command", "")), "presets"))
