@@ -41,7 +41,7 @@ Example:
     tensor([0.1000, 0.1000])
     >>> env = term_env(num_envs=2, rewards={"highest": cfg})  # or in Isaac Lab's reward manager
 
-:class:`TermEnv` takes the whole configuration of a task, its presets resolved, and has all its terms.
+:class:`TermEnv` takes the whole configuration of a task and has all its terms.
 """
 
 from .env import TermEnv, term_env

@@ -24,41 +24,48 @@ from isaaclab_newton.physics import NewtonManager
 from isaaclab_newton.test.fixtures import MockNewtonModel
 
 from .still import Still, StillSimulation
-from .views import FixedBaseView, FreePartView
+from .views import FixedBaseView, FreePartView, StillView
+
+
+def _unreported() -> Any:
+    """A context in which assets do not report what is written to the simulation that runs in this process, if any."""
+    reports = {name: lambda *args, **kwargs: None for name in ("invalidate_fk", "add_model_change")}
+    return patch.multiple(NewtonManager, **reports)
 
 
 @contextmanager
-def _apart(num_envs: int = 0, num_bodies: int = 1, num_joints: int = 0) -> Iterator[None]:
-    """While it lasts, the assets find a model of the given size, and tell no running simulation of their changes."""
-    model = MockNewtonModel(num_instances=num_envs, num_bodies=num_bodies, num_joints=num_joints, is_fixed_base=True)
-    nothing = {name: lambda *args, **kwargs: None for name in ("invalidate_fk", "add_model_change")}
-    with patch.multiple(NewtonManager, get_model=lambda: model, **nothing):
+def _model_of(view: StillView) -> Iterator[None]:
+    """While it lasts, assets find a model of the size of a view."""
+    model = MockNewtonModel(
+        num_instances=view.count, num_bodies=view.link_count, num_joints=view.joint_dof_count, is_fixed_base=True
+    )
+    with _unreported(), patch.object(NewtonManager, "get_model", lambda: model):
         yield
 
 
-class _Apart:
-    """Data of an asset that belongs to no simulation, not even to one that runs in the same process."""
+class _Unreported:
+    """Data of an asset that belongs to no simulation."""
 
     def _reset_pose(self, *args: Any, **kwargs: Any) -> None:
-        with _apart():
+        with _unreported():
             super()._reset_pose(*args, **kwargs)
 
     def _reset_velocity(self, *args: Any, **kwargs: Any) -> None:
-        with _apart():
+        with _unreported():
             super()._reset_velocity(*args, **kwargs)
 
 
-class StillRigidObjectData(_Apart, RigidObjectData):
+class StillRigidObjectData(_Unreported, RigidObjectData):
     """Isaac Lab's data of a rigid object, over the tables of a :class:`~.views.FreePartView`."""
 
 
-class StillArticulationData(_Apart, ArticulationData):
+class StillArticulationData(_Unreported, ArticulationData):
     """Isaac Lab's data of an articulation, over the tables of a :class:`~.views.FixedBaseView`."""
 
     def _update_body_state(self) -> None:
         if self._body_state_dirty:
             self._root_view.forward()
-            # what was written is where the links are, not where they came to: there is no acceleration
+            # the links were put there, they did not accelerate
             self._previous_body_com_vel.assign(self._sim_bind_body_com_vel_w)
             self._refresh_user_order_body_state()
 
@@ -74,7 +81,7 @@ class StillRigidObject(RigidObject):
             view: The tables.
         """
         _prepare(self, cfg, view)
-        with _apart(view.count):
+        with _model_of(view):
             self._data = StillRigidObjectData(view, self.device)
         self._create_buffers()
         self._process_cfg()
@@ -101,7 +108,7 @@ class StillArticulation(Articulation):
         """
         _prepare(self, cfg, view)
         self._physics_dt = physics_dt
-        with _apart(view.count, view.link_count, view.joint_dof_count):
+        with _model_of(view):
             view.model = NewtonManager.get_model()
             self._data = StillArticulationData(view, self.device)
             self._create_buffers()
@@ -135,7 +142,7 @@ def _prepare(asset: RigidObject | Articulation, cfg: RigidObjectCfg | Articulati
 
 
 class StillScene(Still, InteractiveScene):
-    """Isaac Lab's scene with the robot and the rigid objects of a configuration. Everything else is left out."""
+    """Isaac Lab's scene with the robot and the parts of a configuration. Everything else is left out."""
 
     def __init__(self, cfg: InteractiveSceneCfg, sim: StillSimulation):
         """Start without entities.

@@ -17,6 +17,7 @@ from isaaclab.envs import ManagerBasedRLEnvCfg
 from isaaclab.envs.common import VecEnvStepReturn
 from isaaclab.scene import InteractiveSceneCfg
 from isaaclab.sim import SimulationCfg
+from isaaclab_tasks.utils import resolve_presets
 
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, HOLE_8MM_CFG, PEG_8MM_CFG, Franka, part_of
@@ -51,14 +52,16 @@ class TermEnv(StillEnv):
         """Make the environment.
 
         Args:
-            cfg: The configuration of a task, its presets resolved. Of its scene the robot, which has to be the Franka,
-                and the parts are made, and all its terms. Sensors, terrain, lights and other scenery are not.
+            cfg: The configuration of a task. All its terms are made, and of its scene the robot, which has to be the
+                Franka, and the parts. Sensors, terrain, lights and other scenery are not. Presets that are still open
+                get their default.
 
         Raises:
             ValueError: If there is no environment, or the robot is not the Franka.
         """
         if cfg.scene.num_envs < 1:
             raise ValueError(f"A test environment needs at least one row, got num_envs={cfg.scene.num_envs}.")
+        cfg = resolve_presets(cfg)
         scene = StillScene(cfg.scene, StillSimulation(cfg.sim.dt))
         for name, entity in vars(cfg.scene).items():
             if isinstance(entity, ArticulationCfg):

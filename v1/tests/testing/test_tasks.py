@@ -7,6 +7,7 @@ import torch
 
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_SMALL_CFG
+from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 from isaaclab_factory.testing import TermEnv, term_env
 from tests.tasks.task_env import load_cfg, variants
 
@@ -25,6 +26,15 @@ def test_every_task_runs_on_it(task, preset):
     assert reward.shape == (3,)
     assert ((reward > 0.0) & (reward < 3.0)).all()
     assert not (terminated | time_outs).any()
+
+
+def test_open_presets_get_their_default():
+    cfg = PegInsertEnvCfg()
+    cfg.scene.num_envs = 2
+    env = TermEnv(cfg)
+    assert env.reward_manager.active_terms == TermEnv(load_cfg("PegInsert")).reward_manager.active_terms
+    assert "held_asset" in env.scene.rigid_objects
+    assert "fixed_asset" in env.scene.articulations
 
 
 def test_a_command_or_an_action_of_the_same_name_replaces_the_usual_one():
