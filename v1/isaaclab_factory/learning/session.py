@@ -19,10 +19,14 @@ import gymnasium
 
 from isaaclab_factory.learning.cli.tasks import check_task
 from isaaclab_factory.learning.cli.values import module_name
+from isaaclab_factory.learning.config.load import task_presets
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.config.plugins import import_plugin
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.files import display_path
+
+VIDEO_VISUALIZER = "newton_gl"
+"""What draws the videos where the command line names nothing else."""
 
 CPU_ENGINE, GPU_ENGINE = "newton_mujoco", "newton_mjwarp"
 """Physics presets of this package's tasks for either kind of device."""
@@ -87,18 +91,9 @@ def choose_engine(args: argparse.Namespace, words: list[str]) -> list[str]:
         raise UserError(f"physics={CPU_ENGINE} runs on the CPU; use --device cpu or physics={GPU_ENGINE}")
     if args.device == "cpu":
         torch.set_num_threads(1)  # more would wait for the cores that the engine's threads use
-    if asked or not {CPU_ENGINE, GPU_ENGINE} <= set(_engines(args.task)):
+    if asked or not {CPU_ENGINE, GPU_ENGINE} <= set(task_presets(args.task)[1]):
         return words
     return [*words, f"physics={CPU_ENGINE if args.device == 'cpu' else GPU_ENGINE}"]
-
-
-def _engines(task: str) -> list[str]:
-    """Returns the physics presets of a task."""
-    with quiet():  # Isaac Lab announces the files that it reads, Warp the devices that it finds
-        from isaaclab_tasks.utils.preset_cli import enumerate_task_presets
-        from isaaclab_tasks.utils.preset_target import PresetTarget
-
-        return (enumerate_task_presets(task) or {}).get(PresetTarget.PHYSICS, [])
 
 
 def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | None) -> None:
@@ -123,6 +118,32 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
         value = operator.attrgetter(key)(env_cfg)
         if not (isinstance(value, int | float) and value > 0):
             raise UserError(f"env.{key} must be above zero, not {value}")
+
+
+def record_videos(env_cfg: Any, args: argparse.Namespace, folder: Path, kind: str = "train") -> None:
+    """Lets the environment record videos with a visualizer or a camera, if the command line asks for it.
+
+    Args:
+        env_cfg: The configuration, before the simulation starts.
+        args: With ``video``, ``video_length``, ``video_interval`` and ``visualizer``.
+        folder: Videos go to ``videos/<kind>`` below it.
+        kind: ``train`` or ``play``.
+
+    Raises:
+        UserError: There is nothing to record with.
+    """
+    env_cfg.log_dir = str(folder)  # where Isaac Lab writes
+    if not args.video:
+        return
+    from isaaclab_rl.entrypoints.common import apply_video_recording, pre_launch_video_config
+
+    if args.visualizer is None and not getattr(env_cfg, "video_recorders", None):
+        args.visualizer = [VIDEO_VISUALIZER]
+    try:
+        pre_launch_video_config(env_cfg, args)
+        apply_video_recording(env_cfg, str(folder), args, subdir=kind)
+    except ValueError as error:
+        raise UserError(f"--video: {error}") from error
 
 
 @contextmanager
@@ -171,6 +192,24 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
         raise UserError(f"cannot make {task}: {_reason(error)}") from error
 
 
+def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -> gymnasium.Env:
+    """Puts the guard against NaN around an environment if ``--check_finite`` asks for it.
+
+    Args:
+        env: The environment.
+        args: With ``check_finite``.
+        folder: Run folder for the last states, None for the working folder.
+
+    Raises:
+        UserError: The environment has no managers that could name the terms.
+    """
+    if not args.check_finite:
+        return env
+    from isaaclab_factory.learning.nan_guard import with_nan_guard
+
+    return with_nan_guard(env, folder)
+
+
 def _of_the_scene(error: RuntimeError) -> bool:
     """Returns whether USD or Isaac Lab raised an error, and not a task's own term, of which the place matters."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -217,14 +256,22 @@ def warnings_shown(source: str = "isaaclab_factory") -> Iterator[None]:
         logger.removeHandler(handler)
 
 
+CONSOLE_COMMAND = "isaaclab-factory"
+
+
 def launcher() -> list[str]:
-    """Returns the words with which a command that runs a script begins."""
-    return [display_path(Path(sys.executable))]
+    """Returns the words with which a command that runs one of the scripts begins, as the user would type them."""
+    return [display_path(Path(sys.executable))] if _in_script() else [CONSOLE_COMMAND]
 
 
 def script(name: str) -> str:
-    """Returns the path of a script as the user would type it."""
-    return display_path(Path(sys.argv[0]).resolve().with_name(f"{name}.py"))
+    """Returns the word that follows :func:`launcher`: the path of a script, or the name of a console command."""
+    return display_path(Path(sys.argv[0]).resolve().with_name(f"{name}.py")) if _in_script() else name
+
+
+def _in_script() -> bool:
+    """Returns whether the program was started with one of the scripts, rather than with the console command."""
+    return Path(sys.argv[0]).suffix == ".py"
 
 
 def engine_name(env_cfg: Any) -> str:

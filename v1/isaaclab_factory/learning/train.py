@@ -10,40 +10,54 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import MEASURED_ENVS
-from isaaclab_factory.learning.cli.parser import split_overrides
+from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_library_flag
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config.agents import num_iterations, settle_agent
+from isaaclab_factory.learning.config.experiment import (
+    ENTRY_POINT,
+    expand_experiment,
+    given_arguments,
+    given_words,
+    write_experiment,
+)
 from isaaclab_factory.learning.config.keys import get_setting
 from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError, agent_must_work
 from isaaclab_factory.learning.interrupts import INTERRUPTS, StopAfterIteration
-from isaaclab_factory.learning.runs.checkpoints import find_checkpoint, validate_checkpoint
+from isaaclab_factory.learning.policies.choice import BEST, LATEST, Search, checkpoint_at, newest_checkpoint
+from isaaclab_factory.learning.runs.checkpoints import TRAINING, find_checkpoint, validate_checkpoint
 from isaaclab_factory.learning.runs.files import display_path, full_disk_reported
 from isaaclab_factory.learning.runs.folder import create_run_folder, removed_on_failure
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
-from isaaclab_factory.learning.runs.trust import weights_only
+from isaaclab_factory.learning.runs.trust import read_checkpoint, weights_only
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.libraries.base import LibraryTrainer
     from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
     from isaaclab_factory.learning.runs.log import TrainingLog
 
+_BEGINNING = ("task", "plugin", ENTRY_POINT, "checkpoint", "load_run", "sigma")
+"""Arguments that the command which trains on names itself, or that concern the beginning of this training only."""
+
 
 @dataclass
 class Run:
-    """A training that was settled: what learns what, from where, and where it writes."""
+    """A training with everything about it settled: what learns what, from where, and where it writes."""
 
     library: str
+    parser: argparse.ArgumentParser
     args: argparse.Namespace
+    given: dict[str, Any]
+    """The arguments that were given, by their keys in an experiment file."""
     words: list[str]
     """Presets and overrides."""
     agent_key: str
-    env_cfg: Any
-    agent_cfg: Any
     checkpoint: Path | None
     """What the training goes on from."""
+    env_cfg: Any
+    agent_cfg: Any
     folder: Path
     record: RunRecord
 
@@ -51,6 +65,22 @@ class Run:
     def num_iterations(self) -> int:
         """Policy updates to do."""
         return num_iterations(self.agent_cfg, self.library)
+
+    def setting(self, name: str) -> Any:
+        """Returns a setting of the agent by its name in :mod:`~isaaclab_factory.learning.config.keys`."""
+        return get_setting(self.agent_cfg, self.library, name)
+
+
+@dataclass
+class Outcome:
+    """How a training ended."""
+
+    completed: bool
+    """Whether it ran to its end, rather than being interrupted."""
+    checkpoint: Path | None
+    """The newest checkpoint, None if there is none."""
+    remaining: int
+    """Iterations left to do from that checkpoint."""
 
 
 def train(library: str, argv: list[str]) -> None:
@@ -63,30 +93,58 @@ def train(library: str, argv: list[str]) -> None:
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong.
     """
-    args, words = split_overrides(training_parser(library), argv)
-    session.find_task(args)
-    agent_key = check_agent(args.task, library, args.agent)
-    checkpoint = find_checkpoint(args.checkpoint, library) if args.checkpoint else None
-    words = session.choose_engine(args, words)
-    if checkpoint:
-        validate_checkpoint(checkpoint, library, args.trust_checkpoint)
-    run = _settle(library, argv, args, words, agent_key, checkpoint)
-    print(f"Training {args.task} with {library} on {args.device} in {display_path(run.folder)}", flush=True)
-    with run.record.failures(), full_disk_reported(run.folder), INTERRUPTS:
-        saved = _carry_out(run)
+    run = prepare(library, argv)
+    print(f"Training {run.args.task} with {library} on {run.args.device} in {display_path(run.folder)}", flush=True)
+    with INTERRUPTS, run.record.failures(), full_disk_reported(run.folder):
+        outcome = _carry_out(run)
+    saved = outcome.checkpoint
     print(f"Run folder:  {display_path(run.folder)}")
     print(f"Checkpoint:  {display_path(saved) if saved else 'none, as the training ended before the first'}")
     print(f"Curves:      tensorboard --logdir {shlex.quote(display_path(run.folder))}")
     if saved:
-        for name, command in _next_commands(run, saved).items():
+        for name, command in _next_commands(run, saved, outcome.remaining).items():
             print(f"{name + ':':<12} {command}", flush=True)
 
 
-def _settle(
-    library: str, argv: list[str], args: argparse.Namespace, words: list[str], agent_key: str, checkpoint: Path | None
-) -> Run:
-    """Loads the configurations, creates the run folder and writes into it what is known of the run."""
-    env_cfg, agent_cfg = load_configs(args.task, agent_key, words)
+def train_with_chosen_library(argv: list[str]) -> None:
+    """Trains with the library that ``--lib`` names, on the command line or in its experiment file.
+
+    Args:
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: See :func:`train`.
+    """
+    parser = training_parser()
+    argv = expand_experiment(parser, argv)
+    library = parser.parse_known_args(argv)[0].lib
+    finder = OneLineParser(add_help=False)
+    add_library_flag(finder)
+    train(library, finder.parse_known_args(argv)[1])
+
+
+def prepare(library: str, argv: list[str]) -> Run:
+    """Checks a command line, loads the configurations, and creates the run folder with what is known of the run.
+
+    Args:
+        library: The library.
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: The command line, a configuration key or the checkpoint is wrong.
+    """
+    parser = training_parser(library)
+    args, words = split_overrides(parser, expand_experiment(parser, argv, library))
+    session.find_task(args)
+    given = given_arguments(parser, args)
+    agent_key = check_agent(args.task, library, args.agent)
+    checkpoint = find_start(args, library)
+    if args.logger:
+        _check_logger(args.logger)
+    engine_words = session.choose_engine(args, words)
+    if checkpoint:
+        validate_checkpoint(checkpoint, library, args.trust_checkpoint)
+    env_cfg, agent_cfg = load_configs(args.task, agent_key, engine_words)
     with agent_must_work():
         settle_agent(
             agent_cfg,
@@ -99,8 +157,7 @@ def _settle(
         )
         seed, experiment = (get_setting(agent_cfg, library, name) for name in ("seed", "experiment_name"))
     session.configure_environment(env_cfg, args, seed)
-    run_name = get_setting(agent_cfg, library, "run_name") or ""
-    folder = create_run_folder(args.log_root, library, experiment, run_name)
+    folder = create_run_folder(args.log_root, library, experiment, get_setting(agent_cfg, library, "run_name") or "")
     with full_disk_reported(folder), removed_on_failure(folder):
         save_configs(folder, env_cfg, agent_cfg)
         record = RunRecord(
@@ -115,53 +172,106 @@ def _settle(
             device=args.device,
             started_from=started_from(checkpoint),
         )
-    return Run(library, args, words, agent_key, env_cfg, agent_cfg, checkpoint, folder, record)
+        write_experiment(
+            folder,
+            parser,
+            args,
+            engine_words,
+            lib=library,
+            task=args.task,
+            entry_point=agent_key,
+            seed=seed,
+            num_envs=env_cfg.scene.num_envs,
+            max_iterations=num_iterations(agent_cfg, library),
+            checkpoint=checkpoint and str(checkpoint),
+            load_run=None,
+            device=args.device,
+        )
+    return Run(library, parser, args, given, words, agent_key, checkpoint, env_cfg, agent_cfg, folder, record)
 
 
-def _carry_out(run: Run) -> Path | None:
-    """Builds environment and learner, trains and evaluates; returns the last checkpoint.
+def _check_logger(logger: str) -> None:
+    from isaaclab_factory.learning.runs.curves import check_logger
+
+    check_logger(logger)
+
+
+def find_start(args: argparse.Namespace, library: str) -> Path | None:
+    """Returns the checkpoint that a training goes on from, None for a training from the start.
+
+    Args:
+        args: What :func:`~isaaclab_factory.learning.cli.training.training_parser` parsed, after
+            :func:`~isaaclab_factory.learning.session.find_task`.
+        library: The RL library.
+
+    Raises:
+        UserError: There is no such checkpoint.
+    """
+    if args.checkpoint is None and args.load_run is None:
+        return None
+    if args.checkpoint in (None, LATEST, BEST):
+        search = Search(Path(args.log_root), args.task, (library,), args.experiment_name, args.load_run, args.agent)
+        return newest_checkpoint(search, best=args.checkpoint == BEST)[1]
+    return checkpoint_at(Path(args.checkpoint), library)[1]
+
+
+def _carry_out(run: Run) -> Outcome:
+    """Builds environment and learner, trains and evaluates.
 
     What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
     """
-    from isaaclab_factory.learning.evaluation.measure import evaluate
     from isaaclab_factory.learning.libraries import trainer_class
+    from isaaclab_factory.learning.runs.curves import open_curves
     from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
     from isaaclab_factory.learning.runs.log import TrainingLog, clock
 
     start = time.monotonic()
-    run.env_cfg.log_dir = str(run.folder)  # where Isaac Lab writes
+    session.record_videos(run.env_cfg, run.args, run.folder)
     with (
         open(run.folder / "console.log", "w", buffering=1, encoding="utf-8") as console,
         session.simulation(run.env_cfg, run.args),
     ):
         with removed_on_failure(run.folder), session.quiet(console):
-            recorder = EpisodeRecorder(session.make_environment(run.args.task, run.env_cfg))
+            env = session.make_environment(run.args.task, run.env_cfg)
+            recorder = EpisodeRecorder(session.guarded(env, run.args, run.folder))
             trainer = build_trainer(trainer_class(run.library), recorder, run)
+            project = run.setting("project") or run.setting("experiment_name")
+            logger = run.args.logger or run.setting("logger") or "tensorboard"
+            curves = open_curves(run.folder, logger, run.args.log_project_name or project, run.env_cfg, run.agent_cfg)
         print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
         if run.checkpoint:
-            print(_where_it_goes_on(trainer), flush=True)
+            counts = f"{trainer.iterations_done} iterations and {recorder.env_steps:,} environment steps"
+            print(f"Going on after {counts}, with new episodes", flush=True)
         with (
-            TrainingLog(run.folder, recorder, run.num_iterations, trainer.iterations_done) as log,
+            TrainingLog(run.folder, recorder, run.num_iterations, trainer.iterations_done, curves) as log,
             session.quiet(console),
             session.warnings_shown(),
         ):
-            completed, saved = train_and_save(trainer, log)
+            outcome = train_and_save(trainer, log, run.args.trust_checkpoint)
             INTERRUPTS.release()
         seconds = time.monotonic() - start
         figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
-        run.record.finish(completed, **figures)
-        ending = "Trained" if completed else "Interrupted"
+        run.record.finish(outcome.completed, **figures)
+        ending = "Trained" if outcome.completed else "Interrupted"
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
-        if completed:
+        if outcome.completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes ...", flush=True)
             with session.quiet(console), session.warnings_shown():
-                result = evaluate(recorder.env, trainer.policy())
-            (run.folder / "evaluation.txt").write_text(f"{result}\n", encoding="utf-8")
-            run.record.finish(completed, **figures, success=result.success_rate, episodes=result.episodes)
+                result = _measure(run, recorder, trainer, figures)
             print(f"Success:     {result}")
         with session.quiet(console):
             recorder.close()
-    return saved
+    return outcome
+
+
+def _measure(run: Run, recorder: "EpisodeRecorder", trainer: "LibraryTrainer", figures: dict[str, Any]) -> Any:
+    """Measures the final policy and records the result."""
+    from isaaclab_factory.learning.evaluation.measure import evaluate
+
+    result = evaluate(recorder.env, trainer.policy())
+    (run.folder / "evaluation.txt").write_text(f"{result}\n", encoding="utf-8")
+    run.record.finish(True, **figures, success=result.success_rate, episodes=result.episodes)
+    return result
 
 
 def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecorder", run: Run) -> "LibraryTrainer":
@@ -189,12 +299,7 @@ def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecord
     return trainer
 
 
-def _where_it_goes_on(trainer: "LibraryTrainer") -> str:
-    """Returns a line about where a training goes on from its checkpoint."""
-    return f"Going on after {trainer.iterations_done} iterations and {trainer.recorder.env_steps:,} environment steps"
-
-
-def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog") -> tuple[bool, Path | None]:
+def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog", trusted: bool = False) -> Outcome:
     """Trains, and saves what was learned unless the training ended in the middle of an iteration.
 
     Signals are held from then on.
@@ -202,9 +307,7 @@ def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog") -> tuple[bool,
     Args:
         trainer: What trains.
         log: What it reports to.
-
-    Returns:
-        Whether it ran to its end, and the newest checkpoint, None if there is none.
+        trusted: Whether code in the run's own checkpoints may be executed.
     """
     INTERRUPTS.wait_for_iteration()
     log.stop_requested = lambda: INTERRUPTS.requested
@@ -216,25 +319,29 @@ def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog") -> tuple[bool,
     finally:
         INTERRUPTS.hold()
     if interrupt is None or isinstance(interrupt, StopAfterIteration):
-        return interrupt is None, trainer.save()
-    try:  # what is half learned is no state to go on from
-        return False, find_checkpoint(trainer.folder, trainer.library)
+        return Outcome(interrupt is None, trainer.save(), log.remaining)
+    try:  # networks in the middle of an update are no state to go on from
+        newest = find_checkpoint(trainer.folder, trainer.library)
     except UserError:
-        return False, None
+        return Outcome(False, None, log.remaining)
+    content = read_checkpoint(newest, trusted)
+    done = (content.get("infos") or content)[TRAINING]["iterations"]
+    return Outcome(False, newest, log.remaining + log.iteration - done)
 
 
-def _next_commands(run: Run, checkpoint: Path) -> dict[str, str]:
+def _next_commands(run: Run, checkpoint: Path, remaining: int) -> dict[str, str]:
     """Returns the commands that a user may want next, by what they do."""
-    path = display_path(checkpoint)
+    args = run.args
+    on = given_words(run.parser, run.given | ({"max_iterations": remaining} if remaining else {}), _BEGINNING)
 
     def command(script: str, *more: str) -> str:
-        words = [*session.launcher(), session.script(script), "--lib", run.library, "--task", run.args.task]
-        words += [word for module in run.args.plugin for word in ("--plugin", module)]
-        words += ["--agent", run.args.agent] if run.args.agent else []
-        return shlex.join([*words, "--checkpoint", path, *more, *run.words])
+        words = [*session.launcher(), session.script(script), "--lib", run.library, "--task", args.task]
+        words += [word for module in args.plugin for word in ("--plugin", module)]
+        words += ["--agent", args.agent] if args.agent else []
+        return shlex.join([*words, "--checkpoint", display_path(checkpoint), *more, *run.words])
 
     return {
-        "Train on": command("train"),
+        "Train on": command("train", *on),
         "Measure it": command("evaluate", "--num_envs", str(MEASURED_ENVS)),
         "Play it": command("play"),
     }

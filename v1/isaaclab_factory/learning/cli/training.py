@@ -16,7 +16,7 @@ from isaaclab_factory.learning.cli.flags import (
     add_video_flags,
 )
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser
-from isaaclab_factory.learning.cli.values import boolean, count_int, folder_name, positive_float, positive_int
+from isaaclab_factory.learning.cli.values import count_int, folder_name, positive_float, positive_int
 
 LOGGERS = ("tensorboard", "wandb", "neptune")
 """Values of ``--logger``. Every run has TensorBoard's files, whatever it is."""
@@ -103,13 +103,7 @@ def _add_tracking_flags(parser: argparse.ArgumentParser) -> None:
         help="where the curves go in addition to TensorBoard's files (default: the agent's)",
     )
     group.add_argument(
-        "--track", type=boolean, nargs="?", const=True, default=False, metavar="true", help="the same as --logger wandb"
-    )
-    group.add_argument(
         "--log_project_name",
-        "--wandb-project-name",
         metavar="NAME",
         help="project at Weights & Biases or Neptune (default: the agent's, else the experiment's name)",
     )
-    group.add_argument("--wandb-entity", metavar="NAME", help="team or user of it (default: your own)")
-    group.add_argument("--wandb-name", metavar="NAME", help="name of the run there (default: that of its folder)")

@@ -41,7 +41,7 @@ def positive_float(text: str) -> float:
 
 
 def seed_int(text: str) -> int:
-    """Converts a seed: what both NumPy and PyTorch take, or -1, of which comes a random one."""
+    """Converts a seed: a number that both NumPy and PyTorch accept, or -1 for a random one."""
     try:
         value = int(text)
     except ValueError:
@@ -51,14 +51,6 @@ def seed_int(text: str) -> int:
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 4294967295, or -1 for a random one")
     return value
-
-
-def boolean(text: str) -> bool:
-    """Converts ``true``, ``false`` and the like."""
-    value = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    if text.lower() not in value:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
-    return value[text.lower()]
 
 
 def folder_name(text: str) -> str:

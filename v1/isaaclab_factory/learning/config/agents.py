@@ -4,13 +4,13 @@
 
 from typing import Any
 
-from isaaclab_factory.learning.config.keys import COUNTS, KEYS, get_setting, set_setting
+from isaaclab_factory.learning.config.keys import COUNTS, KEYS, get_entry, get_setting, set_setting
 from isaaclab_factory.learning.errors import UserError
 
 BY_FLAGS = {
     "rsl_rl": {"resume": "--checkpoint latest"},
     "rl_games": {"params.load_checkpoint": "--checkpoint"},
-    "skrl": {},
+    "skrl": {"agent.experiment.wandb": "--logger wandb"},
 }
 """Switches of a configuration that Isaac Lab's scripts act on, by library, and the flags that take their place here."""
 
@@ -38,9 +38,7 @@ def settle_agent(agent_cfg: Any, library: str, **given: Any) -> None:
         if isinstance(value, int | float) and not value > 0:
             raise UserError(f"agent.{KEYS[library][setting][0]} must be above zero, not {value}")
     for key, flag in BY_FLAGS[library].items():
-        *path, leaf = key.split(".")
-        section = agent_cfg[path[0]] if path else vars(agent_cfg)
-        if section.get(leaf):
+        if get_entry(agent_cfg, key):
             raise UserError(f"agent.{key} does nothing here; use {flag}")
 
 

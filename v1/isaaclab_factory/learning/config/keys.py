@@ -19,6 +19,8 @@ RSL_RL = {
     "max_iterations": ("max_iterations",),
     "experiment_name": ("experiment_name",),
     "run_name": ("run_name",),
+    "logger": ("logger",),
+    "project": ("wandb_project", "neptune_project"),
     "save_interval": ("save_interval",),
     "actor": ("actor.hidden_dims",),
     "critic": ("critic.hidden_dims",),
@@ -94,10 +96,16 @@ def get_setting(agent_cfg: Any, library: str, setting: str, default: Any = None)
         agent_cfg: The library's configuration, an object or a dictionary.
         library: The library.
         setting: Name of the setting in :data:`KEYS`.
-        default: What is returned where the configuration has no such key.
+        default: What is returned where the library or the configuration has no such setting.
     """
+    keys = KEYS[library].get(setting)
+    return get_entry(agent_cfg, keys[0], default) if keys else default
+
+
+def get_entry(agent_cfg: Any, key: str, default: Any = None) -> Any:
+    """Returns what an agent's configuration has under a key with dots, the default if it has no such key."""
     try:
-        return reduce(_entry, KEYS[library][setting][0].split("."), agent_cfg)
+        return reduce(_entry, key.split("."), agent_cfg)
     except (KeyError, AttributeError, IndexError, TypeError):
         return default
 

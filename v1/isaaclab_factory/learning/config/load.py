@@ -53,6 +53,21 @@ def load_configs(
     return env_cfg, agent_cfg
 
 
+def task_presets(task: str) -> tuple[list[str], list[str]]:
+    """Returns the names of a task's presets: of the task itself, and of its physics engine.
+
+    Args:
+        task: Gym id of a registered task.
+    """
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        from isaaclab_tasks.utils.preset_cli import enumerate_task_presets
+        from isaaclab_tasks.utils.preset_target import PresetTarget
+
+        known = enumerate_task_presets(task) or {}
+    physics = known.get(PresetTarget.PHYSICS, [])
+    return [name for name in known.get(PresetTarget.DOMAIN, []) if name not in physics], physics
+
+
 def _split(task: str, agent_key: str | None, words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Separates the words that choose presets, globally or at a path, from those that set values."""
     from isaaclab_tasks.utils.hydra import collect_presets

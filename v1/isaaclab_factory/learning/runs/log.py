@@ -8,27 +8,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.interrupts import StopAfterIteration
+from isaaclab_factory.learning.runs.curves import close_curves
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder, EpisodeStatistics
 
 CSV_FIELDS = ("iteration", "env_steps", "seconds", "env_steps_per_second", "episodes", "reward", "length", "success")
 
 LINE_INTERVAL_S = 1.0
 """Iterations that are shorter than this share a line."""
-
-
-class Tracker(Protocol):
-    """Takes the curves of a training, such as Weights & Biases."""
-
-    def write(self, scalars: dict[str, float], step: int) -> None:
-        """Adds points to curves: values by tag, at a number of environment steps."""
-
-    def close(self) -> None:
-        """Sends what is left."""
 
 
 def clock(seconds: float) -> str:
@@ -41,8 +31,8 @@ def clock(seconds: float) -> str:
 class TrainingLog:
     """Reports every iteration of a training.
 
-    In the run folder it writes ``summaries/`` (TensorBoard, over environment steps) and ``progress.csv``; on the
-    terminal a line per iteration, with the means over the latest hundred or more episodes.
+    It writes curves over environment steps, ``progress.csv`` in the run folder, and on the terminal a line per
+    iteration, with the means over the latest hundred or more episodes.
     """
 
     def __init__(
@@ -51,7 +41,7 @@ class TrainingLog:
         recorder: EpisodeRecorder,
         num_iterations: int,
         done: int = 0,
-        tracker: Tracker | None = None,
+        curves: SummaryWriter | None = None,
     ) -> None:
         """Open the files.
 
@@ -60,7 +50,7 @@ class TrainingLog:
             recorder: Counts the episodes.
             num_iterations: Iterations of this training.
             done: Iterations that were done before, by the training that this one goes on from.
-            tracker: Gets all curves too, and is closed at the end; None for none.
+            curves: Writes the curves and is closed at the end; None for TensorBoard's.
         """
         self.iteration = done
         self.end_iteration: Callable[[], None] = lambda: None
@@ -77,8 +67,7 @@ class TrainingLog:
         self._last_env_steps = recorder.env_steps
         self._window: deque[EpisodeStatistics] = deque()
         self._window_size = max(100, recorder.num_envs)
-        self._tracker = tracker
-        self._writer = SummaryWriter(folder / "summaries", flush_secs=10)
+        self._curves = curves or SummaryWriter(str(folder), flush_secs=10)
         self._file = (folder / "progress.csv").open("w", newline="", encoding="utf-8")
         self._csv = csv.DictWriter(self._file, CSV_FIELDS)
         self._csv.writeheader()
@@ -90,10 +79,8 @@ class TrainingLog:
 
     def __exit__(self, *exception: object) -> None:
         """Closes the files."""
-        self._writer.close()
+        close_curves(self._curves)
         self._file.close()
-        if self._tracker:
-            self._tracker.close()
 
     @property
     def remaining(self) -> int:
@@ -118,9 +105,7 @@ class TrainingLog:
             step: Environment steps they belong to.
         """
         for tag, value in scalars.items():
-            self._writer.add_scalar(tag, value, step)
-        if self._tracker:
-            self._tracker.write(scalars, step)
+            self._curves.add_scalar(tag, value, step)
 
     def line(self, text: str) -> None:
         """Prints a line on the terminal."""

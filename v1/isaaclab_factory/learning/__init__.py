@@ -1,0 +1,22 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Training, playing and measuring policies: what Isaac Lab's entry points leave open, the same for three RL libraries.
+
+The rooms, from the bottom up. Each imports only from itself and from those listed before it::
+
+    errors.py         UserError: a mistake that a user can mend, in one line
+    interrupts.py     Ctrl-C and SIGTERM
+    cli/              parsers and flags; imports nothing heavy, so that a wrong command line is reported at once
+    runs/             a run's folder: files, checkpoints, trust, record, episodes, log, resuming
+    config/           configurations: keys of the libraries, loading, overrides, plugins, experiment files
+    scaling/          several processes: distributed training, sweeps, populations
+    libraries/        one file per RL library behind LibraryTrainer (base.py); private names in compat_<library>.py
+    nan_guard.py      --check_finite
+    session.py        what every script does: find the task, choose the engine, make the environment
+    policies/         which policy a command line means, opening it, export, the policies that are shipped
+    evaluation/       measuring policies
+    train.py play.py  the two scripts that users start with
+    diagnostics/      soak tests, untrained agents, publishing
+
+``tests/learning/test_rooms.py`` checks it. Tasks are known by their gym ids only, agents by their entry points.
+"""

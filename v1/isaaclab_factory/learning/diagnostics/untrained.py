@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Runs a task with actions that nobody learned."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finite_flag
+from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
+from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.config.load import load_configs
+
+if TYPE_CHECKING:
+    import torch
+
+SEED = 42
+
+
+def zeros(shape: "torch.Tensor") -> "torch.Tensor":
+    """Returns actions that are all zero."""
+    return shape
+
+
+def uniform(shape: "torch.Tensor") -> "torch.Tensor":
+    """Returns actions drawn evenly from -1 to 1."""
+    return 2.0 * shape.new_empty(shape.shape).uniform_() - 1.0
+
+
+def run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tensor], torch.Tensor]") -> None:
+    """Steps a task and prints the means over the episodes that finished.
+
+    Args:
+        description: What ``--help`` says the script does.
+        argv: Arguments after the script's name.
+        act: Returns the next actions, given a zero tensor of their shape (num_envs, action_dim) on their device.
+
+    Raises:
+        UserError: The command line is wrong.
+    """
+    parser = OneLineParser(description=description, usage=USAGE, epilog=EPILOG)
+    add_environment_flags(parser, seed=SEED)
+    add_finite_flag(parser)
+    parser.add_argument(
+        "--steps", "--max_steps", type=positive_int, default=200, metavar="N", help="steps (default: %(default)s)"
+    )
+    args, words = split_overrides(parser, argv)
+    session.find_task(args)
+    words = session.choose_engine(args, words)
+    env_cfg, _ = load_configs(args.task, None, words)
+    session.configure_environment(env_cfg, args, args.seed)
+    with session.simulation(env_cfg, args):
+        with session.quiet():
+            env = session.make_environment(args.task, env_cfg)
+        try:
+            with session.warnings_shown():
+                _run(session.guarded(env, args, None), args.steps, act)
+        finally:
+            with session.quiet():
+                env.close()
+
+
+def _run(env, steps: int, act: "Callable[[torch.Tensor], torch.Tensor]") -> None:
+    import torch
+
+    from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
+
+    recorder = EpisodeRecorder(env, spread=False)
+    shape = torch.zeros(env.unwrapped.action_space.shape, device=env.unwrapped.device)
+    with torch.inference_mode():
+        recorder.reset()
+        start = time.monotonic()
+        for _ in range(steps):
+            recorder.step(act(shape))
+        seconds = time.monotonic() - start
+    finished = recorder.drain()
+    print(
+        f"{recorder.env_steps:,} environment steps in {seconds:.1f} s ({recorder.env_steps / seconds:,.0f} per second)"
+    )
+    print(f"{finished.episodes} episodes finished")
+    for name, value in finished.means().items():
+        print(f"  {name}: {value:.4g}")

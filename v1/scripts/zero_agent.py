@@ -1,0 +1,12 @@
+# PYTHON_ARGCOMPLETE_OK
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Steps a task with actions that are all zero: the arm should hold still."""
+
+import sys
+
+from isaaclab_factory.learning.cli.script import run_script
+from isaaclab_factory.learning.diagnostics.untrained import run_untrained, zeros
+
+if __name__ == "__main__":
+    sys.exit(run_script(lambda: run_untrained(__doc__, sys.argv[1:], zeros)))
