@@ -58,6 +58,10 @@ ARM_ACTION = {
     "position_bounds": (0.05, 0.05, 0.05),
     "ema_factor": 0.2,
     "stiffness": (100.0, 100.0, 100.0, 30.0, 30.0, 30.0),
+    # the reference's point of attack lies 54 mm above the fingertip, where pressing on a part turns it in the hand
+    "jacobian": preset(
+        default="finger_mean", aided="fingertip", no_noise="fingertip", search="fingertip", search_motion="fingertip"
+    ),
 }
 """What the torque actions move, how far, and how stiffly."""
 

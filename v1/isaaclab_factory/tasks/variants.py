@@ -4,8 +4,9 @@
 
 ``aided`` adds the last millimetres, magnified, to the observations and rewards sideways alignment. ``no_noise`` is
 ``aided`` without start noise. ``search`` also feels what the hand touches and rewards a search. ``search_motion`` moves
-the hand along a search path by itself, which the policy corrects. Success is defined alike in all of them. The rewards
-of each variant stand with the rewards of the task.
+the hand along a search path by itself, which the policy corrects. In all of them the arm's torques act at the fingertip
+(``jacobian`` in :data:`~isaaclab_factory.tasks.assembly_env_cfg.ARM_ACTION`). Success is defined alike in all of them.
+The rewards of each variant stand with the rewards of the task.
 """
 
 from __future__ import annotations
