@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     """Configuration of :class:`OperationalSpaceTorqueAction`.
 
-    The defaults are those of ``CtrlCfg`` in ``isaaclab_tasks/contrib/factory`` ("the reference").
+    The defaults are the numbers of ``CtrlCfg`` in ``isaaclab_tasks/contrib/factory`` ("the reference").
     """
 
     class_type: type[OperationalSpaceTorqueAction] | str = "{DIR}.actions:OperationalSpaceTorqueAction"
@@ -49,7 +49,7 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
 
     The mapping comes after the smoothing. The reference writes the result back into its smoothed actions in every
     physics step, so that it maps them again and again (to -1/3) and shows the policy the outcome. Here an action is
-    mapped once, and the smoothed actions remain those of the policy.
+    mapped once, and the smoothed actions remain the average of what the policy gave.
     """
 
     position_bounds: tuple[float, float, float] = (0.05, 0.05, 0.05)

@@ -36,10 +36,10 @@ class AssemblyGoal(CommandTerm):
     keypoints and the unit vectors z along the axes.
 
     Metrics of an episode are ``success``, ``engaged`` and ``keypoint_distance`` (in m) at its end, ``ever_success`` at
-    any of its steps, and ``first_success_time`` in s, which is the length of the episode where there was none. Those
-    logged at a reset are means over the episodes that end at that moment. If nothing has read the goal in an episode's
-    last step, because all reward, termination and curriculum terms that do are off, they are those of the step before:
-    at the moment of the reset the events have already moved the parts.
+    any of its steps, and ``first_success_time`` in s, which is the length of the episode where there was none. What
+    is logged at a reset are means over the episodes that end at that moment. Where all reward, termination and
+    curriculum terms that read the goal are off, the metrics show the state one step before the end: at the moment of
+    the reset the events have already moved the parts.
     """
 
     cfg: AssemblyGoalCfg

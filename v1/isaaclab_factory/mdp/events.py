@@ -81,7 +81,7 @@ def reset_fixed_part(
         yaw_range: Least and largest yaw in rad.
         asset_cfg: The fixed part.
     """
-    part: RigidObject = env.scene[asset_cfg.name]
+    part: RigidObject | Articulation = env.scene[asset_cfg.name]
     env_ids = _as_indices(env, env_ids)
     pos_w = part.data.default_root_pose.torch[env_ids, :3] + env.scene.env_origins[env_ids]
     pos_w += _uniform(len(env_ids), position_noise, env.device)
@@ -105,7 +105,7 @@ def reset_part_on_fixed_part(
         asset_cfg: The part to place.
         fixed_cfg: The fixed part.
     """
-    fixed: RigidObject = env.scene[fixed_cfg.name]
+    fixed: RigidObject | Articulation = env.scene[fixed_cfg.name]
     env_ids = _as_indices(env, env_ids)
     _place_at_rest(env.scene[asset_cfg.name], fixed.data.root_link_pose_w.torch[env_ids], env_ids)
 
@@ -286,7 +286,7 @@ def _uniform(count: int, half_range: Sequence[float], device: str) -> torch.Tens
     return unit * torch.tensor(half_range, device=device)
 
 
-def _place_at_rest(part: RigidObject, pose_w: torch.Tensor, env_ids: torch.Tensor) -> None:
+def _place_at_rest(part: RigidObject | Articulation, pose_w: torch.Tensor, env_ids: torch.Tensor) -> None:
     """Write poses of a part and no velocity. The shape of the poses is (len(env_ids), 7)."""
     part.write_root_pose_to_sim_index(root_pose=pose_w, env_ids=env_ids)
     part.write_root_velocity_to_sim_index(root_velocity=torch.zeros_like(pose_w[:, :6]), env_ids=env_ids)

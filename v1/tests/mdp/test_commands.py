@@ -39,7 +39,7 @@ def test_a_reset_compares_again_without_a_step(env, goal, hold):
     part = env.scene["held_asset"]
     part.write_root_pose_to_sim_index(root_pose=part.data.root_link_pose_w.torch + 0.1)
     assert not goal.success.any()
-    # but the metrics are those of the steps
+    # the metrics still show the last step
     assert goal.metrics["success"].tolist() == [0.0, 0.0, 1.0, 1.0]
 
 

@@ -44,7 +44,7 @@ def test_the_place_in_the_area_to_search_turns_with_the_hand(env, observe_tip, y
     torch.testing.assert_close(found, torch.tensor(expected).float().expand(4, 2), atol=2e-4, rtol=0.0)
 
 
-def test_the_time_is_the_share_of_the_episode_that_is_behind(env):
+def test_the_time_is_the_share_of_the_episode_that_has_passed(env):
     env.episode_length_buf[:] = torch.tensor([0, 1, 50, env.max_episode_length])
     expected = torch.tensor([0.0, env.step_dt, 50 * env.step_dt, env.max_episode_length_s]) / env.max_episode_length_s
     torch.testing.assert_close(mdp.episode_time(env), expected.unsqueeze(-1))
