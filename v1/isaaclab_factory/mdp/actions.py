@@ -32,6 +32,26 @@ if TYPE_CHECKING:
 JACOBIANS = ("finger_mean", "fingertip")
 """Allowed values of ``OperationalSpaceTorqueActionCfg.jacobian``."""
 
+LAWS = {
+    "smoothed actions": "s <- (1 - ema_factor) s + ema_factor a, once per policy step; zero at a reset",
+    "pose delta": "scale s; with unidirectional_yaw the last component is -scale (1 + s) / 2",
+    "target position": "c + clip(p + delta - c, -position_bounds, position_bounds), with the noisy tip c of this step",
+    "target orientation": "roll pi, pitch 0, and the yaw of exp(delta) q",
+    "pose error": "e = (target position - p, rotation vector of target orientation times conjugate q)",
+    "wrench": "K e - D v about the fingertip, with the stiffness K, D = 2 sqrt(K) and the body's velocity v",
+    "joint torques": "clip(J^T wrench + null space, -torque_limit, torque_limit), before every physics step",
+    "Jacobian": "J is that of body_name for 'fingertip', the mean of those of finger_body_names for 'finger_mean'",
+    "null space": "M n (n^T M u) / (n^T M n), with J n = 0, the arm's mass matrix M and"
+    " u = nullspace_stiffness wrap(nullspace_joint_pos - joint_pos) - nullspace_damping joint_vel",
+    "exerted wrench": "f <- f + (1 - exp(-physics_dt / touch_time_constant)) (wrench - f) before every physics step;"
+    " zero at a reset; for 'finger_mean' the torque of the wrench is moved to the fingertip first: + lever x force,"
+    " with the lever from the fingertip to the middle of finger_body_names",
+}
+"""How :class:`OperationalSpaceTorqueAction` gets from actions a to torques, for its description.
+
+The fingertip's pose is (p, q). Everything is along the axes of the world.
+"""
+
 
 class OperationalSpaceTorqueAction(ActionTerm):
     """Move an upright tool by 6-D pose deltas through joint torques, with the gripper closed.
@@ -156,10 +176,11 @@ class OperationalSpaceTorqueAction(ActionTerm):
             "units": ["m", "m", "m", "rad", "rad", "rad"],
             "frame": "world",
             "quaternions": "x, y, z, w",
-            "torque_law": "J^T (K e - D v) + null space, D = 2 sqrt(K)",
+            "laws": LAWS,
             "physics_dt": self._env.physics_dt,
             "step_dt": self._env.step_dt,
             "body_name": cfg.body_name,
+            "finger_body_names": list(cfg.finger_body_names),
             "joint_names": self._arm_joint_names,
             "gripper_joint_names": self._gripper_joint_names,
             "ema_factor": cfg.ema_factor,

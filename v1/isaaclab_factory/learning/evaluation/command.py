@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags
+from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finite_flag
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.values import positive_int
 from isaaclab_factory.learning.errors import UserError
@@ -34,6 +34,7 @@ def evaluation_parser() -> OneLineParser:
     parser = OneLineParser(description=DESCRIPTION, usage=USAGE, epilog=EPILOG)
     add_policy_flags(parser, "measure")
     add_environment_flags(parser, seed=SEED)
+    add_finite_flag(parser)
     group = parser.add_argument_group("evaluation")
     group.add_argument(
         "--episodes", type=positive_int, default=1000, metavar="N", help="episodes to measure (default: %(default)s)"
@@ -89,7 +90,7 @@ def _measure(args: argparse.Namespace, opened: "OpenPolicy") -> "Evaluation":
     with session.warnings_shown(), Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("episodes", total=args.episodes)
         return evaluate(
-            opened.env,
+            session.guarded(opened.env, args, None),
             opened.trainer.policy(args.stochastic),
             args.episodes,
             opened.seed,

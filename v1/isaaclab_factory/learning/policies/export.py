@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""``--export``: where the files go, and what they say about where the policy comes from."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.policies.source import Source
+from isaaclab_factory.learning.runs.files import display_path
+from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.record import read_record, versions
+
+if TYPE_CHECKING:
+    from isaaclab_factory.learning.policies.opening import OpenPolicy
+
+FILES = ("policy.pt", "policy.onnx", "policy.json")
+"""The files of an export: TorchScript, ONNX, and the description of both."""
+
+
+def export_folder(folder: Path | None, checkpoint: Path) -> Path:
+    """Returns the folder to export to, checked before anything heavy is imported.
+
+    An export in a run's own folder is replaced, as it is of the same run. Elsewhere nothing is overwritten.
+
+    Args:
+        folder: The folder asked for, None for ``exported/`` in the checkpoint's run folder.
+        checkpoint: The checkpoint.
+
+    Raises:
+        UserError: The folder is a file or holds an export, or the checkpoint lies in no run folder.
+    """
+    if folder is None:
+        run = run_folder_of(checkpoint)
+        if run is None:
+            raise UserError(f"{display_path(checkpoint)} lies in no run folder: give --export the folder to write to")
+        return run / "exported"
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"cannot export to {folder}: it is a file")
+    found = [name for name in FILES if (folder / name).exists()]
+    if found:
+        raise UserError(f"{folder} already holds {', '.join(found)}: choose another folder, or remove them")
+    return folder
+
+
+def export_opened(
+    opened: "OpenPolicy", source: Source, args: argparse.Namespace, words: list[str], folder: Path
+) -> None:
+    """Exports an opened policy and says so.
+
+    Args:
+        opened: The task and the policy.
+        source: The policy's checkpoint.
+        args: The command line.
+        words: Its presets and overrides.
+        folder: What :func:`export_folder` returned.
+
+    Raises:
+        UserError: The files cannot be written.
+    """
+    from isaaclab_factory.learning.policies.export_files import export_policy
+
+    run = run_folder_of(source.checkpoint)
+    record = (read_record(run) if run else None) or {}
+    origin = {
+        "task": args.task,
+        "overrides": words,
+        "library": source.library,
+        "agent": source.agent_key,
+        "checkpoint": display_path(source.checkpoint),
+        "training": {key: record[key] for key in ("command", "seed", "started", "git") if key in record} or None,
+        "versions": versions(source.library),
+    }
+    export_policy(opened.trainer.exportable(), opened.env.unwrapped, folder, origin)
+    print(f"Exported {', '.join(FILES)} to {display_path(folder)}", flush=True)
