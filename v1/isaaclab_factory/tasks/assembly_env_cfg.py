@@ -60,7 +60,14 @@ ARM_ACTION = {
     "stiffness": (100.0, 100.0, 100.0, 30.0, 30.0, 30.0),
     # the reference's point of attack lies 54 mm above the fingertip, where pressing on a part turns it in the hand
     "jacobian": preset(
-        default="finger_mean", aided="fingertip", no_noise="fingertip", search="fingertip", search_motion="fingertip"
+        default="finger_mean",
+        aided="fingertip",
+        no_noise="fingertip",
+        search="fingertip",
+        search_motion="fingertip",
+        # an override of a preset takes one of its names
+        finger_mean="finger_mean",
+        fingertip="fingertip",
     ),
 }
 """What the torque actions move, how far, and how stiffly."""
