@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import logging
 
+import torch
 import warp as wp
-from isaaclab_newton.physics import NewtonCfg, NewtonManager
+from isaaclab_newton.physics import NewtonCfg
 from isaaclab_newton.physics.mjwarp_manager import NewtonMJWarpManager
 from newton import Contacts, Model, ModelFlags
 from newton.solvers import SolverMuJoCo
 
 from .cfg import MuJoCoSolverCfg
 from .dynamics import ArticulationDynamics
-from .solver import SolverMuJoCoWorlds
+from .solver import SolverMuJoCoWorlds, StaticSolver
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,11 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         cls.add_model_change(ModelFlags.MODEL_PROPERTIES)
 
     @classmethod
+    def unstable_counts(cls) -> torch.Tensor:
+        """Return how often each environment became unstable since the simulation started, shape (num_envs,)."""
+        return torch.from_numpy(cls._solver.events.unstable)
+
+    @classmethod
     def initialize_solver(cls) -> None:
         """Make the solver, and let MuJoCo serve the articulations' Jacobians and mass matrices."""
         super().initialize_solver()
@@ -50,7 +56,9 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
             ArticulationDynamics.serve(view, cls._solver, cls.backend.state_0)
 
     @classmethod
-    def _create_solver(cls, model: Model, solver_cfg: MuJoCoSolverCfg) -> SolverMuJoCoWorlds:
+    def _create_solver(cls, model: Model, solver_cfg: MuJoCoSolverCfg) -> SolverMuJoCoWorlds | StaticSolver:
+        if model.joint_count == 0:
+            return StaticSolver(model)
         kwargs = cls._filter_solver_kwargs(SolverMuJoCo, solver_cfg)
         for name in ("ls_parallel", "use_mujoco_cpu", "update_data_interval"):
             kwargs.pop(name, None)
@@ -77,5 +85,4 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         """Log the solver's iterations in :attr:`NewtonCfg.debug_mode`."""
         cfg = cls._cfg
         if cfg is not None and cfg.debug_mode:
-            iterations = [int(data.solver_niter[0]) for data in NewtonManager._solver.worlds.datas]
-            logger.info("MuJoCo's solver iterations: %d to %d.", min(iterations), max(iterations))
+            logger.info("MuJoCo's solver iterations: %d to %d.", *cls._solver.iterations())

@@ -115,7 +115,7 @@ class ModelFields:
             flags: Kinds of changes, as in :meth:`newton.solvers.SolverBase.notify_model_changed`.
         """
         names = [name for flag, names in FIELDS_BY_FLAG.items() if flags & flag for name in names]
-        self._update([*names, *CONSTANTS, "jnt_solref"])
+        self._update([*names, "jnt_solref", "eq_data"])  # the last two follow from the constants
 
     def compute_constants(self) -> None:
         """Let MuJoCo derive :data:`CONSTANTS` of all worlds from the other fields, into Newton's arrays."""

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import warp as wp
 from newton import Contacts, Control, Model, ModelFlags, State, StateFlags
+from newton.solvers import SolverBase
 
 from . import native, stepping
 from .compat import NewtonMuJoCoAdapter
@@ -142,6 +143,11 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.events.new[:, CONTACTS_NOT_REPORTED] += self._contact_report.fill(contacts, self._unstable)
         self.events.report()
 
+    def iterations(self) -> tuple[int, int]:
+        """Return the fewest and the most iterations that MuJoCo's solver took in a world's last engine step."""
+        counts = [int(data.solver_niter[0]) for data in self.worlds.datas]
+        return min(counts), max(counts)
+
     def refresh(self, state: State) -> int:
         """Bring MuJoCo's positions up to date with a state that somebody may have written.
 
@@ -199,3 +205,36 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         active = self.mjw_data.eq_active.numpy()
         for world in worlds:
             self.worlds.datas[world].eq_active[:] = active[world]
+
+
+class StaticSolver(SolverBase):
+    """Stands for the engine in a scene where nothing can move: MuJoCo needs at least one joint.
+
+    Args:
+        model: Finalised Newton model without joints.
+    """
+
+    def __init__(self, model: Model):
+        super().__init__(model)
+        self.events = Events(max(model.world_count, 1))
+
+    def step(self, *args, **kwargs) -> None:
+        """Nothing moves."""
+
+    def reset(self, *args, **kwargs) -> None:
+        """Nothing is remembered."""
+
+    def notify_model_changed(self, flags: ModelFlags | int) -> None:
+        """Nothing follows from a change."""
+
+    def update_contacts(self, contacts: Contacts, state: State | None = None) -> None:
+        """Static geoms make no contacts."""
+        contacts.rigid_contact_count.zero_()
+
+    def get_max_contact_count(self) -> int:
+        """Return the room that contacts need."""
+        return 0
+
+    def iterations(self) -> tuple[int, int]:
+        """Return the iterations taken, see :meth:`SolverMuJoCoWorlds.iterations`."""
+        return 0, 0
