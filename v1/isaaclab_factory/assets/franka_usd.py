@@ -14,7 +14,7 @@ from isaaclab_factory.geometry import MassProperties
 from isaaclab_factory.geometry.checks import require_not_negative
 
 from .franka_model import LINKS, Box, Capsule, Inertial, Link, LinkJoint
-from .mujoco_contact import LINK_GAP, write_joint_limit, write_mimic
+from .mujoco_contact import write_joint_limit, write_mimic
 from .usd_writer import (
     add_box,
     add_physics_material,
@@ -100,7 +100,7 @@ def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d, m
         path = f"{xform.GetPath()}/collision_{index}"
         color = DARK if "finger" in link.name else WHITE
         add = _add_capsule if isinstance(shape, Capsule) else _add_box
-        make_collider(add(stage, path, shape, color), material, gap=LINK_GAP)
+        make_collider(add(stage, path, shape, color), material)
 
 
 def _add_box(stage: Usd.Stage, path: str, box: Box, color: tuple[float, float, float]) -> Usd.Prim:

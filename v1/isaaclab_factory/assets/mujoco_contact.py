@@ -25,21 +25,19 @@ SOLIMP = Vt.DoubleArray([0.99, 0.999, 0.0005, 0.5, 2.0])
 MIMIC_SOLREF = Vt.DoubleArray([0.005, 1.0])
 """Time constant (s) and damping ratio of the coupling between the fingers."""
 
-LINK_GAP = 1e-4
-"""Distance from a robot link at which MuJoCo starts to look for contacts (m). They press only once they touch. Where
-two faces rest on each other, without this gap the contacts of a grasp come and go from step to step."""
 
-
-def write_contact(collider: Usd.Prim, gap: float = 0.0, priority: int = 0) -> None:
+def write_contact(collider: Usd.Prim, priority: int = 0) -> None:
     """Give a collider the contact numbers.
+
+    Contacts are looked for where shapes touch, not before: Newton's default is a gap of 10 mm. Already with a gap of
+    0.1 mm a peg that is pushed in the grasp loses contacts of its pads, spins and is thrown out.
 
     Args:
         collider: The collider.
-        gap: Distance at which the engine starts to look for contacts (m). Newton's own default is 10 mm.
         priority: MuJoCo's priority: of two colliders the one with the higher priority decides about their friction.
     """
     collider.AddAppliedSchema("NewtonCollisionAPI")
-    _set(collider, "newton:contactGap", Sdf.ValueTypeNames.Float, gap)
+    _set(collider, "newton:contactGap", Sdf.ValueTypeNames.Float, 0.0)
     _set(collider, "newton:contactMargin", Sdf.ValueTypeNames.Float, 0.0)
     _set(collider, "mjc:solref", Sdf.ValueTypeNames.DoubleArray, SOLREF)
     _set(collider, "mjc:solimp", Sdf.ValueTypeNames.DoubleArray, SOLIMP)

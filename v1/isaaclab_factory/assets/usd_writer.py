@@ -137,7 +137,7 @@ def add_physics_material(root: Usd.Prim, friction: float) -> UsdShade.Material:
     return material
 
 
-def make_collider(prim: Usd.Prim, material: UsdShade.Material, gap: float = 0.0, priority: int = 0) -> None:
+def make_collider(prim: Usd.Prim, material: UsdShade.Material, priority: int = 0) -> None:
     """Make a shape a collider, with the contact numbers of MuJoCo.
 
     A mesh collides as its convex hull; a primitive shape as it is.
@@ -145,12 +145,11 @@ def make_collider(prim: Usd.Prim, material: UsdShade.Material, gap: float = 0.0,
     Args:
         prim: The shape.
         material: Its contact material.
-        gap: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
         priority: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
     """
     UsdPhysics.CollisionAPI.Apply(prim)
     _bind(prim, material)
-    write_contact(prim, gap, priority)
+    write_contact(prim, priority)
     if prim.IsA(UsdGeom.Mesh):
         UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr("convexHull")
         # All corners: by default Newton keeps 64 of them, fewer than the hull of a peg has.

