@@ -173,7 +173,7 @@ class PegEnvCfg(ManagerBasedRLEnvCfg):
                 solver="newton",
                 integrator="implicitfast",
                 cone="elliptic",
-                impratio=10.0,
+                impratio=100.0,
                 iterations=20,
                 tolerance=1e-7,
                 enable_multiccd=True,
