@@ -25,6 +25,7 @@ from isaaclab_factory.learning.config.experiment import (
 from isaaclab_factory.learning.config.keys import get_setting
 from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.errors import UserError, agent_must_work
+from isaaclab_factory.learning.evaluation.periodic import Command, PeriodicEvaluation, evaluation_command
 from isaaclab_factory.learning.interrupts import INTERRUPTS, StopAfterIteration
 from isaaclab_factory.learning.policies.choice import BEST, LATEST, Search, checkpoint_at, newest_checkpoint
 from isaaclab_factory.learning.runs.checkpoints import TRAINING, find_checkpoint, validate_checkpoint
@@ -60,6 +61,8 @@ class Run:
     agent_cfg: Any
     folder: Path
     record: RunRecord
+    evaluation: Command | None = None
+    """Returns the command that measures a checkpoint during the training, None for no such evaluations."""
 
     @property
     def num_iterations(self) -> int:
@@ -142,6 +145,7 @@ def prepare(library: str, argv: list[str]) -> Run:
     if args.logger:
         _check_logger(args.logger)
     engine_words = session.choose_engine(args, words)
+    evaluation = evaluation_command(library, args, engine_words)
     if checkpoint:
         validate_checkpoint(checkpoint, library, args.trust_checkpoint)
     env_cfg, agent_cfg = load_configs(args.task, agent_key, engine_words)
@@ -187,7 +191,9 @@ def prepare(library: str, argv: list[str]) -> Run:
             load_run=None,
             device=args.device,
         )
-    return Run(library, parser, args, given, words, agent_key, checkpoint, env_cfg, agent_cfg, folder, record)
+    return Run(
+        library, parser, args, given, words, agent_key, checkpoint, env_cfg, agent_cfg, folder, record, evaluation
+    )
 
 
 def _check_logger(logger: str) -> None:
@@ -246,14 +252,19 @@ def _carry_out(run: Run) -> Outcome:
             TrainingLog(run.folder, recorder, run.num_iterations, trainer.iterations_done, curves) as log,
             session.quiet(console),
             session.warnings_shown(),
+            PeriodicEvaluation(trainer, log, run.args.eval_interval, run.evaluation) as evaluations,
         ):
             outcome = train_and_save(trainer, log, run.args.trust_checkpoint)
             INTERRUPTS.release()
+            if outcome.completed:
+                evaluations.finish()
         seconds = time.monotonic() - start
         figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
         run.record.finish(outcome.completed, **figures)
         ending = "Trained" if outcome.completed else "Interrupted"
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
+        if evaluations.best_figures:
+            print(f"Best:        {display_path(evaluations.best)} ({evaluations.best_figures})")
         if outcome.completed:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes ...", flush=True)
             with session.quiet(console), session.warnings_shown():

@@ -1,0 +1,11 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""``python -m isaaclab_factory.learning.evaluation`` is ``scripts/evaluate.py`` without a repository."""
+
+import sys
+
+from isaaclab_factory.learning.cli.script import run_script
+from isaaclab_factory.learning.evaluation.command import evaluate_policy
+
+if __name__ == "__main__":
+    sys.exit(run_script(lambda: evaluate_policy(sys.argv[1:])))
