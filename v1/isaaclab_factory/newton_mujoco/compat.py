@@ -8,13 +8,18 @@ Written for mujoco 3.12 and newton 1.6. An update of one of them starts with thi
 from __future__ import annotations
 
 import ctypes
+import weakref
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
 import llvmlite.binding
 import mujoco
 import numpy as np
+from isaaclab.utils.warp import ProxyArray
+from isaaclab_newton.assets.articulation.articulation_data import ArticulationData
 from newton import Control, Model, State
+from newton.selection import ArticulationView
 from newton.solvers import SolverMuJoCo
 from numba import types
 
@@ -49,6 +54,7 @@ mj_kinematics = _c_function("mj_kinematics", _pointer, _pointer)
 mj_comPos = _c_function("mj_comPos", _pointer, _pointer)
 mj_makeM = _c_function("mj_makeM", _pointer, _pointer)
 mj_fullM = _c_function("mj_fullM", _pointer, _pointer, _pointer)
+mj_jacBody = _c_function("mj_jacBody", _pointer, _pointer, _pointer, _pointer, types.int32)
 mj_jacBodyCom = _c_function("mj_jacBodyCom", _pointer, _pointer, _pointer, _pointer, types.int32)
 mj_setConst = _c_function("mj_setConst", _pointer, _pointer)
 mj_rnePostConstraint = _c_function("mj_rnePostConstraint", _pointer, _pointer)
@@ -110,3 +116,47 @@ class NewtonMuJoCoAdapter(SolverMuJoCo):
     def read_state(self, state: State, state_before: State) -> None:
         """Convert ``mjw_data`` to joint coordinates and what follows from them."""
         self._update_newton_state(self.model, state, self.mjw_data, state_prev=state_before)
+
+
+_NEWTONS = {
+    name: getattr(ArticulationData, name) for name in ("body_link_jacobian_w", "body_com_jacobian_w", "mass_matrix")
+}
+"""Isaac Lab's properties that Newton's kernels serve."""
+
+
+def serve_dynamics(make: Callable[[ArticulationView, np.ndarray, np.ndarray], Mapping | None]) -> None:
+    """Let somebody else serve the Jacobians and mass matrices of Isaac Lab's articulation data.
+
+    Newton's kernels take a quarter of a physics step on a CPU. Isaac Lab offers no other way around them than to
+    replace the properties of its class, until :func:`stop_serving_dynamics`.
+
+    Args:
+        make: Called once per articulation with its view and the links and DOFs of its Jacobian, numbered as in the
+            Newton model. Returns a function per property, or None where Newton's kernels shall serve.
+    """
+    served: weakref.WeakKeyDictionary[ArticulationData, Mapping | None] = weakref.WeakKeyDictionary()
+
+    def functions_of(data: ArticulationData) -> Mapping | None:
+        if data not in served:
+            joints = np.arange(data._num_joints)
+            if data.joint_ordering is not None:
+                joints = data.joint_ordering.user_to_backend.numpy()
+            dofs = np.concatenate((np.arange(data._num_base_dofs), data._num_base_dofs + joints))
+            served[data] = make(data._root_view, data._jacobian_body_user_to_backend.numpy(), dofs)
+        return served[data]
+
+    def serve(name: str, newtons: property) -> property:
+        def read(self: ArticulationData) -> ProxyArray:
+            functions = functions_of(self)
+            return newtons.fget(self) if functions is None else functions[name]()
+
+        return property(read, doc=newtons.__doc__)
+
+    for name, newtons in _NEWTONS.items():
+        setattr(ArticulationData, name, serve(name, newtons))
+
+
+def stop_serving_dynamics() -> None:
+    """Give the Jacobians and mass matrices back to Newton's kernels."""
+    for name, newtons in _NEWTONS.items():
+        setattr(ArticulationData, name, newtons)

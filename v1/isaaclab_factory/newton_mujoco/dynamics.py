@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Jacobians and mass matrices of articulations from MuJoCo, computed when somebody reads them.
 
-Isaac Lab's ``data.mass_matrix``, ``data.body_link_jacobian_w`` and ``data.body_com_jacobian_w`` call
-``eval_jacobian`` and ``eval_mass_matrix`` of the articulation's view. :class:`ArticulationDynamics` takes the place
-of these two methods; the layout and the conventions of the results are Newton's.
+They stand behind Isaac Lab's ``data.body_link_jacobian_w``, ``data.body_com_jacobian_w`` and ``data.mass_matrix`` and
+have their layout: rows and columns in the articulation's order, of a free base first its linear and angular velocity
+in the world's frame.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numba
 import numpy as np
 import warp as wp
+from isaaclab.utils.warp import ProxyArray
 from newton import JointType, State
 from newton.selection import ArticulationView
 
@@ -29,32 +31,37 @@ _mj_kinematics = compat.mj_kinematics
 _mj_com_pos = compat.mj_comPos
 _mj_make_mass_matrix = compat.mj_makeM
 _mj_full_mass_matrix = compat.mj_fullM
+_mj_jacobian = compat.mj_jacBody
 _mj_jacobian_com = compat.mj_jacBodyCom
 
 
-class _Layout(NamedTuple):
+class Layout(NamedTuple):
     """Where an articulation's bodies and DOFs are in MuJoCo.
 
     Attributes:
         num_velocities: Number of velocities of a world.
-        bodies: Body of each row of the Jacobian. Shape is (num_links,).
+        bodies: Body of each block of the Jacobian. Shape is (num_links,).
         dofs: DOF of each column. Shape is (num_dofs,).
         free_body: Body of the free joint that the articulation begins with, -1 if it has none.
-        articulations: Number of the articulation in each world. Shape is (num_worlds,).
+        free_dof: First DOF of that joint.
+        first: Row of the first world's result.
+        stride: Rows from one world's result to the next one's.
     """
 
     num_velocities: int
     bodies: np.ndarray
     dofs: np.ndarray
     free_body: int
-    articulations: np.ndarray
+    free_dof: int
+    first: int
+    stride: int
 
 
 @numba.njit(nogil=True, cache=True)
-def _to_newton(row, first, rotation, offset):
-    """Change the basis of a row's six columns of a free joint from MuJoCo's velocities to Newton's.
+def _to_isaac_lab(row, first, rotation, offset):
+    """Change the basis of a row's six columns of a free joint from MuJoCo's velocities to Isaac Lab's.
 
-    MuJoCo's are the velocity of the body's origin and the angular velocity in the body's frame; Newton's the
+    MuJoCo's are the velocity of the body's origin and the angular velocity in the body's frame; Isaac Lab's the
     velocity of the centre of mass and the angular velocity in the world's frame.
 
     Args:
@@ -72,7 +79,7 @@ def _to_newton(row, first, rotation, offset):
 
 @numba.njit(nogil=True, cache=True)
 def _free_frame(arrays, body):
-    """Return rotation matrix and offset of :func:`_to_newton` for a body."""
+    """Return rotation matrix and offset of :func:`_to_isaac_lab` for a body."""
     rotation = floats(arrays[native.XMAT] + np.uint64(72 * body), 9)
     origin = floats(arrays[native.XPOS] + np.uint64(24 * body), 3)
     centre = floats(arrays[native.XIPOS] + np.uint64(24 * body), 3)
@@ -80,8 +87,8 @@ def _free_frame(arrays, body):
 
 
 @numba.njit(nogil=True, cache=True)
-def _jacobians(table, thread, first, last, positioned, layout, out):
-    """Write the Jacobians of an articulation's centres of mass.
+def _jacobians(table, thread, first, last, positioned, layout, of_centres, out):
+    """Write Jacobians of an articulation's bodies.
 
     Args:
         table: Table of worlds.
@@ -89,27 +96,30 @@ def _jacobians(table, thread, first, last, positioned, layout, out):
         first: First world.
         last: World after the last one.
         positioned: Whether MuJoCo's kinematics are up to date.
-        layout: :class:`_Layout`.
-        out: Jacobians, linear rows before angular ones. Shape is (num_articulations, 6 * links, dofs).
+        layout: :class:`Layout`.
+        of_centres: Whether the linear rows are of the centres of mass, not of the origins.
+        out: Jacobians, linear rows before angular ones. Shape is (num_rows, links, 6, dofs).
     """
-    nv = layout.num_velocities
-    jacobian = np.empty((6, nv))
-    angular = jacobian[3:].reshape(-1)
+    jacobian = np.empty((6, layout.num_velocities))
+    linear, angular = jacobian.ctypes.data, jacobian[3:].ctypes.data
     for world in range(first, last):
         model, data, arrays = select(table, thread, world), table.datas[world], table.arrays[world]
-        articulation = layout.articulations[world]
         if not positioned:
             _mj_kinematics(model, data)
             _mj_com_pos(model, data)
+        row = layout.first + layout.stride * world
         for link in range(layout.bodies.shape[0]):
-            _mj_jacobian_com(model, data, jacobian.ctypes.data, angular.ctypes.data, layout.bodies[link])
+            if of_centres:
+                _mj_jacobian_com(model, data, linear, angular, layout.bodies[link])
+            else:
+                _mj_jacobian(model, data, linear, angular, layout.bodies[link])
             if layout.free_body >= 0:
                 rotation, offset = _free_frame(arrays, layout.free_body)
                 for i in range(6):
-                    _to_newton(jacobian[i], layout.dofs[0], rotation, offset)
+                    _to_isaac_lab(jacobian[i], layout.free_dof, rotation, offset)
             for i in range(6):
                 for j in range(layout.dofs.shape[0]):
-                    out[articulation, 6 * link + i, j] = jacobian[i, layout.dofs[j]]
+                    out[row, link, i, j] = jacobian[i, layout.dofs[j]]
 
 
 @numba.njit(nogil=True, cache=True)
@@ -122,14 +132,13 @@ def _mass_matrices(table, thread, first, last, positioned, layout, out):
         first: First world.
         last: World after the last one.
         positioned: Whether MuJoCo's kinematics are up to date.
-        layout: :class:`_Layout`.
-        out: Mass matrices. Shape is (num_articulations, dofs, dofs).
+        layout: :class:`Layout`.
+        out: Mass matrices. Shape is (num_rows, dofs, dofs).
     """
     nv = layout.num_velocities
     full = np.empty((nv, nv))
     for world in range(first, last):
         model, data, arrays = select(table, thread, world), table.datas[world], table.arrays[world]
-        articulation = layout.articulations[world]
         if not positioned:
             _mj_kinematics(model, data)
             _mj_com_pos(model, data)
@@ -138,99 +147,108 @@ def _mass_matrices(table, thread, first, last, positioned, layout, out):
         if layout.free_body >= 0:
             rotation, offset = _free_frame(arrays, layout.free_body)
             for i in range(nv):
-                _to_newton(full[i], layout.dofs[0], rotation, offset)
+                _to_isaac_lab(full[i], layout.free_dof, rotation, offset)
             for i in range(nv):
-                _to_newton(full[:, i], layout.dofs[0], rotation, offset)
+                _to_isaac_lab(full[:, i], layout.free_dof, rotation, offset)
+        row = layout.first + layout.stride * world
         for i in range(layout.dofs.shape[0]):
             for j in range(layout.dofs.shape[0]):
-                out[articulation, i, j] = full[layout.dofs[i], layout.dofs[j]]
+                out[row, i, j] = full[layout.dofs[i], layout.dofs[j]]
 
 
 class ArticulationDynamics:
-    """``eval_jacobian`` and ``eval_mass_matrix`` of a view, served by MuJoCo.
+    """Jacobians and mass matrices of a view's articulations.
 
     Args:
-        view: View of articulations. Its own methods are called where something else than the present state or a
-            part of the articulations is asked for.
+        view: View of articulations.
         solver: Solver that owns the worlds.
         state: State that the solver steps.
+        links: Links of the Jacobian in the articulation's own numbering, in the order wanted.
+        dofs: DOFs of the columns in the articulation's own numbering, in the order wanted.
     """
 
-    def __init__(self, view: ArticulationView, solver: SolverMuJoCoWorlds, state: State):
-        self._newton_jacobian = view.eval_jacobian
-        self._newton_mass_matrix = view.eval_mass_matrix
+    def __init__(
+        self, view: ArticulationView, solver: SolverMuJoCoWorlds, state: State, links: np.ndarray, dofs: np.ndarray
+    ):
         self._solver = solver
         self._state = state
-        self._layouts = [_make_layout(solver, ids) for ids in view.articulation_ids.numpy().T]
-        self._filled: dict[str, tuple[int, int]] = {}
+        ids = view.articulation_ids.numpy()
+        self._layouts = [_make_layout(solver, ids[0], slot, links, dofs) for slot in range(ids.shape[1])]
+        jacobian, mass = (ids.size, len(links), 6, len(dofs)), (ids.size, len(dofs), len(dofs))
+        self._results = {
+            name: ProxyArray(wp.zeros(shape, dtype=wp.float32, device="cpu"))
+            for name, shape in (("link", jacobian), ("com", jacobian), ("mass", mass))
+        }
+        self._versions = dict.fromkeys(self._results, -1)
 
     @classmethod
-    def serve(cls, view: ArticulationView, solver: SolverMuJoCoWorlds, state: State) -> None:
-        """Let MuJoCo serve a view, unless it has a kind of joint that is not supported, like ball joints.
+    def functions(
+        cls, solver: SolverMuJoCoWorlds, state: State, view: ArticulationView, links: np.ndarray, dofs: np.ndarray
+    ) -> Mapping[str, Callable[[], ProxyArray]] | None:
+        """Return what serves the properties of Isaac Lab's articulation data, see :func:`compat.serve_dynamics`.
 
-        Args:
-            view: View of articulations.
-            solver: Solver that owns the worlds.
-            state: State that the solver steps.
+        None is returned for an articulation with a joint that is not supported, like a ball joint.
         """
         model = solver.model
         kinds = model.joint_type.numpy()
         starts, ends = model.articulation_start.numpy(), model.articulation_end.numpy()
-        ids = view.articulation_ids.numpy()[0]
-        if any(np.isin(kinds[starts[i] : ends[i]], _SUPPORTED_JOINTS, invert=True).any() for i in ids):
-            return
-        dynamics = cls(view, solver, state)
-        view.eval_jacobian = dynamics.eval_jacobian
-        view.eval_mass_matrix = dynamics.eval_mass_matrix
+        if any(
+            not np.isin(kinds[starts[i] : ends[i]], _SUPPORTED_JOINTS).all() for i in view.articulation_ids.numpy()[0]
+        ):
+            return None
+        dynamics = cls(view, solver, state, links, dofs)
+        return {
+            "body_link_jacobian_w": dynamics.link_jacobian,
+            "body_com_jacobian_w": dynamics.com_jacobian,
+            "mass_matrix": dynamics.mass_matrix,
+        }
 
-    def eval_jacobian(self, state: State, J=None, joint_S_s=None, mask=None) -> wp.array | None:
-        """Write the Jacobians of the links' centres of mass, see :meth:`ArticulationView.eval_jacobian`."""
-        if J is None or mask is not None or state is not self._state:
-            return self._newton_jacobian(state, J=J, joint_S_s=joint_S_s, mask=mask)
-        self._fill("jacobian", _jacobians, J)
-        return J
+    def link_jacobian(self) -> ProxyArray:
+        """Return Jacobians of the links' origins, shape (num_instances, num_links, 6, num_dofs)."""
+        return self._fresh("link", _jacobians, False)
 
-    def eval_mass_matrix(
-        self, state: State, H=None, J=None, body_I_s=None, joint_S_s=None, mask=None
-    ) -> wp.array | None:
-        """Write the mass matrices, see :meth:`ArticulationView.eval_mass_matrix`. They include the armature."""
-        if H is None or mask is not None or state is not self._state:
-            return self._newton_mass_matrix(state, H=H, J=J, body_I_s=body_I_s, joint_S_s=joint_S_s, mask=mask)
-        self._fill("mass_matrix", _mass_matrices, H)
-        return H
+    def com_jacobian(self) -> ProxyArray:
+        """Return Jacobians of the links' centres of mass, shape (num_instances, num_links, 6, num_dofs)."""
+        return self._fresh("com", _jacobians, True)
 
-    def _fill(self, name: str, loop, out: wp.array) -> None:
-        """Fill an array unless it holds the results for the present state already."""
+    def mass_matrix(self) -> ProxyArray:
+        """Return mass matrices, armature included, shape (num_instances, num_dofs, num_dofs)."""
+        return self._fresh("mass", _mass_matrices)
+
+    def _fresh(self, name: str, loop, *args) -> ProxyArray:
+        """Return a result, computed if it is not of the present state."""
+        result = self._results[name]
         version = self._solver.refresh(self._state)
-        pointer, filled_version = self._filled.get(name, (0, -1))
-        if pointer == out.ptr and filled_version == version:
-            return
-        if pointer != out.ptr:
-            out.zero_()
-        for layout in self._layouts:
-            self._solver.run_positioned(loop, layout, out.numpy())
-        self._filled[name] = (out.ptr, version)
+        if self._versions[name] != version:
+            for layout in self._layouts:
+                self._solver.run_positioned(loop, layout, *args, result.warp.numpy())
+            self._versions[name] = version
+        return result
 
 
-def _make_layout(solver: SolverMuJoCoWorlds, articulations: np.ndarray) -> _Layout:
+def _make_layout(solver: SolverMuJoCoWorlds, ids: np.ndarray, slot: int, links: np.ndarray, dofs: np.ndarray) -> Layout:
     """Find the bodies and DOFs of an articulation in MuJoCo.
 
     Args:
         solver: Solver with the mappings between Newton and MuJoCo.
-        articulations: Number of the articulation in each world.
+        ids: Articulations of the view in the first world.
+        slot: Which of them.
+        links: Links of the Jacobian.
+        dofs: DOFs of the columns.
     """
     model = solver.model
-    start = int(model.articulation_start.numpy()[articulations[0]])
-    end = int(model.articulation_end.numpy()[articulations[0]])
+    start = int(model.articulation_start.numpy()[ids[slot]])
+    first_dof = int(model.joint_qd_start.numpy()[start])
     body_of = {newton: body for body, newton in enumerate(solver.mjc_body_to_newton.numpy()[0])}
     dof_of = {newton: dof for dof, newton in enumerate(solver.mjc_dof_to_newton_dof.numpy()[0])}
-    children = model.joint_child.numpy()[start:end]
-    first_dof, last_dof = model.joint_qd_start.numpy()[[start, end]]
-    is_free = end > start and model.joint_type.numpy()[start] == JointType.FREE
-    return _Layout(
+    children = model.joint_child.numpy()
+    is_free = model.joint_type.numpy()[start] == JointType.FREE
+    return Layout(
         num_velocities=solver.mj_model.nv,
-        bodies=np.array([body_of[child] for child in children], np.int32),
-        dofs=np.array([dof_of[dof] for dof in range(first_dof, last_dof)], np.int64),
-        free_body=int(body_of[children[0]]) if is_free else -1,
-        articulations=np.asarray(articulations, np.int64),
+        bodies=np.array([body_of[children[start + link]] for link in links], np.int32),
+        dofs=np.array([dof_of[first_dof + dof] for dof in dofs], np.int64),
+        free_body=int(body_of[children[start]]) if is_free else -1,
+        free_dof=int(dof_of[first_dof]) if is_free else -1,
+        first=slot,
+        stride=len(ids),
     )

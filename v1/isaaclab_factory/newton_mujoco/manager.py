@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import torch
 import warp as wp
@@ -13,6 +14,7 @@ from isaaclab_newton.physics.mjwarp_manager import NewtonMJWarpManager
 from newton import Contacts, Model, ModelFlags
 from newton.solvers import SolverMuJoCo
 
+from . import compat
 from .cfg import MuJoCoSolverCfg
 from .dynamics import ArticulationDynamics
 from .solver import SolverMuJoCoWorlds, StaticSolver
@@ -52,8 +54,11 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
     def initialize_solver(cls) -> None:
         """Make the solver, and let MuJoCo serve the articulations' Jacobians and mass matrices."""
         super().initialize_solver()
-        for view in cls.get_physics_sim_view():
-            ArticulationDynamics.serve(view, cls._solver, cls.backend.state_0)
+        compat.serve_dynamics(partial(ArticulationDynamics.functions, cls._solver, cls.backend.state_0))
+
+    @classmethod
+    def _solver_specific_clear(cls) -> None:
+        compat.stop_serving_dynamics()
 
     @classmethod
     def _create_solver(cls, model: Model, solver_cfg: MuJoCoSolverCfg) -> SolverMuJoCoWorlds | StaticSolver:

@@ -50,7 +50,9 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         if not kwargs.get("use_mujoco_contacts", True):
             raise ValueError("MuJoCoSolverCfg needs use_mujoco_contacts=True: MuJoCo detects the collisions itself.")
         self._num_threads = num_threads
+        self._forces: dict[tuple[bool, bool], stepping.BodyForces] = {}
         self._version, self._positioned_version = 0, -1
+        self._viewed: tuple[tuple[int, int], list[np.ndarray]] = ((0, 0), [])
         super().__init__(model, **kwargs)
         num_worlds = self.worlds.num_worlds
         self.events = Events(num_worlds)
@@ -108,7 +110,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             num_steps,
             self.mj_model.na,
             self._inputs,
-            self._forces(state_out),
+            self._forces_of(state_out),
             self.events.new,
             self._unstable,
         )
@@ -157,8 +159,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         Returns:
             Version of the present state, which grows with every change of it or of the model.
         """
-        self._find_changed(state)
-        if self._inputs.changed.any():
+        if self._find_changed(state):
             for world in np.flatnonzero(self._inputs.changed):
                 self.worlds.datas[world].qpos[:] = self._inputs.qpos[world]
                 self.worlds.datas[world].qvel[:] = self._inputs.qvel[world]
@@ -179,26 +180,45 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
     def _state_sizes(self) -> tuple[int, int]:
         return self.model.joint_coord_count, self.model.joint_dof_count
 
-    def _find_changed(self, state: State) -> None:
-        """Find the worlds whose state is not the one that the last step left, and convert it for them."""
+    def _find_changed(self, state: State) -> bool:
+        """Find the worlds whose state is not the one that the last step left, and convert it for them.
+
+        Returns:
+            Whether there are any.
+        """
         changed = self._inputs.changed
         changed[:] = False
-        for known, array in zip(self._known, (state.joint_q, state.joint_qd), strict=True):
-            changed |= (known != array.numpy().reshape(known.shape)).any(axis=1)
-        if changed.any():
-            self.write_coordinates(state)
+        for known, present in zip(self._known, self._rows_of(state), strict=True):
+            if not np.array_equal(known, present):
+                changed |= (known != present).any(axis=1)
+        if not changed.any():
+            return False
+        self.write_coordinates(state)
+        return True
 
     def _remember(self, state: State) -> None:
-        for known, array in zip(self._known, (state.joint_q, state.joint_qd), strict=True):
-            known[:] = array.numpy().reshape(known.shape)
+        for known, present in zip(self._known, self._rows_of(state), strict=True):
+            known[:] = present
 
-    def _forces(self, state: State) -> stepping.BodyForces:
-        """Arrays for the forces and accelerations that the state asks for, without columns if it does not."""
+    def _rows_of(self, state: State) -> list[np.ndarray]:
+        """View joint positions and velocities of a state, one row per world."""
+        pointers = state.joint_q.ptr, state.joint_qd.ptr
+        if self._viewed[0] != pointers:
+            arrays = zip((state.joint_q, state.joint_qd), self._known, strict=True)
+            self._viewed = pointers, [array.numpy().reshape(known.shape) for array, known in arrays]
+        return self._viewed[1]
+
+    def _forces_of(self, state: State) -> stepping.BodyForces:
+        """Arrays for the forces and accelerations that a state asks for, without columns where it does not."""
         bodies = state.body_qdd is not None or state.body_parent_f is not None
         actuators = getattr(getattr(state, "mujoco", None), "qfrc_actuator", None) is not None
-        wanted = [bodies] * 5 + [actuators]
-        rows = [native.as_rows(getattr(self.mjw_data, name)) for name in stepping.BodyForces._fields]
-        return stepping.BodyForces(*(r if want else r[:, :0] for r, want in zip(rows, wanted, strict=True)))
+        if (bodies, actuators) not in self._forces:
+            rows = {name: native.as_rows(getattr(self.mjw_data, name)) for name in stepping.BodyForces._fields}
+            wanted = {name: actuators if name == "qfrc_actuator" else bodies for name in rows}
+            self._forces[bodies, actuators] = stepping.BodyForces(
+                **{k: r if wanted[k] else r[:, :0] for k, r in rows.items()}
+            )
+        return self._forces[bodies, actuators]
 
     def _write_active_constraints(self, worlds) -> None:
         """Switch equality constraints on and off as Newton's model says."""
