@@ -24,9 +24,9 @@ from tests.learning.point_env import PointEnv
 def agent_cfg(library: str, iterations: int, *overrides: str, network: str = "", seed: int = 7) -> Any:
     """Returns PegInsert's hyperparameters; ``network`` is such as ``gru_``, ``overrides`` such as ``seed=3``."""
     cfg = default_agents("point")[f"{library}_{network}cfg_entry_point"]()
-    settle_agent(cfg, library, device="cpu", seed=seed, max_iterations=iterations)
     for override in overrides:
         apply_override({"agent": cfg}, f"agent.{override}")
+    settle_agent(cfg, library, device="cpu", seed=seed, max_iterations=iterations)
     return cfg
 
 

@@ -3,6 +3,8 @@
 """Lists the tasks, their presets and their agents."""
 
 import re
+import shutil
+import textwrap
 
 import gymnasium
 
@@ -12,9 +14,12 @@ from isaaclab_factory.learning.cli.tasks import own_tasks
 from isaaclab_factory.learning.config.load import task_presets
 from isaaclab_factory.learning.config.plugins import import_plugin
 
+ENTRY_POINT = "_cfg_entry_point"
+"""End of the names of all entry points."""
+
 
 def list_tasks(argv: list[str]) -> None:
-    """Prints the ids of the tasks, or a table with one row per task.
+    """Prints the ids of the tasks, by default with their presets and agents.
 
     Args:
         argv: Arguments after the script's name.
@@ -33,22 +38,18 @@ def list_tasks(argv: list[str]) -> None:
     if args.plain:
         print("\n".join(tasks))
     else:
-        _print_table(tasks)
+        _print_all(tasks)
 
 
-def _print_table(tasks: list[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table()
-    table.add_column("Task", no_wrap=True)  # ids are there to be copied
-    table.add_column("presets=")
-    table.add_column("physics=")
-    table.add_column("--agent (and _cfg_entry_point)")
+def _print_all(tasks: list[str]) -> None:
+    width = shutil.get_terminal_size().columns
     for task in tasks:
         domain, physics = task_presets(task)
-        table.add_row(task, ", ".join(domain), ", ".join(physics), ", ".join(_agents(task)))
-    Console().print(table)
+        print(task)
+        for name, values in (("presets=", domain), ("physics=", physics), ("--agent", _agents(task))):
+            indent = f"  {name:<9} "
+            print(textwrap.fill(", ".join(values), width, initial_indent=indent, subsequent_indent=" " * len(indent)))
+    print(f"\nAgents are named in full with --agent: <name>{ENTRY_POINT}")
 
 
 def _agents(task: str) -> list[str]:

@@ -128,7 +128,8 @@ def _fitting(default: Any, value: Any, key: str) -> Any:
             raise UserError(f"{key} takes a number such as {default}, not {value!r}")
     elif isinstance(default, list | tuple):
         if not isinstance(value, list | tuple):
-            raise UserError(f"{key} takes a list such as {default}, not {value!r}")
+            example = f" such as {default}" if all(isinstance(item, str | int | float) for item in default) else ""
+            raise UserError(f"{key} takes a list{example}, not {value!r}")
         return type(default)(value)
     elif isinstance(default, dict) and not isinstance(value, dict):
         raise UserError(f"{key} is a section with keys of its own, not {value!r}")

@@ -7,6 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import gym_notices.notices
 
@@ -16,7 +17,7 @@ from isaaclab_factory.learning.errors import UserError
 gym_notices.notices.notices.clear()
 
 _plugins: dict[str, ModuleType] = {}
-"""The plugins by the names under which they were asked for."""
+"""The plugins by their names on the command line."""
 
 
 def import_plugin(module: str) -> None:
@@ -38,15 +39,15 @@ def import_plugin(module: str) -> None:
             raise UserError(
                 f"no module {module!r} for --plugin, in {folder} or among the installed packages"
             ) from error
-        raise UserError(f"cannot import the plugin {module!r}: {_told(error, module)}") from error
+        raise UserError(f"cannot import the plugin {module!r}: {_described(error, module)}") from error
 
 
 def call_plugins(hook: str, argument: object) -> None:
     """Calls a function that plugins may have, in the order of the plugins.
 
     Args:
-        hook: Its name.
-        argument: What it is given.
+        hook: Name of the function.
+        argument: Its argument.
 
     Raises:
         UserError: It raises an exception.
@@ -58,7 +59,7 @@ def call_plugins(hook: str, argument: object) -> None:
         try:
             function(argument)
         except Exception as error:
-            raise UserError(f"{hook} of the plugin {module!r} fails: {_told(error, module)}") from error
+            raise UserError(f"{hook} of the plugin {module!r} fails: {_described(error, module)}") from error
 
 
 def plugin_class(name: str, key: str) -> type:
@@ -69,7 +70,23 @@ def plugin_class(name: str, key: str) -> type:
         key: Key of the configuration in which it is named.
 
     Raises:
-        UserError: There is no such class, or the module is of no plugin: what a configuration names is not imported
+        UserError: See :func:`plugin_object`, or it is no class.
+    """
+    found = plugin_object(name, key)
+    if not isinstance(found, type):
+        raise UserError(f"{key} names {name!r}, which is no class")
+    return found
+
+
+def plugin_object(name: str, key: str) -> Any:
+    """Returns a class or function of a plugin.
+
+    Args:
+        name: ``module:name``, where the module is a plugin or in the package of one.
+        key: Key of the configuration in which it is named.
+
+    Raises:
+        UserError: There is no such object, or the module is of no plugin: what a configuration names is not imported
             unless the command line names its package too.
     """
     module, _, attribute = name.partition(":")
@@ -79,14 +96,14 @@ def plugin_class(name: str, key: str) -> type:
     try:
         found = getattr(importlib.import_module(module), attribute, None)
     except Exception as error:
-        raise UserError(f"{key} names {name!r}, and cannot import it: {_told(error, module)}") from error
-    if not isinstance(found, type):
-        raise UserError(f"{key} names {name!r}, but {module} has no class {attribute!r}")
+        raise UserError(f"{key} names {name!r}, and cannot import it: {_described(error, module)}") from error
+    if found is None:
+        raise UserError(f"{key} names {name!r}, but {module} has no {attribute!r}")
     return found
 
 
-def _told(error: BaseException, module: str) -> str:
-    """Returns kind and first line of an error, and where in the plugin it comes from."""
+def _described(error: BaseException, module: str) -> str:
+    """Returns type and first line of an error, and where in the plugin it was raised."""
     message = str(error).splitlines() or [""]
     return f"{type(error).__name__}: {message[0]}{_place(error, module)}"
 

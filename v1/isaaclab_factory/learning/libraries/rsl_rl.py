@@ -3,7 +3,7 @@
 """Training with rsl_rl."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from isaaclab_rl.rsl_rl import (
 from rsl_rl.models import MLPModel
 from rsl_rl.runners import OnPolicyRunner
 
-from isaaclab_factory.learning.config.plugins import plugin_class
+from isaaclab_factory.learning.config.plugins import plugin_object
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.policy import (
@@ -231,19 +231,27 @@ class Trainer(LibraryTrainer):
 
 
 def check_classes(agent_cfg: RslRlOnPolicyRunnerCfg) -> None:
-    """Checks that every class a configuration names is the library's own or of a plugin.
+    """Checks that all classes and functions that a configuration names are the library's own or of a plugin.
 
     Raises:
-        UserError: It is another module's: what a configuration names is not imported unless the command line names its
+        UserError: One is another module's: what a configuration names is not imported unless the command line names its
             package too. Or the runner is no on-policy runner.
     """
     if agent_cfg.class_name != "OnPolicyRunner":
         raise UserError(
             f"agent.class_name is OnPolicyRunner, not {agent_cfg.class_name!r}; isaaclab train knows others"
         )
-    for section in ("actor", "critic", "algorithm"):
-        name, key = getattr(agent_cfg, section).class_name, f"agent.{section}.class_name"
+    for key, name in _named(to_dict(agent_cfg), "agent"):
         if ":" in name:
-            plugin_class(name, key)
+            plugin_object(name, key)
         elif "." in name:
-            raise UserError(f"{key} names {name!r}; a plugin's class is <module>:<class>")
+            raise UserError(f"{key} names {name!r}; what a plugin brings is named <module>:<name>")
+
+
+def _named(cfg: dict[str, Any], place: str) -> Iterator[tuple[str, str]]:
+    """Yields keys and names of the classes and functions that the library would import."""
+    for key, value in cfg.items():
+        if isinstance(value, dict):
+            yield from _named(value, f"{place}.{key}")
+        elif isinstance(value, str) and (key == "class_name" or key.endswith("_func")):
+            yield f"{place}.{key}", value

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Loads checkpoints, and the configurations that lie beside them, without executing code that may be in them.
+"""Loads checkpoints, and the configurations next to them, without executing code that may be in them.
 
 A checkpoint is a pickle, which can name any function to be called when it is read. PyTorch can restrict itself to
 tensors and plain values, but the RL libraries ask it not to. A configuration is text, but the libraries evaluate some
@@ -25,15 +25,15 @@ _FORCE = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
 """PyTorch's own switch: with it, ``torch.load`` restricts itself whatever its caller asks for."""
 
 _NUMBERS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
-"""NumPy's types of which a checkpoint may hold scalars and arrays, such as the states of random generators."""
+"""NumPy's types that a checkpoint may hold as scalars and arrays, such as the states of random generators."""
 
 _WORDS = re.compile(r"[\w ./:,~+*^$|?!%&-]*")
-"""Names, numbers, paths and patterns: with no bracket, quote, sign of equality or line of its own nothing is called."""
+"""Names, numbers, paths and patterns: without brackets, quotes, equality signs and line breaks nothing is called."""
 
-_CLASS = re.compile(r"[\w.]*(:[\w.]+)?")
+_CLASS = re.compile(r"\w*|[\w.]+:[\w.]+")
 _DEVICE = re.compile(r"cuda:\d+")
 _SPECIAL = re.compile(r"[#\\\r\n]|__\w+__")
-"""What reads otherwise inside of other code, or leads to the inside of Python."""
+"""What means something else inside other code, or gives access to Python's internals."""
 
 _FUNCTIONS = {
     *("concatenate", "permute", "one_hot_encoding"),
@@ -45,7 +45,7 @@ _NODES = (
     *(ast.Expression, ast.Name, ast.expr_context, ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop),
     *(ast.List, ast.Tuple, ast.Subscript, ast.Slice),
 )
-"""What else such a description may be made of, besides numbers and keys in brackets."""
+"""What else such a description may consist of, in addition to numbers and keys in brackets."""
 
 _PLAIN = (bool, int, float, type(None))
 
@@ -53,11 +53,11 @@ _CLASS_KEYS = {
     *("learning_rate_scheduler", "exploration_noise", "smooth_regularization_noise", "amp_observation_preprocessor"),
     *("observation_preprocessor", "state_preprocessor", "value_preprocessor"),
 }
-"""Keys at which skrl evaluates the name of a class, and makes one with arguments that stand beside it."""
+"""Keys at which skrl evaluates the name of a class, to create an object with the arguments that follow."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads plain values, and tuples, which Isaac Lab writes with a tag of their own."""
+    """Reads plain values, and tuples, which Isaac Lab writes with a tag."""
 
 
 _Loader.add_constructor("tag:yaml.org,2002:python/tuple", lambda loader, node: tuple(loader.construct_sequence(node)))
@@ -138,7 +138,7 @@ def _named(error: Exception) -> str:
 
 
 def read_agent_file(path: Path, trusted: bool = False) -> Any:
-    """Returns the agent's configuration that lies beside a checkpoint.
+    """Returns the agent's configuration next to a checkpoint.
 
     Args:
         path: The file.
@@ -161,12 +161,12 @@ def refuse_code(values: Any, source: str, key: str = "") -> None:
 
     Args:
         values: Dictionaries and lists of plain values.
-        source: What the configuration is called in the message.
-        key: Where in it ``values`` are, with dots; empty for all of it.
+        source: Name of the configuration in the message.
+        key: Where ``values`` are in it, with dots; empty for all of it.
 
     Raises:
         UserError: A key or a value does more than name or describe something, is no class where a class belongs, or
-            names a function (``module:name``) where no class does.
+            names a function (``module:name``) in another place.
     """
     if isinstance(values, dict):
         for name, value in values.items():
@@ -183,15 +183,17 @@ def refuse_code(values: Any, source: str, key: str = "") -> None:
 
 
 def _is_code(value: Any, name: str) -> bool:
-    """Whether a value does anything but name or describe something when it is evaluated or resolved."""
+    """Returns whether a value does anything but name or describe something when it is evaluated or resolved."""
     if not isinstance(value, str):
-        return True  # such as bytes, which can be evaluated like a text
+        return True  # for instance bytes, which can be evaluated like a text
     if _SPECIAL.search(value):
         return True
     if name in _CLASS_KEYS:
         return not re.fullmatch(r"[A-Z]\w*", value)
     if name in ("class", "class_name"):
         return not _CLASS.fullmatch(value)
+    if name.endswith("_func"):
+        return not re.fullmatch(r"\w*", value)
     if _WORDS.fullmatch(value):
         # Isaac Lab imports `module:name` and evaluates `lambda x: x` wherever a default is a function.
         return ":" in value and not _DEVICE.fullmatch(value)
@@ -202,10 +204,10 @@ def _is_code(value: Any, name: str) -> bool:
 
 
 def _describes(node: ast.AST) -> bool:
-    """Whether an expression is of numbers, names and the functions of networks alone.
+    """Returns whether an expression consists of numbers, names and the functions of networks only.
 
-    A text stays out of it, but for a key such as that of ``OBSERVATIONS["joints"]``; and nothing can give a name to
-    another function.
+    Texts are not allowed, except for keys such as that of ``OBSERVATIONS["joints"]``; and no function can be given
+    another name.
     """
     parts = list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Call):

@@ -9,6 +9,7 @@ import torch
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.config.agents import settle_agent
+from isaaclab_factory.learning.config.overrides import apply_override
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.libraries import trainer_class
@@ -77,7 +78,8 @@ def test_a_checkpoint_is_written_where_it_is_asked_for_and_nowhere_else(library:
 )
 @pytest.mark.parametrize("value", [0, -1])
 def test_a_count_that_is_not_above_zero_is_refused(library: str, key: str, value: int) -> None:
-    cfg = agent_cfg(library, 1, f"{key}={value}")
+    cfg = agent_cfg(library, 1)
+    apply_override({"agent": cfg}, f"agent.{key}={value}")
     with pytest.raises(UserError, match=rf"agent\.{key} must be above zero, not {value}"):
         settle_agent(cfg, library)
 

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which tasks there are, and which hyperparameters belong to them."""
+
+import gymnasium
+import pytest
+
+from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, LIBRARIES, check_agent, check_task, own_tasks
+from isaaclab_factory.learning.errors import UserError
+
+
+def test_an_unknown_task_is_reported_with_close_names() -> None:
+    with pytest.raises(UserError, match=r"unknown task 'Isaac-Factory-PegInsrt'; did you mean .*PegInsert"):
+        check_task("Isaac-Factory-PegInsrt")
+
+
+def test_a_name_like_no_task_is_reported_with_all_names() -> None:
+    with pytest.raises(UserError) as caught:
+        check_task("zzz")
+    assert all(task in str(caught.value) for task in own_tasks())
+
+
+def test_a_task_without_a_configuration_is_reported() -> None:
+    with pytest.raises(UserError, match="CartPole-v1 is registered without an 'env_cfg_entry_point'"):
+        check_task("CartPole-v1")
+
+
+def test_isaac_labs_own_tasks_are_found_but_not_listed() -> None:
+    check_task("Isaac-Cartpole")
+    assert check_agent("Isaac-Cartpole", "rl_games", None) == "rl_games_cfg_entry_point"
+    assert "Isaac-Cartpole" in gymnasium.registry
+    assert not {"Isaac-Cartpole", "CartPole-v1"} & set(own_tasks())
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_every_task_has_hyperparameters_for_every_library(library: str) -> None:
+    assert DEFAULT_TASK in own_tasks()
+    for task in own_tasks():
+        assert check_agent(task, library, None) == f"{library}_cfg_entry_point"
+
+
+def test_another_set_of_hyperparameters_can_be_chosen() -> None:
+    key = "rl_games_lstm_cfg_entry_point"
+    assert check_agent(DEFAULT_TASK, "rl_games", key) == key
+
+
+@pytest.mark.parametrize("key", ["nothing", "env_cfg_entry_point", "rsl_rl_cfg_entry_point"])
+def test_hyperparameters_of_another_library_are_refused(key: str) -> None:
+    with pytest.raises(UserError, match="it has rl_games_cfg_entry_point, rl_games_lstm_cfg_entry_point"):
+        check_agent(DEFAULT_TASK, "rl_games", key)
