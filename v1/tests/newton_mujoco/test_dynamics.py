@@ -42,20 +42,17 @@ def floating_arm(builder: newton.ModelBuilder) -> None:
 
 
 class Served:
-    """A simulation at random states, and one articulation of it whose view MuJoCo serves."""
+    """A simulation at random states, and one articulation of it with its links and DOFs in Newton's order."""
 
     def __init__(self, fill, links: int, dofs: int, articulation: int = 0):
         self.simulation = Simulation(finalize(fill, NUM_WORLDS))
-        model = self.simulation.model
-        label = model.articulation_label[articulation]
-        self.view = ArticulationView(model, label, verbose=False)
-        ArticulationDynamics.serve(self.view, self.simulation.solver, self.simulation.state)
-        count = model.articulation_count
-        self.ids = self.view.articulation_ids.numpy()[:, 0]
-        self.jacobian_buffer = wp.zeros((count, 6 * links, dofs), dtype=float, device="cpu")
-        self.mass_buffer = wp.zeros((count, dofs, dofs), dtype=float, device="cpu")
+        simulation, model = self.simulation, self.simulation.model
+        view = ArticulationView(model, model.articulation_label[articulation], verbose=False)
+        self.ids = view.articulation_ids.numpy()[:, 0]
+        self.functions = ArticulationDynamics.functions(
+            simulation.solver, simulation.state, view, np.arange(links), np.arange(dofs)
+        )
         rng = np.random.default_rng(1)
-        simulation = self.simulation
         simulation.rows("joint_q")[:] += 0.3 * rng.normal(size=simulation.rows("joint_q").shape)
         for joint in np.flatnonzero(model.joint_type.numpy() == newton.JointType.FREE):
             start = model.joint_q_start.numpy()[joint] + 3
@@ -65,88 +62,111 @@ class Served:
         self.forward()
 
     def forward(self) -> None:
+        """Computes the bodies' poses and velocities."""
         state = self.simulation.state
         newton.eval_fk(self.simulation.model, state.joint_q, state.joint_qd, state)
 
     @property
-    def jacobian(self) -> np.ndarray:
-        self.view.eval_jacobian(self.simulation.state, J=self.jacobian_buffer)
-        return self.jacobian_buffer.numpy()[self.ids]
+    def com_jacobian(self) -> np.ndarray:
+        return self.functions["body_com_jacobian_w"]().warp.numpy()
+
+    @property
+    def link_jacobian(self) -> np.ndarray:
+        return self.functions["body_link_jacobian_w"]().warp.numpy()
 
     @property
     def mass_matrix(self) -> np.ndarray:
-        self.view.eval_mass_matrix(self.simulation.state, H=self.mass_buffer)
-        return self.mass_buffer.numpy()[self.ids]
+        return self.functions["mass_matrix"]().warp.numpy()
+
+    def newtons(self) -> tuple[np.ndarray, np.ndarray]:
+        """Returns Jacobians and mass matrices of Newton's kernels."""
+        model, state = self.simulation.model, self.simulation.state
+        dofs = self.mass_matrix.shape[-1]
+        jacobian = newton.eval_jacobian(model, state).numpy()[self.ids]
+        mass_matrix = newton.eval_mass_matrix(model, state).numpy()[self.ids]
+        return jacobian.reshape(NUM_WORLDS, -1, 6, jacobian.shape[-1])[..., :dofs], mass_matrix[:, :dofs, :dofs]
 
 
 def served_fixed() -> Served:
-    return Served(fixed_arm, links=3, dofs=6, articulation=1)
+    return Served(fixed_arm, links=3, dofs=3, articulation=1)
 
 
 def served_floating() -> Served:
     return Served(floating_arm, links=3, dofs=8)
 
 
-@pytest.mark.parametrize(
-    ("make", "bodies", "dofs"), [(served_fixed, [1, 2, 3], [6, 7, 8]), (served_floating, [0, 1, 2], range(8))]
+BOTH = pytest.mark.parametrize(
+    ("make", "bodies", "dofs"), [(served_fixed, [1, 2, 3], [6, 7, 8]), (served_floating, [0, 1, 2], list(range(8)))]
 )
-def test_jacobian_gives_the_velocities_of_the_centres_of_mass(make, bodies, dofs) -> None:
+
+
+@BOTH
+def test_jacobians_give_the_velocities_of_origins_and_centres_of_mass(make, bodies, dofs) -> None:
     served = make()
-    velocity = served.simulation.rows("joint_qd")[:, list(dofs)]
-    jacobian = served.jacobian[:, :, : len(dofs)].reshape(NUM_WORLDS, 3, 6, -1)
-    expected = served.simulation.rows("body_qd")[:, bodies]
-    np.testing.assert_allclose(np.einsum("nbij,nj->nbi", jacobian, velocity), expected, atol=2e-6)
+    simulation = served.simulation
+    joint_velocity = simulation.rows("joint_qd")[:, dofs]
+    velocity, pose = simulation.rows("body_qd")[:, bodies], simulation.rows("body_q")[:, bodies]
+    np.testing.assert_allclose(np.einsum("nbij,nj->nbi", served.com_jacobian, joint_velocity), velocity, atol=2e-6)
+
+    com = simulation.model.body_com.numpy().reshape(NUM_WORLDS, -1, 3)[:, bodies]
+    origin = velocity.copy()
+    origin[..., :3] -= np.cross(velocity[..., 3:], rotated(pose, com))
+    np.testing.assert_allclose(np.einsum("nbij,nj->nbi", served.link_jacobian, joint_velocity), origin, atol=2e-6)
+
+
+def rotated(poses: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Returns vectors of the bodies' frames in the world's frame."""
+    flat = zip(poses.reshape(-1, 7), vectors.reshape(-1, 3), strict=True)
+    turned = [wp.quat_rotate(wp.quat(*pose[3:].tolist()), wp.vec3(*vector.tolist())) for pose, vector in flat]
+    return np.array(turned).reshape(vectors.shape)
 
 
 def test_jacobian_is_the_derivative_of_the_bodies_poses() -> None:
     served = served_fixed()
-    simulation = served.simulation
-    com = simulation.model.body_com.numpy().reshape(NUM_WORLDS, -1, 3)[:, 1:4]
-    q = simulation.rows("joint_q")
-    jacobian = served.jacobian.reshape(NUM_WORLDS, 3, 6, -1)[..., :3]
+    q = served.simulation.rows("joint_q")
+    jacobian = served.link_jacobian.copy()
 
-    def centres() -> np.ndarray:
+    def origins() -> np.ndarray:
         served.forward()
-        poses = simulation.rows("body_q")[:, 1:4].copy()
-        rotated = [
-            [wp.quat_rotate(wp.quat(*p[3:].tolist()), wp.vec3(*c.tolist())) for p, c in zip(*pc, strict=True)]
-            for pc in zip(poses, com, strict=True)
-        ]
-        return poses[..., :3] + np.array(rotated).reshape(NUM_WORLDS, 3, 3)
+        return served.simulation.rows("body_q")[:, 1:4, :3].copy()
 
     for dof in range(3):
         step = 1e-2
         q[:, 7 + dof] += step
-        high = centres()
+        high = origins()
         q[:, 7 + dof] -= 2 * step
-        low = centres()
+        low = origins()
         q[:, 7 + dof] += step
         np.testing.assert_allclose((high - low) / (2 * step), jacobian[:, :, :3, dof], atol=5e-5)
 
 
-@pytest.mark.parametrize("make", [served_fixed, served_floating])
-def test_kinetic_energy_follows_from_the_mass_matrix(make) -> None:
+@BOTH
+def test_kinetic_energy_follows_from_the_mass_matrix(make, bodies, dofs) -> None:
     served = make()
-    qd = served.simulation.rows("joint_qd")
-    if make is served_fixed:
-        qd[:, :6], qd[:, 9:] = 0.0, 0.0  # the boxes rest
-        served.forward()
-        velocity = qd[:, 6:9]
-    else:
-        velocity = qd
-    size = velocity.shape[1]
-    energy = 0.5 * np.einsum("ni,nij,nj->n", velocity, served.mass_matrix[:, :size, :size], velocity)
+    velocity = served.simulation.rows("joint_qd")
+    velocity[:, [dof for dof in range(velocity.shape[1]) if dof not in dofs]] = 0.0  # all else rests
+    served.forward()
+    energy = 0.5 * np.einsum("ni,nij,nj->n", velocity[:, dofs], served.mass_matrix, velocity[:, dofs])
     np.testing.assert_allclose(energy, kinetic_energy(served.simulation), rtol=1e-5)
 
 
-@pytest.mark.parametrize("make", [served_fixed, served_floating])
-def test_results_are_those_of_newtons_kernels(make) -> None:
+@BOTH
+def test_results_are_those_of_newtons_kernels(make, bodies, dofs) -> None:
     served = make()
-    model, state = served.simulation.model, served.simulation.state
-    jacobian = newton.eval_jacobian(model, state).numpy()[served.ids]
-    mass_matrix = newton.eval_mass_matrix(model, state).numpy()[served.ids]
-    np.testing.assert_allclose(served.jacobian, jacobian, atol=2e-6)
+    jacobian, mass_matrix = served.newtons()
+    np.testing.assert_allclose(served.com_jacobian, jacobian, atol=2e-6)
     np.testing.assert_allclose(served.mass_matrix, mass_matrix, rtol=1e-4, atol=1e-5)
+
+
+def test_links_and_dofs_come_in_the_order_asked_for() -> None:
+    served = served_fixed()
+    simulation = served.simulation
+    view = ArticulationView(simulation.model, simulation.model.articulation_label[1], verbose=False)
+    links, dofs = np.array([2, 0]), np.array([1, 2, 0])
+    functions = ArticulationDynamics.functions(simulation.solver, simulation.state, view, links, dofs)
+    jacobian, mass_matrix = functions["body_link_jacobian_w"]().warp.numpy(), functions["mass_matrix"]().warp.numpy()
+    np.testing.assert_array_equal(jacobian, served.link_jacobian[:, links][..., dofs])
+    np.testing.assert_array_equal(mass_matrix, served.mass_matrix[:, dofs][..., dofs])
 
 
 def test_mass_matrix_with_armature_is_that_of_the_equation_of_motion() -> None:
@@ -155,7 +175,7 @@ def test_mass_matrix_with_armature_is_that_of_the_equation_of_motion() -> None:
     armature = simulation.model.joint_armature.numpy().reshape(NUM_WORLDS, -1)
     armature[:, 6:9] = [0.1, 0.2, 0.3]
     simulation.solver.notify_model_changed(newton.ModelFlags.JOINT_DOF_PROPERTIES)
-    matrices = served.mass_matrix[:, :3, :3]
+    matrices = served.mass_matrix
     acceleration = np.array([1.0, -2.0, 3.0])
     for world, data in enumerate(simulation.solver.worlds.datas):
         model = simulation.solver.worlds.models[0]
@@ -172,12 +192,11 @@ def test_results_are_of_the_present_state_after_a_step_and_after_a_write() -> No
     served = served_fixed()
     simulation = served.simulation
     for change in (lambda: simulation.step(4), lambda: simulation.rows("joint_q").__setitem__((1, slice(7, 10)), 0.7)):
-        before = served.jacobian.copy(), served.mass_matrix.copy()
+        before = served.com_jacobian.copy(), served.mass_matrix.copy()
         change()
         served.forward()
-        after = served.jacobian, served.mass_matrix
-        expected = newton.eval_jacobian(simulation.model, simulation.state).numpy()[served.ids]
-        np.testing.assert_allclose(after[0], expected, atol=2e-6)
+        after = served.com_jacobian, served.mass_matrix
+        np.testing.assert_allclose(after[0], served.newtons()[0], atol=2e-6)
         assert np.abs(after[0][1] - before[0][1]).max() > 1e-3
         assert np.abs(after[1][1] - before[1][1]).max() > 1e-4
 
@@ -185,7 +204,7 @@ def test_results_are_of_the_present_state_after_a_step_and_after_a_write() -> No
 def test_reading_does_not_change_the_motion() -> None:
     read, unread = served_floating(), served_floating()
     for _ in range(20):
-        assert read.jacobian is not None
+        assert read.link_jacobian is not None
         assert read.mass_matrix is not None
         read.simulation.step(4)
         unread.simulation.step(4)
@@ -213,5 +232,5 @@ def test_a_view_with_a_ball_joint_keeps_newtons_kernels() -> None:
 
     simulation = Simulation(finalize(fill))
     view = ArticulationView(simulation.model, simulation.model.articulation_label[0], verbose=False)
-    ArticulationDynamics.serve(view, simulation.solver, simulation.state)
-    assert view.eval_jacobian.__func__ is ArticulationView.eval_jacobian
+    nothing = np.zeros(0, int)
+    assert ArticulationDynamics.functions(simulation.solver, simulation.state, view, nothing, nothing) is None
