@@ -5,6 +5,7 @@
 import argparse
 import json
 import shlex
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,7 +109,7 @@ def _write(
 ) -> None:
     """Writes the JSON file: what was measured, and on what."""
     about = {
-        "command": shlex.join([*session.launcher(), session.script("evaluate"), *argv]),
+        "command": shlex.join([display_path(Path(sys.executable)), "-m", __package__, *argv]),
         "task": args.task,
         "overrides": words,
         "library": source.library,
