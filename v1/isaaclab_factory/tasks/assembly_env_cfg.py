@@ -64,13 +64,17 @@ ARM_ACTION = {
         aided="fingertip",
         no_noise="fingertip",
         search="fingertip",
-        search_motion="fingertip",
         # an override of a preset takes one of its names
         finger_mean="finger_mean",
         fingertip="fingertip",
     ),
 }
 """What the torque actions move, how far, and how stiffly."""
+
+SEARCH_ACTION = ARM_ACTION | {
+    "jacobian": preset(default="fingertip", finger_mean="finger_mean", fingertip="fingertip"),
+}
+"""The same for an action that searches."""
 
 HAND = {
     "asset_cfg": SceneEntityCfg("robot"),

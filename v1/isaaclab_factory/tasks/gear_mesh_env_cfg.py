@@ -21,10 +21,10 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_BASE_CFG, GEAR_LARGE_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG
 
 from .assembly_env_cfg import (
-    ARM_ACTION,
     FINGERTIP,
     HAND,
     PER_STEP,
+    SEARCH_ACTION,
     ActionsCfg,
     AssemblyEnvCfg,
     AssemblySceneCfg,
@@ -184,7 +184,7 @@ class GearMeshRewardPresetsCfg(PresetCfg):
 class GearMeshSearchMotionActionsCfg(ActionsCfg):
     """The hand moves over the places to search by itself; the policy's pose deltas are added to that."""
 
-    arm = mdp.SearchMotionTorqueActionCfg(**ARM_ACTION, held_noise=(0.003, 0.0))
+    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=(0.003, 0.0))
 
 
 @configclass

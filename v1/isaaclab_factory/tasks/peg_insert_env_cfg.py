@@ -22,10 +22,10 @@ from isaaclab_factory.assets import FINGERPAD_LENGTH, HOLE_8MM_CFG, HOLE_8MM_TIG
 from isaaclab_factory.geometry import Hole, Peg, require_fit
 
 from .assembly_env_cfg import (
-    ARM_ACTION,
     FINGERTIP,
     HAND,
     PER_STEP,
+    SEARCH_ACTION,
     ActionsCfg,
     AssemblyEnvCfg,
     AssemblySceneCfg,
@@ -166,7 +166,7 @@ class PegInsertRewardPresetsCfg(PresetCfg):
 class PegInsertSearchMotionActionsCfg(ActionsCfg):
     """The hand moves over the places to search by itself; the policy's pose deltas are added to that."""
 
-    arm = mdp.SearchMotionTorqueActionCfg(**ARM_ACTION, held_noise=(0.003, 0.0))
+    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=(0.003, 0.0))
 
 
 @configclass

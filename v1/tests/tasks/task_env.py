@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import gymnasium as gym
+import torch
 from isaaclab.app import launch_simulation
 from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
 from isaaclab_tasks.utils import parse_env_cfg
@@ -72,6 +73,32 @@ def open_env(
             yield env
         finally:
             env.close()
+
+
+def rest(env: ManagerBasedRLEnv) -> torch.Tensor:
+    """The action that moves nothing: a yaw that only turns one way rests at -1. Shape is (num_envs, 6)."""
+    action = torch.zeros(env.num_envs, 6)
+    if env.cfg.actions.arm.unidirectional_yaw:
+        action[:, 5] = -1.0
+    return action
+
+
+def engine_state(env: ManagerBasedRLEnv) -> dict[str, torch.Tensor]:
+    """Copies of what the simulator, the goal and the action hold, by name. The first dimension is num_envs."""
+    robot = env.scene["robot"]
+    held = {"joint_pos": robot.data.joint_pos.torch, "joint_vel": robot.data.joint_vel.torch}
+    held |= {"links": robot.data.body_link_pose_w.torch, "drives": robot.actuators.target_command.position.torch}
+    for name, part in (env.scene.articulations | env.scene.rigid_objects).items():
+        if name != "robot":
+            held |= {
+                f"{name} pose": part.data.root_link_pose_w.torch,
+                f"{name} velocity": part.data.root_com_vel_w.torch,
+            }
+    goal, arm = env.command_manager.get_term("assembly_goal"), env.action_manager.get_term("arm")
+    held |= {"tip": goal.noisy_tip_pos_w, "command": goal.command, "actions": arm.processed_actions}
+    held |= {f"metric {name}": values for name, values in goal.metrics.items()}
+    held["measured velocity"] = torch.cat((arm.fingertip.measured_lin_vel_w, arm.fingertip.measured_ang_vel_w), dim=-1)
+    return {name: values.clone() for name, values in held.items()}
 
 
 def variants(tasks: Sequence[str] = (*FACTORY, *EXAMPLES)) -> list[tuple[str, str | None]]:

@@ -20,7 +20,12 @@ from tests.tasks.task_env import EXAMPLES, FACTORY, PRESETS, load_cfg, variants
 
 PHYSICS = ("isaacsim_physx", "newton_mjwarp", "newton_mujoco")
 
-LATERAL = {"/rewards/lateral_alignment"}
+JACOBIANS = {"finger_mean", "fingertip"}
+"""Presets of one number of the action, for ``env.actions.arm.jacobian=...``."""
+
+AIDED = {"/rewards/lateral_alignment", "/actions/arm/jacobian"}
+"""What all variants but the tight hole reward, and where their torques act."""
+
 EARLY_END = {"/rewards/early_end", "/terminations/success_held"}
 SEARCH = {"/rewards/search"}
 MAGNIFIED = {
@@ -63,7 +68,7 @@ def differences(first, second) -> set[str]:
 def test_the_command_line_offers_these_presets_and_no_others(task):
     offered = enumerate_task_presets(f"Isaac-Factory-{task}")
     assert offered[PresetTarget.PHYSICS] == sorted(PHYSICS)
-    assert set(offered[PresetTarget.DOMAIN]) - set(PHYSICS) == set(PRESETS[task])
+    assert set(offered[PresetTarget.DOMAIN]) - set(PHYSICS) - JACOBIANS == set(PRESETS[task])
 
 
 @pytest.mark.parametrize(("task", "preset"), variants())
@@ -75,7 +80,16 @@ def test_every_variant_resolves_to_a_complete_configuration(task, preset):
 
 @pytest.mark.parametrize("task", FACTORY)
 def test_aids_magnify_the_last_millimetres_and_reward_alignment(task):
-    assert differences(loaded(task), loaded(task, "aided")) == MAGNIFIED | LATERAL
+    assert differences(loaded(task), loaded(task, "aided")) == MAGNIFIED | AIDED
+
+
+@pytest.mark.parametrize(("task", "preset"), variants())
+def test_the_wrench_acts_at_the_fingertip_in_the_variants_and_where_it_is_asked_to(task, preset):
+    as_published = preset in (None, "tight")
+    assert loaded(task, preset).actions.arm.jacobian == ("finger_mean" if as_published else "fingertip")
+    other = "fingertip" if as_published else "finger_mean"
+    overrides = [f"env.actions.arm.jacobian={other}", *([] if preset is None else [f"presets={preset}"])]
+    assert parse_env_cfg(f"Isaac-Factory-{task}", overrides=overrides).actions.arm.jacobian == other
 
 
 @pytest.mark.parametrize("task", FACTORY)
@@ -87,7 +101,7 @@ def test_no_noise_only_switches_the_start_noise_of_the_aided_task_off(task):
 
 @pytest.mark.parametrize(("task", "more"), [("PegInsert", TIME | PLACE), ("GearMesh", set()), ("NutThread", set())])
 def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task, more):
-    expected = MAGNIFIED | LATERAL | SEARCH | EARLY_END | TOUCH | more
+    expected = MAGNIFIED | AIDED | SEARCH | EARLY_END | TOUCH | more
     assert differences(loaded(task), loaded(task, "search")) == expected
 
 
@@ -95,9 +109,9 @@ def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task, 
 def test_the_search_motion_changes_the_action_and_what_is_known_of_it_and_is_not_rewarded(task):
     plain, moving = loaded(task), loaded(task, "search_motion")
     arm, searching = plain.actions.arm.to_dict(), moving.actions.arm.to_dict()
-    assert {name for name in arm if arm[name] != searching[name]} == {"class_type"}
+    assert {name for name in arm if arm[name] != searching[name]} == {"class_type", "jacobian"}
     action = {f"/actions/arm/{name}" for name in (searching.keys() - arm.keys()) | {"class_type"}}
-    assert differences(plain, moving) == action | MAGNIFIED | LATERAL | EARLY_END | TOUCH | TIME | MOTION
+    assert differences(plain, moving) == action | MAGNIFIED | AIDED | EARLY_END | TOUCH | TIME | MOTION
 
 
 def test_tight_only_changes_the_hole():
