@@ -6,6 +6,7 @@ The rooms, from the bottom up. Each imports only from itself and from those list
 
     errors.py         UserError: a mistake that a user can mend, in one line
     interrupts.py     Ctrl-C and SIGTERM
+    console.py        what reaches the terminal
     cli/              parsers and flags; imports nothing heavy, so that a wrong command line is reported at once
     runs/             a run's folder: files, checkpoints, trust, record, episodes, log, resuming
     config/           configurations: keys of the libraries, loading, overrides, plugins, experiment files
@@ -15,6 +16,7 @@ The rooms, from the bottom up. Each imports only from itself and from those list
     session.py        what every script does: find the task, choose the engine, make the environment
     policies/         which policy a command line means, opening it, export, the policies that are shipped
     evaluation/       measuring policies
+    preparation.py    a training before its environment is made
     train.py play.py  the two scripts that users start with
     diagnostics/      soak tests, untrained agents, publishing
 

@@ -5,15 +5,14 @@
 import argparse
 import gc
 import io
-import logging
 import operator
 import re
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import gymnasium
 
@@ -22,8 +21,24 @@ from isaaclab_factory.learning.cli.values import module_name
 from isaaclab_factory.learning.config.load import task_presets
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.config.plugins import import_plugin
+from isaaclab_factory.learning.console import quiet, warnings_shown
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.files import display_path
+
+__all__ = [
+    "choose_engine",
+    "configure_environment",
+    "engine_name",
+    "find_task",
+    "guarded",
+    "launcher",
+    "make_environment",
+    "quiet",
+    "record_videos",
+    "script",
+    "simulation",
+    "warnings_shown",
+]
 
 VIDEO_VISUALIZER = "newton_gl"
 """What draws the videos where the command line names nothing else."""
@@ -157,12 +172,17 @@ def simulation(env_cfg: Any, args: argparse.Namespace) -> Iterator[None]:
     Raises:
         UserError: The engine cannot be started.
     """
-    from isaaclab.app import launch_simulation
+    from isaaclab.app import launch_simulation, validate_launch
+    from isaaclab_physx.app import KitLauncher
 
+    launcher_args = vars(args).copy()
     mistake = None
     with ExitStack() as stack:
         try:
-            stack.enter_context(launch_simulation(env_cfg, vars(args).copy()))
+            _, needs_kit = validate_launch(env_cfg, launcher_args)
+            if needs_kit and not KitLauncher.is_available():
+                raise UserError(f"{', '.join(needs_kit)} needs Isaac Sim, which is not installed")
+            stack.enter_context(launch_simulation(env_cfg, launcher_args))
         except (ValueError, ImportError) as error:
             raise UserError(f"cannot start the simulation: {error}") from error
         try:
@@ -222,38 +242,6 @@ def _reason(error: Exception) -> str:
         return str(error)
     first = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)
     return first[1] if first else str(error)
-
-
-@contextmanager
-def quiet(console: TextIO | None = None) -> Iterator[None]:
-    """Keeps what Isaac Lab and the libraries print from the terminal.
-
-    Args:
-        console: Where it goes instead, None for nowhere.
-    """
-    target = console or io.StringIO()
-    with redirect_stdout(target), redirect_stderr(target):
-        yield
-
-
-@contextmanager
-def warnings_shown(source: str = "isaaclab_factory") -> Iterator[None]:
-    """Shows on the terminal what a part of this package warns about meanwhile.
-
-    While a task runs these are environments that went wrong in the engine, which must not be overlooked.
-
-    Args:
-        source: Name of a logger, with all below it.
-    """
-    handler = logging.StreamHandler(sys.__stderr__)
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("warning: %(message)s"))
-    logger = logging.getLogger(source)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
 
 
 CONSOLE_COMMAND = "isaaclab-factory"

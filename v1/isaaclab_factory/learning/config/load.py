@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Loads the configurations of a task and its agent, with presets and overrides, and saves them in the run folder."""
 
-import io
 import pkgutil
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import gymnasium
 
 from isaaclab_factory.learning.config.overrides import apply_override, is_selector, parse_value
+from isaaclab_factory.learning.console import quiet
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.trust import read_agent_file
 
@@ -42,7 +41,7 @@ def load_configs(
     """
     for key in filter(None, ("env_cfg_entry_point", agent_key)):
         _check_entry_point(task, key)
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # Isaac Lab announces the files that it reads
+    with quiet(native=True):  # Isaac Lab announces the files that it reads, Warp that there is no GPU
         presets, values = _split(task, agent_key, words)
         env_cfg, agent_cfg = _resolve(task, agent_key, presets, play_mode)
     if agent_file is not None:
@@ -59,7 +58,7 @@ def task_presets(task: str) -> tuple[list[str], list[str]]:
     Args:
         task: Gym id of a registered task.
     """
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with quiet(native=True):
         from isaaclab_tasks.utils.preset_cli import enumerate_task_presets
         from isaaclab_tasks.utils.preset_target import PresetTarget
 
@@ -135,7 +134,7 @@ def _check_entry_point(task: str, key: str) -> None:
         return
     module, _, name = entry_point.partition(":")
     try:
-        with redirect_stdout(io.StringIO()):
+        with quiet(native=True):
             pkgutil.resolve_name(entry_point)
     except (ModuleNotFoundError, AttributeError) as error:
         if error.name != name and not f"{module}.".startswith(f"{error.name}."):
