@@ -55,7 +55,7 @@ def describe(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> dict[str, Any]
     Returns:
         What is fit for JSON: inputs, outputs, state, rates, episode, conventions, commands and robots.
     """
-    with torch.inference_mode():
+    with torch.no_grad():
         env.reset()
         terms = list(_observation_terms(policy, env))
     limit = policy.clip_actions * policy.action_scale
@@ -105,7 +105,7 @@ def _observation_terms(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> Iter
     for group in policy.groups:
         names, shapes = env.observation_manager.active_terms[group], env.observation_manager.group_obs_term_dim[group]
         sizes = [math.prod(int(size) for size in shape) for shape in shapes]
-        group_cfg = getattr(env.cfg.observations, group)
+        group_cfg = getattr(env.observation_manager.cfg, group)  # the manager's copy has its names resolved
         frame = sum(sizes) // (group_cfg.history_length or 1)
         for position, (name, size) in enumerate(zip(names, sizes, strict=True)):
             cfg: ObservationTermCfg = getattr(group_cfg, name)
@@ -122,22 +122,36 @@ def _observation_terms(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> Iter
 
 def _observation_term(env: ManagerBasedRLEnv, cfg: ObservationTermCfg) -> dict[str, Any]:
     """Returns what a term computes, and what the manager does to its values."""
-    told = {"description": _text(cfg.func)}
+    told = {"function": _name(cfg.func), "description": _text(cfg.func)}
     description = getattr(cfg.func, "description", None)
     if description is not None:
         told |= {"units": description.units, "axes": description.axes, "frame": description.frame}
         if tuple(description.axes) == _QUATERNION:
             told["quaternion_at_start"] = cfg.func(env, **cfg.params)[0]
-    told["parameters"] = _parameters(cfg.func, cfg.params)
+    told["parameters"] = {
+        key: _entity(env, value) if isinstance(value, SceneEntityCfg) else value
+        for key, value in _parameters(cfg.func, cfg.params).items()
+    }
     told["modifiers"] = [
         {
-            "function": modifier.func.__name__,
+            "function": _name(modifier.func),
             "description": _text(modifier.func),
             "parameters": _parameters(modifier.func, modifier.params),
         }
         for modifier in cfg.modifiers or ()
     ]
     return told | {"clip": cfg.clip, "scale": cfg.scale}
+
+
+def _entity(env: ManagerBasedRLEnv, cfg: SceneEntityCfg) -> dict[str, Any]:
+    """Returns the name of an asset, and the bodies and joints that are selected of it, in order."""
+    asset = env.scene[cfg.name]
+    told: dict[str, Any] = {"name": cfg.name}
+    if cfg.body_names is not None:
+        told["bodies"] = asset.find_bodies(cfg.body_names, preserve_order=cfg.preserve_order)[1]
+    if cfg.joint_names is not None:
+        told["joints"] = asset.find_joints(cfg.joint_names, preserve_order=cfg.preserve_order)[1]
+    return told
 
 
 def _action_terms(env: ManagerBasedRLEnv) -> list[dict[str, Any]]:
@@ -171,7 +185,6 @@ def _robots(env: ManagerBasedRLEnv) -> dict[str, Any]:
         data = robot.data
         base = data.root_link_pose_w.torch[0].clone()
         base[:3] -= env.scene.env_origins[0]
-        properties = getattr(robot.cfg.spawn, "rigid_props", None)
         told[name] = {
             "joint_names": robot.joint_names,
             "default_joint_pos": data.default_joint_pos.torch[0],
@@ -182,9 +195,17 @@ def _robots(env: ManagerBasedRLEnv) -> dict[str, Any]:
             "joint_damping": data.joint_damping.torch[0],
             "joint_armature": data.joint_armature.torch[0],
             "base_pose_in_environment": base,
-            "gravity_disabled": getattr(properties, "disable_gravity", None),
+            "gravity_disabled": _gravity_disabled(robot.cfg.spawn),
         }
     return told
+
+
+def _gravity_disabled(spawn: Any) -> bool | None:
+    """Returns whether a robot is spawned without weight, None if that is left to its file."""
+    properties = getattr(spawn, "rigid_props", None)
+    fragments = properties if isinstance(properties, list) else [properties]
+    values = (getattr(fragment, "disable_gravity", None) for fragment in fragments)
+    return next((value for value in values if value is not None), None)
 
 
 def _parameters(func: Callable, given: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +217,11 @@ def _parameters(func: Callable, given: dict[str, Any]) -> dict[str, Any]:
         if parameter.default is not inspect.Parameter.empty
     }
     return {key: value for key, value in (defaults | given).items() if _is_plain(value)}
+
+
+def _name(func: Callable) -> str:
+    """Returns the name of a function, or of a term's class."""
+    return getattr(func, "__name__", type(func).__name__)
 
 
 def _text(thing: Any) -> str:
@@ -219,8 +245,6 @@ def _plain(value: Any) -> Any:
     """Returns a value as JSON has it, rounded to the digits of a float32."""
     if isinstance(value, torch.Tensor):
         return _plain(value.tolist())
-    if isinstance(value, SceneEntityCfg):
-        return {"name": value.name, "bodies": value.body_names, "joints": value.joint_names}
     if isinstance(value, dict):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
