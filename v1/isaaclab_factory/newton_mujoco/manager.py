@@ -18,6 +18,7 @@ from . import compat
 from .cfg import MuJoCoSolverCfg
 from .dynamics import ArticulationDynamics
 from .solver import SolverMuJoCoWorlds, StaticSolver
+from .worlds import Worlds
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,11 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
     def unstable_counts(cls) -> torch.Tensor:
         """Return how often each environment became unstable since the simulation started, shape (num_envs,)."""
         return torch.from_numpy(cls._solver.events.unstable)
+
+    @classmethod
+    def worlds(cls) -> Worlds | None:
+        """Return the worlds that are stepped, one per environment; None where nothing in the scene moves."""
+        return getattr(cls._solver, "worlds", None)
 
     @classmethod
     def initialize_solver(cls) -> None:

@@ -38,10 +38,9 @@ def add_tasks_flags(parser: argparse.ArgumentParser) -> None:
     tasks = parser.add_argument(
         "--task",
         dest="tasks",
-        action="extend",
-        nargs="+",
+        action="append",
         metavar="TASK",
-        help=f"gym ids of tasks, see list_envs.py; may be repeated (default: {DEFAULT_TASK})",
+        help=f"gym id of a task, see list_envs.py; may be repeated (default: {DEFAULT_TASK})",
     )
     tasks.completer = complete_task
     parser.add_argument("--all_tasks", action="store_true", help="all tasks")

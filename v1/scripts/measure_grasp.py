@@ -1,0 +1,11 @@
+# PYTHON_ARGCOMPLETE_OK
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Measures how firmly the held part sits in the gripper after a reset: slip in the first second, dropped parts."""
+
+import sys
+
+from isaaclab_factory.learning.cli.script import run_script
+
+if __name__ == "__main__":
+    sys.exit(run_script("isaaclab_factory.learning.evaluation.grasp_command:measure_grasp"))
