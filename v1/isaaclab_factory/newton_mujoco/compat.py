@@ -18,6 +18,7 @@ import mujoco
 import numpy as np
 from isaaclab.utils.warp import ProxyArray
 from isaaclab_newton.assets.articulation.articulation_data import ArticulationData
+from isaaclab_newton.physics import NewtonManager
 from newton import Control, Model, State
 from newton.selection import ArticulationView
 from newton.solvers import SolverMuJoCo
@@ -116,6 +117,13 @@ class NewtonMuJoCoAdapter(SolverMuJoCo):
     def read_state(self, state: State, state_before: State) -> None:
         """Convert ``mjw_data`` to joint coordinates and what follows from them."""
         self._update_newton_state(self.model, state, self.mjw_data, state_prev=state_before)
+
+
+def apply_model_changes(solver: SolverMuJoCo) -> None:
+    """Let the solver take over the changes of the model that Isaac Lab keeps for the next physics step."""
+    for change in NewtonManager._model_changes:
+        solver.notify_model_changed(change)
+    NewtonManager._model_changes = set()
 
 
 _NEWTONS = {

@@ -216,7 +216,8 @@ class ArticulationDynamics:
         return self._fresh("mass", _mass_matrices)
 
     def _fresh(self, name: str, loop, *args) -> ProxyArray:
-        """Return a result, computed if it is not of the present state."""
+        """Return a result, computed if it is not of the present state and model."""
+        compat.apply_model_changes(self._solver)
         result = self._results[name]
         version = self._solver.refresh(self._state)
         if self._versions[name] != version:

@@ -117,6 +117,16 @@ class ModelFields:
         names = [name for flag, names in FIELDS_BY_FLAG.items() if flags & flag for name in names]
         self._update([*names, "jnt_solref", "eq_data"])  # the last two follow from the constants
 
+    def of_world(self, name: str, world: int) -> np.ndarray:
+        """Return the numbers of a field in a world.
+
+        Args:
+            name: Name in MjModel, such as ``body_mass`` or ``opt.gravity``.
+            world: World.
+        """
+        values = self._present(name)
+        return values[world if values.shape[0] > 1 else 0].copy()
+
     def compute_constants(self) -> None:
         """Let MuJoCo derive :data:`CONSTANTS` of all worlds from the other fields, into Newton's arrays."""
         self._update(_ALL)
@@ -214,7 +224,7 @@ class ModelFields:
 
     def _present(self, name: str) -> np.ndarray:
         """Present numbers of a field, shape (num_worlds or 1, *shape in MjModel)."""
-        array = getattr(self._worlds.models[0], name)
+        array = attrgetter(name)(self._worlds.models[0])
         values = self._differing.get((name, 0))
         return array[None].copy() if values is None else values.reshape(-1, *array.shape)
 

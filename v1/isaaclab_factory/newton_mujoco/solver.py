@@ -70,7 +70,8 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         return Worlds(self.mj_model, self.mjw_data.nworld, self._num_threads)
 
     @cached_property
-    def _fields(self) -> ModelFields:
+    def fields(self) -> ModelFields:
+        """Fields of the model that may differ between worlds."""
         return ModelFields(self.mj_model, self.mjw_model, self.worlds)
 
     @cached_property
@@ -78,7 +79,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         return ContactReport(self.worlds, self.mj_model.geom_bodyid, self.mjc_geom_to_newton_shape.numpy())
 
     def compute_constants(self) -> None:
-        self._fields.compute_constants()
+        self.fields.compute_constants()
 
     def notify_model_changed(self, flags: ModelFlags | int) -> None:
         """Take over changes of the Newton model in all worlds.
@@ -87,7 +88,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             flags: Kinds of changes.
         """
         super().notify_model_changed(flags)
-        self._fields.update(flags)
+        self.fields.update(flags)
         self._version += 1
         if flags & ModelFlags.CONSTRAINT_PROPERTIES:
             self._write_active_constraints(range(self.worlds.num_worlds))
