@@ -40,7 +40,10 @@ NEWTON = {
 
 @configclass
 class AssemblyPhysicsCfg(PresetCfg):
-    """MuJoCo's C library on the CPU, MuJoCo Warp on an NVIDIA GPU, or Isaac Sim's PhysX."""
+    """MuJoCo's C library on the CPU, MuJoCo Warp on an NVIDIA GPU, or Isaac Sim's PhysX.
+
+    The default follows the machine. Where there is a GPU, ``--device cpu physics=newton_mujoco`` runs on the CPU.
+    """
 
     newton_mujoco: NewtonCfg = NewtonCfg(solver_cfg=MuJoCoSolverCfg(**CONTACT_SOLVER), **NEWTON)
     newton_mjwarp: NewtonCfg = NewtonCfg(solver_cfg=MJWarpSolverCfg(**CONTACT_SOLVER), **NEWTON)
@@ -57,4 +60,4 @@ class AssemblyPhysicsCfg(PresetCfg):
         gpu_collision_stack_size=2**28,
         gpu_max_num_partitions=1,
     )
-    default: NewtonCfg = newton_mujoco
+    default: NewtonCfg = newton_mujoco if DEFAULT_DEVICE == "cpu" else newton_mjwarp
