@@ -69,12 +69,14 @@ def measure(env: "ManagerBasedRLEnv", resets: int) -> "tuple[torch.Tensor, torch
         Slip of the part in m, its turn in the hand in rad, and how far the hand has moved in m, one value per reset.
 
     Raises:
-        UserError: The task puts no part into a hand, or its hand does not hold still.
+        UserError: The task puts no part into a hand, its hand does not hold still, or its episodes are too short.
     """
     import torch
 
     from isaaclab_factory.learning.evaluation.grasp import Grasp
 
+    if env.max_episode_length_s <= SECONDS:
+        raise UserError(f"episodes of {env.max_episode_length_s:g} s are too short to measure {SECONDS:g} s")
     still = hold_still(env)
     measured = []
     with torch.inference_mode():

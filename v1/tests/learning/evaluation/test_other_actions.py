@@ -1,0 +1,68 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Measuring asks the robot, whatever moves it, and ends, whatever ends an episode."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import torch
+from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
+from isaaclab.envs.mdp import JointPositionActionCfg, RelativeJointPositionActionCfg, joint_pos
+from isaaclab.managers import ActionTermCfg, ObservationGroupCfg, ObservationTermCfg, SceneEntityCfg
+from isaaclab.utils import configclass
+
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.evaluation.grasp_command import measure
+from isaaclab_factory.learning.evaluation.measure import evaluate
+from isaaclab_factory.learning.libraries.policy import Policy
+from tests.tasks.task_env import open_env
+
+pytestmark = pytest.mark.slow
+
+
+@configclass
+class JointsCfg(ObservationGroupCfg):
+    """What is known without a torque action: the joints."""
+
+    joint_pos = ObservationTermCfg(func=joint_pos, params={"asset_cfg": SceneEntityCfg("robot")})
+
+
+@contextmanager
+def moved_by_joints(action: ActionTermCfg) -> Iterator[ManagerBasedRLEnv]:
+    """PegInsert with joint positions in place of the torque action, and without a time limit."""
+
+    def change(cfg: ManagerBasedRLEnvCfg) -> None:
+        cfg.episode_length_s = 1.2
+        cfg.actions.arm, cfg.actions.joints = None, action
+        cfg.observations.policy, cfg.observations.critic = JointsCfg(), JointsCfg()
+        cfg.rewards.action_penalty = cfg.rewards.action_rate_penalty = None
+        cfg.terminations.time_out = None
+        for name in ("panda_arm1", "panda_arm2"):
+            cfg.scene.robot.actuators[name].stiffness = 2000.0
+            cfg.scene.robot.actuators[name].damping = 100.0
+
+    with open_env("PegInsert", 2, seed=0, change=change) as env:
+        yield env
+
+
+JOINTS = {"asset_name": "robot", "joint_names": ["panda_joint[1-7]"]}
+
+
+def test_the_arm_may_be_moved_by_another_action_term_and_episodes_ended_by_none() -> None:
+    with moved_by_joints(RelativeJointPositionActionCfg(**JOINTS, scale=0.05)) as env:
+        result = evaluate(env, Policy(lambda obs: torch.zeros(2, 7)), episodes=6)
+        assert (result.episodes, result.mean_length_s) == (2, pytest.approx(1.2))
+        assert result.dropped_rate == 0.0
+        assert "hand_distance_mm" in result.bins
+        slip, _, moved = measure(env, resets=1)
+        assert (len(slip), moved.max() < 0.02) == (2, True)
+
+
+def test_a_hand_that_does_not_hold_still_is_reported() -> None:
+    """Zero joint positions are the default posture, far from where an episode starts."""
+    with (
+        moved_by_joints(JointPositionActionCfg(**JOINTS)) as env,
+        pytest.raises(UserError, match=r"the hand moved by \d+ mm in 1 s of zero actions: .*\(JointPositionAction\)"),
+    ):
+        measure(env, resets=1)
