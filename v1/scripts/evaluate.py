@@ -6,7 +6,6 @@
 import sys
 
 from isaaclab_factory.learning.cli.script import run_script
-from isaaclab_factory.learning.evaluation.command import evaluate_policy
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: evaluate_policy(sys.argv[1:])))
+    sys.exit(run_script("isaaclab_factory.learning.evaluation.command:evaluate_policy"))

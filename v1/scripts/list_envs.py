@@ -6,7 +6,6 @@
 import sys
 
 from isaaclab_factory.learning.cli.script import run_script
-from isaaclab_factory.learning.config.listing import list_tasks
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: list_tasks(sys.argv[1:])))
+    sys.exit(run_script("isaaclab_factory.learning.config.listing:list_tasks"))

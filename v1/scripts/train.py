@@ -6,7 +6,6 @@
 import sys
 
 from isaaclab_factory.learning.cli.script import run_script
-from isaaclab_factory.learning.train import train_with_chosen_library
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: train_with_chosen_library(sys.argv[1:])))
+    sys.exit(run_script("isaaclab_factory.learning.train:train_with_chosen_library"))

@@ -6,7 +6,6 @@
 import sys
 
 from isaaclab_factory.learning.cli.script import run_script
-from isaaclab_factory.learning.diagnostics.untrained import run_untrained, zeros
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: run_untrained(__doc__, sys.argv[1:], zeros)))
+    sys.exit(run_script("isaaclab_factory.learning.diagnostics.untrained:run_zero_agent"))

@@ -110,6 +110,11 @@ def play(argv: list[str]) -> None:
         print(f"Videos: {display_path(folder / 'videos' / 'play')}")
 
 
+def play_library(library: str, argv: list[str]) -> None:
+    """Plays a policy of one library, see :func:`play`."""
+    play(["--lib", library, *argv])
+
+
 def run_policy(
     env: "gymnasium.Env",
     policy: "Policy",

@@ -3,6 +3,7 @@
 """Runs a script's main function, and turns what ends it into an exit code."""
 
 import os
+import pkgutil
 import sys
 from collections.abc import Callable
 
@@ -12,11 +13,13 @@ from isaaclab_factory.learning.interrupts import EXIT_INTERRUPTED, INTERRUPTS
 EXIT_USER_ERROR = 2
 
 
-def run_script(main: Callable[[], None]) -> int:
+def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
     """Runs a script's main function.
 
     Args:
-        main: Does the work; raises :class:`UserError` for a mistake of the user.
+        main: Does the work; raises :class:`UserError` for a mistake of the user. Or its name, ``module:function``: it
+            is imported only where Ctrl-C is handled already, and called with the arguments of the script.
+        *arguments: What the named function takes before the arguments of the script.
 
     Returns:
         The exit code: 0, 2 after a user's mistake, 130 after Ctrl-C. Other exceptions keep their traceback.
@@ -24,7 +27,10 @@ def run_script(main: Callable[[], None]) -> int:
     INTERRUPTS.owns_process = True
     try:
         with INTERRUPTS:
-            main()
+            if isinstance(main, str):
+                pkgutil.resolve_name(main)(*arguments, sys.argv[1:])
+            else:
+                main()
     except UserError as error:
         if _reports_errors():
             print(f"error: {error}", file=sys.stderr)

@@ -18,17 +18,26 @@ if TYPE_CHECKING:
 SEED = 42
 
 
-def zeros(shape: "torch.Tensor") -> "torch.Tensor":
-    """Returns actions that are all zero."""
-    return shape
+def run_zero_agent(argv: list[str]) -> None:
+    """Steps a task with actions that are all zero.
+
+    Args:
+        argv: Arguments after the script's name.
+    """
+    _run_untrained("Step a task with actions that are all zero: the arm should hold still.", argv, lambda zeros: zeros)
 
 
-def uniform(shape: "torch.Tensor") -> "torch.Tensor":
-    """Returns actions drawn evenly from -1 to 1."""
-    return 2.0 * shape.new_empty(shape.shape).uniform_() - 1.0
+def run_random_agent(argv: list[str]) -> None:
+    """Steps a task with actions drawn evenly from -1 to 1.
+
+    Args:
+        argv: Arguments after the script's name.
+    """
+    description = "Step a task with actions drawn evenly from -1 to 1."
+    _run_untrained(description, argv, lambda zeros: 2.0 * zeros.new_empty(zeros.shape).uniform_() - 1.0)
 
 
-def run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tensor], torch.Tensor]") -> None:
+def _run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tensor], torch.Tensor]") -> None:
     """Steps a task and prints the means over the episodes that finished.
 
     Args:
@@ -67,12 +76,12 @@ def _run(env, steps: int, act: "Callable[[torch.Tensor], torch.Tensor]") -> None
     from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 
     recorder = EpisodeRecorder(env, spread=False)
-    shape = torch.zeros(env.unwrapped.action_space.shape, device=env.unwrapped.device)
+    zeros = torch.zeros(env.unwrapped.action_space.shape, device=env.unwrapped.device)
     with torch.inference_mode():
         recorder.reset()
         start = time.monotonic()
         for _ in range(steps):
-            recorder.step(act(shape))
+            recorder.step(act(zeros))
         seconds = time.monotonic() - start
     finished = recorder.drain()
     print(
