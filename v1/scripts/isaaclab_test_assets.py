@@ -19,15 +19,6 @@ from pxr import Usd, UsdPhysics
 
 from isaaclab_factory.assets.franka_usd import Franka, franka_stage
 
-_LAYER = """#usda 1.0
-(
-    defaultPrim = "{root}"
-    metersPerUnit = 1
-    upAxis = "Z"
-)
-
-"""
-
 _CUBE = """def Xform "Cube" (
     prepend apiSchemas = [{schemas}]
 )
@@ -132,35 +123,43 @@ _ARM_STIFFNESS = (4500, 4500, 3500, 3500, 2000, 2000, 2000)
 
 def write_test_assets(root: Path) -> None:
     """Write the files below a folder that takes the place of NVIDIA's asset server."""
-    isaac, lab = root / "Isaac", root / "Isaac/IsaacLab"
-    body = ['"PhysicsRigidBodyAPI"', '"PhysicsMassAPI"']
-    articulated = [*body, '"PhysicsArticulationRootAPI"', '"PhysxArticulationAPI"']
-    cube = _LAYER.format(root="Cube") + _CUBE
-    marker = _LAYER.format(root="Marker") + _MARKER
+    body = '"PhysicsRigidBodyAPI", "PhysicsMassAPI"'
+    articulation = '"PhysicsArticulationRootAPI", "PhysxArticulationAPI"'
     texts = {
-        lab / "Environments/Grid/default_ground_plane_checker_v1/default_ground_plane.usd": (
-            _LAYER.format(root="World") + _GROUND
+        "Props/Blocks/DexCube/dex_cube_instanceable.usd": _layer("Cube", _CUBE.format(schemas=body)),
+        "Props/UIElements/arrow_x.usd": _layer("Marker", _MARKER),
+        "Props/UIElements/frame_prim.usd": _layer("Marker", _MARKER),
+        "Robots/IsaacSim/Ant/ant_instanceable.usd": _ant(),
+        "Robots/IsaacSim/Humanoid/humanoid_instanceable.usd": _humanoid(),
+        "Robots/IsaacSim/SimpleArticulation/revolute_articulation.usd": _layer("Articulation", _ARM),
+        "IsaacLab/Environments/Grid/default_ground_plane_checker_v1/default_ground_plane.usda": _layer(
+            "World", _GROUND
         ),
-        isaac / "Props/UIElements/frame_prim.usd": marker,
-        isaac / "Props/UIElements/arrow_x.usd": marker,
-        isaac / "Props/Blocks/DexCube/dex_cube_instanceable.usd": cube.format(schemas=", ".join(body)),
-        lab / "Tests/RigidObject/Cube/dex_cube_instanceable_with_articulation_root.usd": cube.format(
-            schemas=", ".join(articulated)
+        "IsaacLab/Robots/ANYbotics/ANYmal-C/anymal_c.usd": _quadruped(),
+        "IsaacLab/Robots/Classic/Cartpole/cartpole.usd": _cartpole(),
+        "IsaacLab/Robots/FrankaEmika/Legacy/panda_instanceable.usd": _franka(),
+        "IsaacLab/Robots/FrankaEmika/franka_panda.usda": _franka(),
+        "IsaacLab/Tests/RigidObject/Cube/dex_cube_instanceable_with_articulation_root.usd": _layer(
+            "Cube", _CUBE.format(schemas=articulation)
         ),
-        isaac / "Robots/IsaacSim/SimpleArticulation/revolute_articulation.usd": (
-            _LAYER.format(root="Articulation") + _ARM
-        ),
-        isaac / "Robots/IsaacSim/Humanoid/humanoid_instanceable.usd": _humanoid(),
-        isaac / "Robots/IsaacSim/Ant/ant_instanceable.usd": _ant(),
-        lab / "Robots/Classic/Cartpole/cartpole.usd": _cartpole(),
-        lab / "Robots/FrankaEmika/Legacy/panda_instanceable.usd": _franka(),
-        lab / "Robots/FrankaEmika/franka_panda.usda": _franka(),
-        lab / "Robots/ANYbotics/ANYmal-C/anymal_c.usd": _quadruped(),
     }
-    for path, text in texts.items():
+    for name, text in texts.items():
+        path = root / "Isaac" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    _write_actuator_net(lab / "ActuatorNets/ANYbotics/anydrive_3_lstm_jit.pt")
+    _write_actuator_net(root / "Isaac/IsaacLab/ActuatorNets/ANYbotics/anydrive_3_lstm_jit.pt")
+
+
+def _layer(root: str, prims: str) -> str:
+    """A USD file, whose default prim is ``root``."""
+    return f"""#usda 1.0
+(
+    defaultPrim = "{root}"
+    metersPerUnit = 1
+    upAxis = "Z"
+)
+
+{prims}"""
 
 
 def _newton_example(name: str) -> str:
@@ -169,9 +168,8 @@ def _newton_example(name: str) -> str:
 
 def _cartpole() -> str:
     """Newton's cartpole, whose default prim is misspelt."""
-    return _newton_example("cartpole_single_pendulum.usda").replace(
-        'defaultPrim = "cartPole"', 'defaultPrim = "cartpole"'
-    )
+    text = _newton_example("cartpole_single_pendulum.usda")
+    return text.replace('"cartPole"', '"cartpole"')
 
 
 def _humanoid() -> str:
@@ -201,6 +199,7 @@ def _franka() -> str:
     for prim in list(Usd.PrimRange(stage.GetDefaultPrim())):
         if "fingertip" in prim.GetName():
             stage.RemovePrim(prim.GetPath())
+    UsdPhysics.Joint(stage.GetPrimAtPath(f"{root}/joints/root_joint")).GetBody0Rel().ClearTargets(True)
     for number, stiffness in enumerate(_ARM_STIFFNESS, start=1):
         drive = UsdPhysics.DriveAPI(stage.GetPrimAtPath(f"{root}/joints/panda_joint{number}"), "angular")
         drive.GetStiffnessAttr().Set(radians(stiffness))
@@ -240,7 +239,7 @@ def _quadruped() -> str:
         hip = (0.30 * front, 0.104 * left, 0.0)
         thigh = (0.36 * front, 0.188 * left, 0.0)
         shank = (0.36 * front, 0.288 * left, -0.285)
-        foot = (0.44 * front, 0.288 * left, -0.62)
+        foot = (0.44795 * front, 0.30105 * left, -0.62297)
         capsule = 'Capsule "capsule"'
         _add_body(bodies, f"{leg}_HIP", hip, 0, 2.0, 0.005, None)
         _add_body(bodies, f"{leg}_THIGH", thigh, yaw, 3.0, 0.02, capsule, _capsule(-0.14, 0.03, 0.20))
@@ -253,7 +252,7 @@ def _quadruped() -> str:
             _joint(f"{leg}_foot_fixed", f"{leg}_SHANK", shank, yaw, f"{leg}_FOOT", foot, 0, 0, None),
         ]
     joints_text = 'def Scope "joints"\n{\n' + "\n".join(joints) + "\n}\n"
-    return _LAYER.format(root="anymal") + 'def Xform "anymal"\n{\n' + "\n".join(bodies) + joints_text + "}\n"
+    return _layer("anymal", 'def Xform "anymal"\n{\n' + "\n".join(bodies) + joints_text + "}\n")
 
 
 def _capsule(z: float, radius: float, height: float) -> str:
