@@ -17,7 +17,6 @@ from .compat import NewtonMuJoCoAdapter
 from .contacts import ContactReport
 from .events import CONTACTS_NOT_REPORTED, Events
 from .model_fields import ModelFields
-from .recording import Recording
 from .worlds import Worlds
 
 
@@ -55,8 +54,6 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self._version, self._positioned_version = 0, -1
         self._viewed: tuple[tuple[int, int], list[np.ndarray]] = ((0, 0), [])
         super().__init__(model, **kwargs)
-        self._write_control = Recording(self.write_control)
-        self._read_state = Recording(self.read_state)
         num_worlds = self.worlds.num_worlds
         self.events = Events(num_worlds)
         self._unstable = np.zeros(num_worlds, np.bool_)
@@ -107,7 +104,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             num_steps: Number of engine steps.
         """
         self.worlds.set_timestep(dt)
-        self._write_control(state_in, control)
+        self.write_control(state_in, control)
         self._find_changed(state_in)
         self.worlds.run(
             stepping.step,
@@ -118,7 +115,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             self.events.new,
             self._unstable,
         )
-        self._read_state(state_out, state_in)
+        self.read_state(state_out, state_in)
         self._remember(state_out)
         self._version += 1
         self.events.report()
