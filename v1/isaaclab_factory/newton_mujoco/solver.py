@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 import warp as wp
-from newton import Contacts, Control, Model, ModelFlags, State, StateFlags
+from newton import BodyFlags, Contacts, Control, Model, ModelFlags, State, StateFlags
 from newton.solvers import SolverBase
 
 from . import native, stepping
@@ -58,8 +58,14 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.events = Events(num_worlds)
         self._unstable = np.zeros(num_worlds, np.bool_)
         self._known = [np.full((num_worlds, n // num_worlds), np.nan, np.float32) for n in self._state_sizes()]
-        rows = {name: native.as_rows(getattr(self.mjw_data, name)) for name in stepping.Inputs._fields[1:]}
-        self._inputs = stepping.Inputs(changed=np.ones(num_worlds, np.bool_), **rows)
+        nothing = np.zeros(0, np.int64)
+        self._inputs = stepping.Inputs(
+            changed=np.ones(num_worlds, np.bool_),
+            **{name: native.as_rows(getattr(self.mjw_data, name)) for name in stepping.Inputs._fields[1:-2]},
+            kinematic_qpos=nothing,
+            kinematic_qvel=nothing,
+        )
+        self._find_kinematic()
 
     @cached_property
     def worlds(self) -> Worlds:
@@ -87,6 +93,8 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         super().notify_model_changed(flags)
         self.fields.update(flags)
         self._version += 1
+        if flags & ModelFlags.BODY_PROPERTIES:
+            self._find_kinematic()
         if flags & ModelFlags.CONSTRAINT_PROPERTIES:
             self._write_active_constraints(range(self.worlds.num_worlds))
 
@@ -181,6 +189,18 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
     def _state_sizes(self) -> tuple[int, int]:
         return self.model.joint_coord_count, self.model.joint_dof_count
 
+    def _find_kinematic(self) -> None:
+        """Find the coordinates of kinematic bodies, which Newton keeps where Isaac Lab wrote them."""
+        if not hasattr(self, "_inputs"):
+            return  # called by Newton's constructor
+        model, mujoco_model = self.model, self.mj_model
+        flags, bodies = model.body_flags.numpy(), self.mjc_body_to_newton.numpy()[0]
+        kinematic = (bodies >= 0) & ((flags[bodies] & BodyFlags.KINEMATIC) != 0)
+        dofs = np.flatnonzero(kinematic[mujoco_model.dof_bodyid])
+        sizes = np.diff(np.append(mujoco_model.jnt_qposadr, mujoco_model.nq))
+        coordinates = np.flatnonzero(np.repeat(kinematic[mujoco_model.jnt_bodyid], sizes))
+        self._inputs = self._inputs._replace(kinematic_qpos=coordinates, kinematic_qvel=dofs)
+
     def _find_changed(self, state: State) -> bool:
         """Find the worlds whose state is not the one that the last step left, and convert it for them.
 
@@ -192,10 +212,10 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         for known, present in zip(self._known, self._rows_of(state), strict=True):
             if not np.array_equal(known, present):
                 changed |= (known != present).any(axis=1)
-        if not changed.any():
-            return False
-        self.write_coordinates(state)
-        return True
+        any_changed = bool(changed.any())
+        if any_changed or len(self._inputs.kinematic_qpos) > 0:
+            self.write_coordinates(state)
+        return any_changed
 
     def _remember(self, state: State) -> None:
         for known, present in zip(self._known, self._rows_of(state), strict=True):

@@ -35,6 +35,8 @@ class Inputs(NamedTuple):
         xfrc_applied: Applied forces [N] and torques [N m] on bodies. Shape is (num_worlds, 6 * nbody).
         mocap_pos: Positions of bodies that are fixed to the world [m]. Shape is (num_worlds, 3 * nmocap).
         mocap_quat: Their orientations, wxyz. Shape is (num_worlds, 4 * nmocap).
+        kinematic_qpos: Positions that only Isaac Lab moves, read in every world.
+        kinematic_qvel: Velocities of them.
     """
 
     changed: np.ndarray
@@ -45,6 +47,8 @@ class Inputs(NamedTuple):
     xfrc_applied: np.ndarray
     mocap_pos: np.ndarray
     mocap_quat: np.ndarray
+    kinematic_qpos: np.ndarray
+    kinematic_qvel: np.ndarray
 
 
 class BodyForces(NamedTuple):
@@ -102,6 +106,10 @@ def _write_inputs(arrays, world, inputs):
     if inputs.changed[world]:
         write(arrays[native.QPOS], inputs.qpos[world])
         write(arrays[native.QVEL], inputs.qvel[world])
+    for i in inputs.kinematic_qpos:
+        floats(arrays[native.QPOS], i + 1)[i] = inputs.qpos[world, i]
+    for i in inputs.kinematic_qvel:
+        floats(arrays[native.QVEL], i + 1)[i] = inputs.qvel[world, i]
     write(arrays[native.CTRL], inputs.ctrl[world])
     write(arrays[native.QFRC_APPLIED], inputs.qfrc_applied[world])
     write(arrays[native.XFRC_APPLIED], inputs.xfrc_applied[world])

@@ -27,12 +27,17 @@ class Worlds:
         num_worlds: Number of worlds.
         num_threads: Number of threads. None takes the cores that this process may use.
 
+    Raises:
+        ValueError: ``num_threads`` is less than 1.
+
     Attributes:
         datas: State of each world.
         models: Model of each thread. Its fields that differ between worlds are those of the world it last touched.
     """
 
     def __init__(self, model: mujoco.MjModel, num_worlds: int, num_threads: int | None = None):
+        if num_threads is not None and num_threads < 1:
+            raise ValueError(f"num_threads is {num_threads}; it must be at least 1, or None for all cores.")
         self.num_worlds = num_worlds
         self.num_threads = min(num_threads or len(os.sched_getaffinity(0)), num_worlds)
         self.models = [copy.copy(model) for _ in range(self.num_threads)]

@@ -252,3 +252,27 @@ def test_bad_options_are_refused_in_one_line() -> None:
     model = finalize(lambda b: add_box(b, at()))
     with pytest.raises(ValueError, match="use_mujoco_contacts=True"):
         Simulation(model, use_mujoco_contacts=False)
+
+
+def test_a_kinematic_body_stays_where_it_was_written_and_carries_a_box() -> None:
+    def fill(builder: newton.ModelBuilder) -> None:
+        platform = builder.add_body(xform=at(z=0.5), is_kinematic=True)
+        builder.add_shape_box(platform, hx=0.3, hy=0.3, hz=0.05, cfg=newton.ModelBuilder.ShapeConfig(gap=0.0))
+        add_box(builder, at(z=0.6))
+
+    simulation = Simulation(finalize(fill, 2))
+    start = simulation.rows("joint_q")[:, :7].copy()
+    for k in range(100):
+        simulation.rows("joint_q")[1, 0] = 0.001 * k
+        simulation.rows("joint_qd")[1, 0] = 0.001 / (4 * DT)
+        simulation.step(4)
+    np.testing.assert_array_equal(simulation.rows("joint_q")[0, :7], start[0])
+    platform, box = simulation.rows("body_q")[:, 0], simulation.rows("body_q")[:, 1]
+    assert platform[1, 0] == pytest.approx(0.099, abs=1e-6)
+    np.testing.assert_allclose(box[:, 2], 0.6, atol=1e-3)
+    np.testing.assert_allclose(box[:, 0], platform[:, 0], atol=0.02)  # carried along by friction
+
+
+def test_a_number_of_threads_below_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="num_threads is 0; it must be at least 1"):
+        crowd(num_threads=0)
