@@ -31,16 +31,15 @@ PRESETS = {
 """The variants of each task."""
 
 
-def load_cfg(task: str, presets: str | None = None, physics: str | None = None) -> ManagerBasedRLEnvCfg:
+def load_cfg(task: str, presets: str | None = None, physics: str = "newton_mujoco") -> ManagerBasedRLEnvCfg:
     """The configuration of a task for the CPU, as the command line resolves it.
 
     Args:
         task: Name of the task after ``Isaac-Factory-``.
         presets: Variant or variants, as in ``presets=...``. Defaults to None, the task as it is.
-        physics: Backend, as in ``physics=...``. Defaults to None, the task's default.
+        physics: Backend, as in ``physics=...``. Defaults to the CPU engine.
     """
-    chosen = {"presets": presets, "physics": physics}
-    overrides = [f"{selector}={name}" for selector, name in chosen.items() if name is not None]
+    overrides = [f"physics={physics}", *([] if presets is None else [f"presets={presets}"])]
     return parse_env_cfg(f"Isaac-Factory-{task}", device="cpu", overrides=overrides)
 
 
@@ -49,7 +48,7 @@ def open_env(
     task: str,
     num_envs: int,
     presets: str | None = None,
-    physics: str | None = None,
+    physics: str = "newton_mujoco",
     seed: int | None = None,
     change: Callable[[ManagerBasedRLEnvCfg], None] | None = None,
 ) -> Iterator[ManagerBasedRLEnv]:

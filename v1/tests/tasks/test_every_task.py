@@ -25,7 +25,10 @@ OTHERS = [0, 1, 3]
 METRICS = {"success", "ever_success", "engaged", "first_success_time", "keypoint_distance"}
 
 
-@pytest.fixture(scope="module", params=[*FACTORY, *EXAMPLES])
+TASKS = [*FACTORY, *(pytest.param(task, marks=pytest.mark.slow) for task in EXAMPLES)]
+
+
+@pytest.fixture(scope="module", params=TASKS)
 def env(request):
     """Four environments of a task."""
     with open_env(request.param, NUM_ENVS, seed=0) as env:

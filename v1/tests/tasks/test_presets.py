@@ -6,6 +6,7 @@ import functools
 import math
 
 import pytest
+import torch
 from isaaclab.utils import validate
 from isaaclab_newton.physics import MJWarpSolverCfg, NewtonCfg
 from isaaclab_physx.physics import PhysxCfg
@@ -47,7 +48,7 @@ MOTION = {
 
 
 @functools.cache
-def loaded(task: str, presets: str | None = None, physics: str | None = None):
+def loaded(task: str, presets: str | None = None, physics: str = "newton_mujoco"):
     """The configuration of a task, to be read only."""
     return load_cfg(task, presets, physics)
 
@@ -171,7 +172,6 @@ def test_an_episode_does_not_end_with_its_success_unless_asked(task):
 @pytest.mark.parametrize(
     ("physics", "backend", "solver"),
     [
-        (None, NewtonCfg, MuJoCoSolverCfg),
         ("newton_mujoco", NewtonCfg, MuJoCoSolverCfg),
         ("newton_mjwarp", NewtonCfg, MJWarpSolverCfg),
         ("isaacsim_physx", PhysxCfg, None),
@@ -185,6 +185,13 @@ def test_a_physics_backend_changes_the_physics_and_how_friction_is_combined(task
     changed = {"/".join(path.split("/")[:3]) for path in differences(loaded(task), cfg)}
     # where two parts touch PhysX takes the mean of their friction, which MuJoCo is given
     assert changed <= {"/sim/physics", "/events/held_asset_friction"}
+
+
+def test_the_default_backend_follows_the_machine():
+    name = "mjwarp" if torch.cuda.is_available() else "mujoco"
+    default = parse_env_cfg("Isaac-Factory-PegInsert").sim
+    assert default.physics.to_dict() == loaded("PegInsert", physics=f"newton_{name}").sim.physics.to_dict()
+    assert default.device == ("cuda:0" if torch.cuda.is_available() else "cpu")
 
 
 def test_mujoco_on_the_cpu_and_mujoco_warp_have_the_same_settings():

@@ -52,7 +52,9 @@ def break_terms(cfg) -> None:
     cfg.actions.arm.body_name = "no_such_body"
 
 
-@pytest.mark.parametrize(("mistake", "said"), [(break_scene, "length must be positive"), (break_terms, "no_such_body")])
+@pytest.mark.parametrize(
+    ("mistake", "said"), [(break_scene, "length must be a positive number"), (break_terms, "no_such_body")]
+)
 def test_a_mistake_leaves_nothing_behind(mistake, said):
     with pytest.raises(ValueError, match=said), open_env("PegInsert", 2, change=mistake):
         pass

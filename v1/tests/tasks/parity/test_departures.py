@@ -125,6 +125,7 @@ def test_action_penalty_of_the_reference_is_one_number_for_all_environments(env,
     assert reference.cfg_task.action_penalty_ee_scale == 0.0
 
 
+@pytest.mark.slow
 @one_task
 def test_reset_of_one_environment_by_the_reference_steps_and_moves_all(env, reference, monkeypatch):
     others = torch.arange(env.num_envs) != 1
@@ -155,6 +156,7 @@ def test_reset_of_one_environment_by_the_reference_steps_and_moves_all(env, refe
     assert (state()[others] != before).any(dim=-1).all()
 
 
+@pytest.mark.slow
 @one_task
 def test_reset_of_one_environment_by_the_reference_overwrites_the_noise_of_all(env, reference, goal):
     env.reset(seed=8)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The reference's code, run at the same moments of our steps, comes to the same control, rewards and episodes."""
 
+import pytest
 import torch
 
 from tests.tasks.parity.comparisons import (
@@ -14,6 +15,8 @@ from tests.tasks.parity.comparisons import (
 )
 from tests.tasks.parity.states import begin_with_reset_of_reference, place_held_part, turn_hand
 from tests.tasks.reference_env import step_both
+
+pytestmark = pytest.mark.slow
 
 NUM_STEPS = 10
 
