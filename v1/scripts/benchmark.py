@@ -97,7 +97,7 @@ class BareEngine:
         self._copy(self._copies, self._worlds.datas)
         start = time.perf_counter()
         for _ in range(times):
-            self._step(num_steps)
+            self.step(num_steps)
         seconds = time.perf_counter() - start
         self._copy(self._worlds.datas, self._copies)
         return seconds
@@ -106,7 +106,12 @@ class BareEngine:
         for target, source in zip(targets, sources, strict=True):
             self._mujoco.mj_copyData(target, self._worlds.models[0], source)
 
-    def _step(self, num_steps: int) -> None:
+    def step(self, num_steps: int) -> None:
+        """Steps all worlds.
+
+        Args:
+            num_steps: Engine steps.
+        """
         ranges = iter(self._ranges)
 
         def work(model: Any) -> None:

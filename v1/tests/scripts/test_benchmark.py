@@ -1,0 +1,103 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Measuring the speed of the whole stack beside the bare engine."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import mujoco
+import numpy as np
+import pytest
+
+from isaaclab_factory.newton_mujoco.worlds import Worlds
+
+NUM_WORLDS = 5
+
+BALLS = """
+<mujoco>
+  <option timestep="0.002"/>
+  <worldbody>
+    <geom type="plane" size="1 1 0.1"/>
+    <body pos="0 0 0.3"><freejoint/><geom size="0.05"/></body>
+    <body pos="0.04 0 0.5"><freejoint/><geom size="0.05"/></body>
+  </worldbody>
+</mujoco>
+"""
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    """The script as a module."""
+    path = Path(__file__).parents[2] / "scripts" / "benchmark.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # for its dataclass
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def worlds() -> Worlds:
+    """Worlds with falling balls, each from another state."""
+    model = mujoco.MjModel.from_xml_string(BALLS)
+    worlds = Worlds(model, NUM_WORLDS, num_threads=2)
+    for number, data in enumerate(worlds.datas):
+        data.qvel[0] = 0.1 * number
+        mujoco.mj_step(model, data, 150)  # until they touch the ground
+    return worlds
+
+
+def states(worlds: Worlds) -> list[np.ndarray]:
+    """Everything of each world that a later step or a reader depends on."""
+    return [np.concatenate((data.qpos, data.qvel, data.qacc_warmstart, data.xpos.ravel())) for data in worlds.datas]
+
+
+def test_the_bare_engine_steps_every_world_as_mujoco_does(script: ModuleType, worlds: Worlds) -> None:
+    model = worlds.models[0]
+    expected = []
+    for data in worlds.datas:
+        copy = mujoco.MjData(model)
+        mujoco.mj_copyData(copy, model, data)
+        mujoco.mj_step(model, copy, 7)
+        expected.append(np.concatenate((copy.qpos, copy.qvel)))
+    script.BareEngine(worlds).step(7)
+    for data, state in zip(worlds.datas, expected, strict=True):
+        np.testing.assert_array_equal(np.concatenate((data.qpos, data.qvel)), state)
+
+
+def test_timing_the_bare_engine_leaves_the_worlds_as_they_were(script: ModuleType, worlds: Worlds) -> None:
+    before, contacts = states(worlds), [data.ncon for data in worlds.datas]
+    assert max(contacts) > 0
+    assert script.BareEngine(worlds).time(3, 40) > 0.0
+    for state, expected in zip(states(worlds), before, strict=True):
+        np.testing.assert_array_equal(state, expected)
+    assert [data.ncon for data in worlds.datas] == contacts
+
+
+@pytest.mark.slow
+def test_stack_and_engine_are_measured_in_one_run(run) -> None:
+    words = ["--num_envs", "2", "--turns", "2", "--steps", "2", "--json", "presets=no_noise"]
+    result = run("benchmark.py", *words)
+    assert result.returncode == 0, result.stderr
+    measured = json.loads(result.stdout)
+    assert (measured["task"], measured["physics"], measured["num_envs"]) == ("Isaac-Factory-PegInsert", "MuJoCo", 2)
+    assert measured["overrides"] == ["presets=no_noise", "physics=newton_mujoco"]
+    assert 0 < measured["whole_stack"] < measured["bare_engine"]
+    assert 0 < measured["ratio"] < 1
+    assert 0 < measured["first_step_s"] < 600
+    assert 0.1 < measured["peak_memory_gb"] < 30
+
+
+@pytest.mark.slow
+def test_several_tasks_are_measured_one_after_another(run) -> None:
+    tasks = ["Isaac-Factory-SquarePegInsert", "Isaac-Factory-PegInsert"]
+    words = [word for task in tasks for word in ("--task", task)]
+    result = run("benchmark.py", *words, "--num_envs", "2", "--turns", "1", "--steps", "1")
+    assert result.returncode == 0, result.stderr
+    header, _, *rows = result.stdout.splitlines()
+    assert "bare engine, env steps/s" in header
+    assert [row.split(" | ")[0] for row in rows] == [f"| {task}" for task in tasks]
+    assert len({row.count("|") for row in (header, *rows)}) == 1
