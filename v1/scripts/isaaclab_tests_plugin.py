@@ -246,15 +246,17 @@ class _Recorder:
 
     def _reason(self, error: BaseException | None) -> str | None:
         """Reason why a test that ended with an error does not apply here; None if it has failed."""
+        if isinstance(error, (AssertionError, pytest.fail.Exception)):
+            return None
         while error is not None:
             text = str(error)
-            if isinstance(error, ImportError):
-                return ISAAC_SIM if (error.name or "").startswith(_KIT_MODULES) else PACKAGE
-            if (isinstance(error, (RuntimeError, ValueError)) and "cuda" in text.lower()) or "NVIDIA driver" in text:
+            if isinstance(error, ModuleNotFoundError) and not error.name.startswith("isaaclab"):
+                return ISAAC_SIM if error.name.startswith(_KIT_MODULES) else PACKAGE
+            if isinstance(error, (RuntimeError, ValueError)) and ("cuda" in text.lower() or "NVIDIA driver" in text):
                 return GPU
             if isinstance(error, (FileNotFoundError, RuntimeError)) and self._assets in text:
                 return SERVER_FILE
-            if "use_mujoco_contacts=True" in text and isinstance(error, ValueError):
+            if isinstance(error, ValueError) and "use_mujoco_contacts=True" in text:
                 return NEWTON_CONTACTS
             error = error.__cause__ or error.__context__
         return None
