@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Jacobians and mass matrices of articulations from MuJoCo, computed when somebody reads them.
 
+Whoever reads them after one physics step gets them with the next one too: the threads that step compute them.
+
 They stand behind Isaac Lab's ``data.body_link_jacobian_w``, ``data.body_com_jacobian_w`` and ``data.mass_matrix`` and
 have their layout: rows and columns in the articulation's order, of a free base first its linear and angular velocity
 in the world's frame.
@@ -24,6 +26,7 @@ from .native import floats, select
 
 if TYPE_CHECKING:
     from .solver import SolverMuJoCoWorlds
+    from .worlds import Job
 
 _SUPPORTED_JOINTS = (JointType.FREE, JointType.REVOLUTE, JointType.PRISMATIC, JointType.FIXED, JointType.D6)
 
@@ -179,7 +182,10 @@ class ArticulationDynamics:
             name: ProxyArray(wp.zeros(shape, dtype=wp.float32, device="cpu"))
             for name, shape in (("link", jacobian), ("com", jacobian), ("mass", mass))
         }
+        self._arrays = {name: result.warp.numpy() for name, result in self._results.items()}
         self._versions = dict.fromkeys(self._results, -1)
+        self._read: set[str] = set()
+        solver.readers.append(self)
 
     @classmethod
     def functions(
@@ -187,9 +193,12 @@ class ArticulationDynamics:
     ) -> Mapping[str, Callable[[], ProxyArray]] | None:
         """Return what serves the properties of Isaac Lab's articulation data, see :func:`compat.serve_dynamics`.
 
-        None is returned for an articulation with a joint that is not supported, like a ball joint.
+        None is returned for an articulation that is not part of the solver's model, whose rows need not be its
+        worlds, and for one with a joint that is not supported, like a ball joint.
         """
         model = solver.model
+        if view.model is not model:
+            return None
         kinds = model.joint_type.numpy()
         starts, ends = model.articulation_start.numpy(), model.articulation_end.numpy()
         if any(
@@ -205,26 +214,42 @@ class ArticulationDynamics:
 
     def link_jacobian(self) -> ProxyArray:
         """Return Jacobians of the links' origins, shape (num_instances, num_links, 6, num_dofs)."""
-        return self._fresh("link", _jacobians, False)
+        return self._fresh("link")
 
     def com_jacobian(self) -> ProxyArray:
         """Return Jacobians of the links' centres of mass, shape (num_instances, num_links, 6, num_dofs)."""
-        return self._fresh("com", _jacobians, True)
+        return self._fresh("com")
 
     def mass_matrix(self) -> ProxyArray:
         """Return mass matrices, armature included, shape (num_instances, num_dofs, num_dofs)."""
-        return self._fresh("mass", _mass_matrices)
+        return self._fresh("mass")
 
-    def _fresh(self, name: str, loop, *args) -> ProxyArray:
+    def jobs_after_step(self, version: int) -> list[Job]:
+        """Return jobs that bring what was read since the last step up to date for the next one.
+
+        Args:
+            version: Version of the state when they have run, see :meth:`SolverMuJoCoWorlds.refresh`.
+        """
+        jobs = [job for name in sorted(self._read) for job in self._jobs(name)]
+        self._versions.update(dict.fromkeys(self._read, version))
+        self._read.clear()
+        return jobs
+
+    def _jobs(self, name: str) -> list[Job]:
+        """Jobs that compute a result, in the order in which they have to run."""
+        loop, *arguments = {"link": (_jacobians, False), "com": (_jacobians, True), "mass": (_mass_matrices,)}[name]
+        out = self._arrays[name]
+        return [(loop, self._solver.positioned(), layout, *arguments, out) for layout in self._layouts]
+
+    def _fresh(self, name: str) -> ProxyArray:
         """Return a result, computed if it is not of the present state and model."""
         compat.apply_model_changes(self._solver)
-        result = self._results[name]
         version = self._solver.refresh(self._state)
         if self._versions[name] != version:
-            for layout in self._layouts:
-                self._solver.run_positioned(loop, layout, *args, result.warp.numpy())
+            self._solver.worlds.run(*self._jobs(name))
             self._versions[name] = version
-        return result
+        self._read.add(name)
+        return self._results[name]
 
 
 def _make_layout(solver: SolverMuJoCoWorlds, ids: np.ndarray, slot: int, links: np.ndarray, dofs: np.ndarray) -> Layout:
