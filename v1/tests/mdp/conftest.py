@@ -23,7 +23,7 @@ def env() -> TermEnv:
     return term_env(num_envs=4)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def simulated_peg_env() -> Iterator[ManagerBasedRLEnv]:
     """A real environment with a peg in the hand, on the CPU engine."""
     env = ManagerBasedRLEnv(PegEnvCfg())
