@@ -152,19 +152,18 @@ def git_state(root: Path = _ROOT) -> dict[str, Any] | None:
     """Returns the state of the repository that the package runs from.
 
     Args:
-        root: Folder of the repository.
+        root: Folder of the repository that holds the package.
 
     Returns:
         ``commit``, its hash, and ``changed``, the package's files that differ from it or are new. None where the
         package was installed without its repository, or there is no git.
     """
     try:
-        top, commit = os.fsdecode(_git(root, "rev-parse", "--show-toplevel", "HEAD")).splitlines()
+        _git(root, "ls-files", "--error-unmatch", "isaaclab_factory")  # the repository may be somebody else's
+        commit = os.fsdecode(_git(root, "rev-parse", "HEAD")).strip()
         changed = _names(_git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", *_PATHS))
     except (OSError, subprocess.SubprocessError):
         return None
-    if Path(top).resolve() != root.resolve():
-        return None  # an environment that lies in somebody else's repository
     return {"commit": commit, "changed": [entry[3:] for entry in changed]}
 
 
@@ -181,7 +180,7 @@ def changes_as_patch(root: Path = _ROOT) -> bytes:
     if not state or not state["changed"]:
         return b""
     try:
-        patch = _git(root, "diff", "HEAD", "--binary", *_PATHS)
+        patch = _git(root, "diff", "HEAD", "--relative", "--binary", *_PATHS)
         for name in _names(_git(root, "ls-files", "-z", "--others", "--exclude-standard", *_PATHS)):
             patch += _git(root, "diff", "--no-index", "--binary", "--", os.devnull, name, codes=(0, 1))
     except (OSError, subprocess.SubprocessError):

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The table of trained policies shows what was run and measured."""
+
+from pathlib import Path
+
+import pytest
+
+from isaaclab_factory.learning.diagnostics.results import (
+    BEGIN,
+    END,
+    add_result,
+    read_results,
+    record_result,
+    results_table,
+    write_table,
+)
+from isaaclab_factory.learning.errors import UserError
+from tests.learning.diagnostics.test_publishing import TASK, make_evaluation, make_run
+
+DOCS = Path(__file__).parents[3] / "docs"
+FIGURES = {"ever_success_rate": 0.981, "time_to_success_s": {"median": 4.26, "p90": 8.0}}
+
+
+def add(folder: Path, run: Path, library: str = "rsl_rl", memory: str = "", **facts) -> Path:
+    checkpoint = make_run(run, library, agent=f"{library}_{memory}cfg_entry_point")
+    return add_result(folder, checkpoint, make_evaluation(checkpoint, library=library, **(FIGURES | facts)))
+
+
+def test_a_result_is_a_row_with_its_training_and_its_figures(tmp_path: Path) -> None:
+    file = add(tmp_path / "results", tmp_path / "run")
+    assert file.name == f"{TASK}_aided_tight_rsl_rl.json"
+    *_, row = results_table(read_results(tmp_path / "results")).splitlines()
+    variant = f"`{TASK}` `presets=aided,tight`"
+    assert row == f"| {variant} | rsl_rl | 1 | 0.00 M | 2 | 97.0 % (95.0 to 98.0 %) | 1,000 | 98.1 % | 4.3 s |"
+
+
+def test_a_later_run_replaces_a_row_and_another_agent_adds_one(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    add(results, tmp_path / "first", success_rate=0.5)
+    add(results, tmp_path / "second")
+    add(results, tmp_path / "third", memory="gru_")
+    add(results, tmp_path / "fourth", "skrl", time_to_success_s=None)
+    rows = results_table(read_results(results)).splitlines()[2:]
+    assert [row.split(" | ")[1] for row in rows] == ["rsl_rl", "rsl_rl, GRU", "skrl"]
+    assert "97.0 %" in rows[0]
+    assert rows[2].endswith("|  |")
+
+
+def test_only_the_table_of_a_document_is_replaced(tmp_path: Path) -> None:
+    document = tmp_path / "training.md"
+    document.write_text(f"before\n{BEGIN}| old |\n{END}after\n")
+    write_table(document, "| new |\n")
+    assert document.read_text() == f"before\n{BEGIN}| new |\n{END}after\n"
+
+
+@pytest.mark.parametrize("text", ["no table\n", f"{BEGIN}| half |\n"])
+def test_a_document_without_a_place_for_the_table_is_left_alone(text: str, tmp_path: Path) -> None:
+    document = tmp_path / "training.md"
+    document.write_text(text)
+    with pytest.raises(UserError, match="has no lines <!-- results: begin -->"):
+        write_table(document, "| new |\n")
+    assert document.read_text() == text
+
+
+def test_the_command_keeps_a_result_and_writes_the_table(tmp_path: Path) -> None:
+    (tmp_path / "training.md").write_text(BEGIN + END)
+    checkpoint = make_run(tmp_path / "run")
+    evaluation = make_evaluation(checkpoint, **FIGURES)
+    with pytest.raises(UserError, match="are needed together"):
+        record_result(["--checkpoint", str(checkpoint)], tmp_path)
+    record_result(["--checkpoint", str(checkpoint), "--evaluation", str(evaluation)], tmp_path)
+    assert "| 97.0 % (95.0 to 98.0 %) |" in (tmp_path / "training.md").read_text()
+
+
+def test_the_table_in_the_documentation_shows_the_results() -> None:
+    text = (DOCS / "training.md").read_text(encoding="utf-8")
+    records = read_results(DOCS / "results")
+    assert BEGIN + results_table(records) + END in text
+    assert all(record["evaluation"]["episodes"] >= 1000 for record in records)
