@@ -13,7 +13,7 @@ from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config.agents import num_iterations, settle_agent
 from isaaclab_factory.learning.config.experiment import expand_experiment, given_arguments, write_experiment
-from isaaclab_factory.learning.config.keys import get_setting
+from isaaclab_factory.learning.config.keys import get_setting, set_setting
 from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import Command, evaluation_command
@@ -22,6 +22,9 @@ from isaaclab_factory.learning.runs.checkpoints import validate_checkpoint
 from isaaclab_factory.learning.runs.files import full_disk_reported
 from isaaclab_factory.learning.runs.folder import create_run_folder, removed_on_failure
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
+from isaaclab_factory.learning.scaling.distributed import join_group, torchrun_command
+from isaaclab_factory.learning.scaling.population import population_root
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Run:
     agent_cfg: Any
     folder: Path
     record: RunRecord
+    group: ProcessGroup | None = None
+    """The processes that train together, None for a training in one process."""
 
     @property
     def library(self) -> str:
@@ -89,6 +94,7 @@ def prepare(library: str, argv: list[str]) -> Run:
     """
     order = read_order(library, argv)
     args = order.args
+    group = join_group(args, library)
     env_cfg, agent_cfg = load_configs(args.task, order.agent_key, order.engine_words)
     with agent_must_work():
         settle_agent(
@@ -100,12 +106,18 @@ def prepare(library: str, argv: list[str]) -> Run:
             experiment_name=args.experiment_name,
             run_name=args.run_name,
         )
+        if group:  # each process has its own starts and noise
+            seed = group.agree(get_setting(agent_cfg, library, "seed")) + group.rank
+            set_setting(agent_cfg, library, "seed", seed)
         names = [get_setting(agent_cfg, library, name) for name in ("experiment_name", "run_name")]
     session.configure_environment(env_cfg, args, get_setting(agent_cfg, library, "seed"))
-    folder = create_run_folder(args.log_root, library, names[0], names[1] or "")
+    processes = group.size if group else 1
+    log_root = population_root(agent_cfg, args.log_root, processes)
+    folder = create_run_folder(log_root, library, names[0], names[1] or "")
     with full_disk_reported(folder), removed_on_failure(folder):
         save_configs(folder, env_cfg, agent_cfg)
-        return Run(order, env_cfg, agent_cfg, folder, _record(order, env_cfg, agent_cfg, folder))
+        record = _record(order, env_cfg, agent_cfg, folder, processes)
+        return Run(order, env_cfg, agent_cfg, folder, record, group)
 
 
 def read_order(library: str, argv: list[str]) -> Order:
@@ -154,7 +166,16 @@ def find_start(args: argparse.Namespace, library: str) -> Path | None:
     return checkpoint_at(Path(args.checkpoint), library)[1]
 
 
-def _record(order: Order, env_cfg: Any, agent_cfg: Any, folder: Path) -> RunRecord:
+def training_launcher(args: argparse.Namespace) -> list[str]:
+    """Returns the words with which a training's command begins: its launcher, and ``torchrun`` for several processes.
+
+    Args:
+        args: With ``distributed``.
+    """
+    return torchrun_command(session.launcher()) if args.distributed else session.launcher()
+
+
+def _record(order: Order, env_cfg: Any, agent_cfg: Any, folder: Path, processes: int) -> RunRecord:
     """Writes the run's record and the experiment file that repeats it."""
     args, library = order.args, order.library
     facts = {
@@ -166,9 +187,10 @@ def _record(order: Order, env_cfg: Any, agent_cfg: Any, folder: Path) -> RunReco
     record = RunRecord(
         folder,
         library,
-        [*session.launcher(), session.script("train"), "--lib", library, *order.argv],
+        [*training_launcher(args), session.script("train"), "--lib", library, *order.argv],
         agent=order.agent_key,
         physics=session.engine_name(env_cfg),
+        processes=processes,
         started_from=started_from(order.checkpoint),
         **facts,
     )

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A training from the command line to the measured success rate."""
 
+import os
 import shlex
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,11 +19,13 @@ from isaaclab_factory.learning.config.experiment import ENTRY_POINT, expand_expe
 from isaaclab_factory.learning.errors import UserError, agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import PeriodicEvaluation
 from isaaclab_factory.learning.interrupts import INTERRUPTS, StopAfterIteration
-from isaaclab_factory.learning.preparation import Run, prepare
+from isaaclab_factory.learning.preparation import Run, prepare, training_launcher
 from isaaclab_factory.learning.runs.checkpoints import TRAINING, find_checkpoint
 from isaaclab_factory.learning.runs.files import display_path, full_disk_reported
 from isaaclab_factory.learning.runs.folder import removed_on_failure
 from isaaclab_factory.learning.runs.trust import read_checkpoint, weights_only
+from isaaclab_factory.learning.scaling.population import Replaced, Successor
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -44,6 +48,8 @@ class Outcome:
     """The newest checkpoint, None if there is none."""
     remaining: int
     """Iterations left to do from that checkpoint."""
+    successor: Successor | None = None
+    """The training that replaces this one in its population, None for none."""
 
 
 def train(library: str, argv: list[str]) -> None:
@@ -67,6 +73,8 @@ def train(library: str, argv: list[str]) -> None:
     if saved:
         for name, command in _next_commands(run, saved, outcome.remaining).items():
             print(f"{name + ':':<12} {command}", flush=True)
+    if outcome.successor:
+        _start(_successor_command(run, outcome.successor))
 
 
 def train_with_chosen_library(argv: list[str]) -> None:
@@ -106,7 +114,8 @@ def _carry_out(run: Run) -> Outcome:
                 recorder = EpisodeRecorder(session.guarded(env, run.args, run.folder))
                 trainer = build_trainer(trainer_class(run.library), recorder, run)
                 curves = _open_curves(run)
-        print(f"{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
+        processes = f"{run.group.size} processes of " if run.group else ""
+        print(f"{processes}{recorder.num_envs} environments ready after {time.monotonic() - start:.1f} s", flush=True)
         if run.order.checkpoint:
             counts = f"{trainer.iterations_done} iterations and {recorder.env_steps:,} environment steps"
             print(f"Going on after {counts}, with new episodes", flush=True)
@@ -116,7 +125,7 @@ def _carry_out(run: Run) -> Outcome:
             session.warnings_shown(),
             PeriodicEvaluation(trainer, log, run.args.eval_interval, run.order.evaluation) as evaluations,
         ):
-            outcome = train_and_save(trainer, log, run.args.trust_checkpoint)
+            outcome = train_and_save(trainer, log, run.args.trust_checkpoint, run.group)
             INTERRUPTS.release()
             if outcome.completed:
                 evaluations.finish()
@@ -127,7 +136,7 @@ def _carry_out(run: Run) -> Outcome:
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
         if evaluations.best_figures:
             print(f"Best:        {display_path(evaluations.best)} ({evaluations.best_figures})")
-        if outcome.completed:
+        if outcome.completed and (run.group is None or run.group.is_first):
             print(f"Measuring the final policy on {recorder.num_envs} new episodes ...", flush=True)
             with session.quiet(console), session.warnings_shown():
                 result = _measure(run, recorder, trainer, figures)
@@ -178,10 +187,14 @@ def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecord
             raise UserError(f"checkpoint {run.order.checkpoint} does not fit this task and agent: {first}") from error
     if run.args.sigma:
         trainer.set_std(run.args.sigma)
+    if run.group:
+        trainer.join(run.group)
     return trainer
 
 
-def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog", trusted: bool = False) -> Outcome:
+def train_and_save(
+    trainer: "LibraryTrainer", log: "TrainingLog", trusted: bool = False, group: ProcessGroup | None = None
+) -> Outcome:
     """Trains, and saves what was learned unless the training ended in the middle of an iteration.
 
     Signals are held from then on.
@@ -190,9 +203,14 @@ def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog", trusted: bool 
         trainer: What trains.
         log: What it reports to.
         trusted: Whether code in the run's own checkpoints may be executed.
+        group: The processes that train together; they end after the same iteration.
     """
-    INTERRUPTS.wait_for_iteration()
-    log.stop_requested = lambda: INTERRUPTS.requested
+    if group:  # torchrun passes on signals that the processes have received already
+        INTERRUPTS.hold()
+        log.stop_requested = lambda: group.any(INTERRUPTS.requested)
+    else:
+        INTERRUPTS.wait_for_iteration()
+        log.stop_requested = lambda: INTERRUPTS.requested
     interrupt: KeyboardInterrupt | None = None
     try:
         trainer.train(log)
@@ -202,28 +220,53 @@ def train_and_save(trainer: "LibraryTrainer", log: "TrainingLog", trusted: bool 
         INTERRUPTS.hold()
     if interrupt is None or isinstance(interrupt, StopAfterIteration):
         return Outcome(interrupt is None, trainer.save(), log.remaining)
+    successor = interrupt.successor if isinstance(interrupt, Replaced) else None
     try:  # networks in the middle of an update are no state to go on from
         newest = find_checkpoint(trainer.folder, trainer.library)
     except UserError:
-        return Outcome(False, None, log.remaining)
+        return Outcome(False, None, log.remaining, successor)
     content = read_checkpoint(newest, trusted)
     done = (content.get("infos") or content)[TRAINING]["iterations"]
-    return Outcome(False, newest, log.remaining + log.iteration - done)
+    return Outcome(False, newest, log.remaining + log.iteration - done, successor)
 
 
 def _next_commands(run: Run, checkpoint: Path, remaining: int) -> dict[str, str]:
     """Returns the commands that a user may want next, by what they do."""
-    order, args = run.order, run.args
+    order = run.order
     on = given_words(order.parser, order.given | ({"max_iterations": remaining} if remaining else {}), _BEGINNING)
 
-    def command(script: str, *more: str) -> str:
-        words = [*session.launcher(), session.script(script), "--lib", run.library, "--task", args.task]
-        words += [word for module in args.plugin for word in ("--plugin", module)]
-        words += ["--agent", args.agent] if args.agent else []
-        return shlex.join([*words, "--checkpoint", display_path(checkpoint), *more, *order.words])
+    def command(script: str, *flags: str) -> str:
+        return shlex.join(_command(run, script, checkpoint, [*flags, *order.words]))
 
     return {
         "Train on": command("train", *on),
         "Measure it": command("evaluate", "--num_envs", str(MEASURED_ENVS)),
         "Play it": command("play"),
     }
+
+
+def _successor_command(run: Run, successor: Successor) -> list[str]:
+    """Returns the words of the command that replaces this training in its population."""
+    order = run.order
+    given = order.given | {"max_iterations": successor.max_iterations, "seed": successor.seed}
+    kept = [word for word in order.words if word.partition("=")[0] not in successor.values]
+    new = [f"{key}={value}" for key, value in successor.values.items()]
+    words = [*given_words(order.parser, given, _BEGINNING), *kept, *new]
+    return _command(run, "train", successor.checkpoint, words)
+
+
+def _command(run: Run, script: str, checkpoint: Path, more: list[str]) -> list[str]:
+    """Returns the words of a command for the task and agent of this training and a checkpoint."""
+    args = run.args
+    launcher = training_launcher(args) if script == "train" else session.launcher()
+    words = [*launcher, session.script(script), "--lib", run.library, "--task", args.task]
+    words += [word for module in args.plugin for word in ("--plugin", module)]
+    words += ["--agent", args.agent] if args.agent else []
+    return [*words, "--checkpoint", display_path(checkpoint), *more]
+
+
+def _start(command: list[str]) -> None:
+    """Replaces this process by a command."""
+    print(f"Replaced by: {shlex.join(command)}", flush=True)
+    sys.stderr.flush()
+    os.execvp(command[0], command)

@@ -5,12 +5,16 @@
 import os
 import pkgutil
 import sys
+import time
 from collections.abc import Callable
 
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import EXIT_INTERRUPTED, INTERRUPTS
 
 EXIT_USER_ERROR = 2
+
+PATIENCE_S = 60.0
+"""How long a process waits for the first to report the mistake of both: torchrun ends all when one has ended."""
 
 
 def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
@@ -32,8 +36,9 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
             else:
                 main()
     except UserError as error:
-        if _reports_errors():
-            print(f"error: {error}", file=sys.stderr)
+        if not _reports_errors():
+            time.sleep(PATIENCE_S)
+        print(f"error: {error}", file=sys.stderr)
         return EXIT_USER_ERROR
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -44,5 +49,9 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
 
 
 def _reports_errors() -> bool:
-    """Returns whether this process prints: of several that torchrun started, only the first."""
-    return os.environ.get("RANK", "0") == "0"
+    """Returns whether this process reports its mistakes at once.
+
+    Processes that torchrun started with one command line all find the same mistake, until they have joined: then
+    WORLD_SIZE is gone, and each may have one of its own.
+    """
+    return "WORLD_SIZE" not in os.environ or os.environ.get("RANK") == "0"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from isaaclab_rl.rl_games import RlGamesVecEnvWrapper, register_rl_games_env
+from isaaclab_rl.rl_games import MultiObserver, RlGamesVecEnvWrapper, register_rl_games_env
 from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 from rl_games.common.algo_observer import AlgoObserver
@@ -28,10 +28,12 @@ from isaaclab_factory.learning.libraries.policy import (
     recurrent_state,
 )
 from isaaclab_factory.learning.libraries.rl_games_plugins import check_names, player_policy, set_up
+from isaaclab_factory.learning.libraries.rl_games_population import PopulationObserver
 from isaaclab_factory.learning.runs.checkpoints import TRAINING
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.files import atomic_binary
 from isaaclab_factory.learning.runs.log import TrainingLog
+from isaaclab_factory.learning.scaling.population import population_of
 from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 _NEVER = 10**9
@@ -140,6 +142,8 @@ class Trainer(LibraryTrainer):
         runner = Runner(AlgoObserver())
         runner.algo_factory.set_builders({"a2c_continuous": Agent})  # the library's others are for other actions
         self._players = set_up(runner)
+        if population_of(agent_cfg):
+            runner.algo_observer = MultiObserver([runner.algo_observer, PopulationObserver(agent_cfg)])
         check_names(runner, agent_cfg["params"])
         runner.load(self._library_cfg())
         self.agent: Agent = runner.algo_factory.create(runner.algo_name, base_name="run", params=runner.params)
@@ -232,8 +236,8 @@ class Trainer(LibraryTrainer):
         """See the base class."""
         for learner in (self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])):
             learner.multi_gpu, learner.world_size = True, group.size
-        # The library chooses its CUDA device by this number; for PyTorch a negative one means none.
-        self.agent.local_rank = -1 if group.on_cpu else group.local_rank
+        # The library chooses a CUDA device by this number; for PyTorch a negative one means none.
+        self.agent.local_rank = -1
 
     def checkpoint_path(self) -> Path:
         """See the base class."""
