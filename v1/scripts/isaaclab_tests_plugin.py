@@ -23,6 +23,7 @@ GPU = "GPU"
 ISAAC_SIM = "Isaac Sim"
 SERVER_FILE = "file of NVIDIA's asset server"
 OTHER_SOLVER = "another solver of Newton"
+PHYSX_CLONES = "scene copied in USD only, for PhysX"
 NEWTON_CONTACTS = "Newton's collision pipeline"
 PACKAGE = "package that is not installed"
 UPSTREAM = "skipped by the test"
@@ -258,6 +259,8 @@ class _Recorder:
                 return SERVER_FILE
             if isinstance(error, ValueError) and "use_mujoco_contacts=True" in text:
                 return NEWTON_CONTACTS
+            if isinstance(error, KeyError) and "matching pattern" in text:
+                return PHYSX_CLONES
             error = error.__cause__ or error.__context__
         return None
 

@@ -12,6 +12,7 @@ from pxr import Gf, Usd, UsdGeom, UsdPhysics, UsdShade
 
 from isaaclab_factory.geometry import MassProperties
 from isaaclab_factory.geometry.checks import require_not_negative
+from isaaclab_factory.geometry.part import FRICTION
 
 from .franka_model import LINKS, Box, Capsule, Inertial, Link, LinkJoint
 from .mujoco_contact import write_joint_limit, write_mimic
@@ -43,7 +44,7 @@ class Franka:
     """
 
     finger_armature: float = 0.3
-    friction: float = 0.75
+    friction: float = FRICTION
 
     def __post_init__(self):
         self.check()

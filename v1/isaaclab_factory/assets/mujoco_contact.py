@@ -5,8 +5,8 @@
 Newton's importer reads them (``newton:*`` and ``mjc:*`` attributes), so MuJoCo's C library and MuJoCo Warp get the same
 ones. PhysX ignores them.
 
-They were found with a torque controlled arm that holds a part of a few tens of grams between two finger pads and pushes
-it into a fitting hole. Softer contacts let the part slip; stiffer ones need a shorter step.
+They were tuned on a torque controlled arm that holds a part of a few tens of grams between two finger pads and pushes
+it into a tight hole. Softer contacts let the part slip; stiffer ones need a shorter step.
 """
 
 from __future__ import annotations

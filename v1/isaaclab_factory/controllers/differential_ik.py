@@ -5,9 +5,26 @@
 from __future__ import annotations
 
 import torch
+from isaaclab.utils.math import quat_box_minus
 
-from .operational_space import pose_error
 from .serial_chain import SerialChain
+
+
+def pose_error(
+    pos: torch.Tensor, quat: torch.Tensor, target_pos: torch.Tensor, target_quat: torch.Tensor
+) -> torch.Tensor:
+    """Pose difference as a twist: position difference and the rotation vector that turns ``quat`` into the target.
+
+    Args:
+        pos: Current position in m. Shape is (N, 3).
+        quat: Current orientation (x, y, z, w). Shape is (N, 4).
+        target_pos: Target position in m. Shape is (N, 3).
+        target_quat: Target orientation (x, y, z, w). Its sign does not matter. Shape is (N, 4).
+
+    Returns:
+        Errors (dx, dy, dz, rx, ry, rz) in m and rad, in the frame of the poses. Shape is (N, 6).
+    """
+    return torch.cat((target_pos - pos, quat_box_minus(target_quat, quat)), dim=-1)
 
 
 def damped_least_squares(jacobian: torch.Tensor, error: torch.Tensor, damping: float) -> torch.Tensor:

@@ -13,13 +13,7 @@ from isaaclab.assets import Articulation
 from isaaclab.managers import ActionTerm
 from isaaclab.utils import index_fill_
 
-from isaaclab_factory.controllers import (
-    OperationalSpaceController,
-    delta_pose_target,
-    mean_jacobian,
-    pose_error,
-    quat_from_rotvec,
-)
+from isaaclab_factory.controllers import OperationalSpaceController, quat_from_rotvec
 
 from .fingertip import FingertipState
 
@@ -86,12 +80,18 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._resolve_names()
         self.fingertip = FingertipState(self._asset, self._body_id, env.physics_dt)
         self._goal: AssemblyGoal = env.command_manager.get_term(cfg.command_name)
+        fingertip_only = cfg.jacobian == "fingertip"
         self._controller = OperationalSpaceController(
+            num_envs=self.num_envs,
+            body_id=self._body_id,
+            point_ids=(self._body_id, self._body_id) if fingertip_only else tuple(self._finger_ids),
+            joint_ids=self._arm_joint_ids.tolist(),
             stiffness=cfg.stiffness,
             nullspace_joint_pos=cfg.nullspace_joint_pos,
             nullspace_stiffness=cfg.nullspace_stiffness,
             nullspace_damping=cfg.nullspace_damping,
             torque_limit=cfg.torque_limit,
+            position_bounds=cfg.position_bounds,
             device=self.device,
         )
 
@@ -101,10 +101,10 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._felt_wrench_w = torch.zeros_like(self._raw_actions)
         self._felt_share = 1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant)
         self._delta = torch.zeros_like(self._raw_actions)
+        self._delta_pos = torch.zeros(self.num_envs, 3, device=self.device)
         self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
         self._center_w = torch.zeros(self.num_envs, 3, device=self.device)
         self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
-        self._bounds = torch.tensor(cfg.position_bounds, device=self.device)
         num_gripper_joints = len(self._gripper_joint_names)
         self._gripper_target = torch.full(
             (self.num_envs, num_gripper_joints), cfg.gripper_joint_pos, device=self.device
@@ -130,10 +130,6 @@ class OperationalSpaceTorqueAction(ActionTerm):
         if cfg.jacobian == "finger_mean" and len(finger_ids) != 2:
             raise ValueError(f"The Jacobian 'finger_mean' needs 2 finger_body_names, the names match {finger_names}.")
         self._body_id, self._finger_ids = body_ids[0], finger_ids
-        # consecutive joints are read as a slice, which makes no copy
-        first, last = arm_joint_ids[0], arm_joint_ids[-1]
-        consecutive = arm_joint_ids == list(range(first, last + 1))
-        self._arm = slice(first, last + 1) if consecutive else arm_joint_ids
         self._arm_joint_ids = torch.tensor(arm_joint_ids, dtype=torch.int32, device=self.device)
         self._gripper_joint_ids = torch.tensor(gripper_joint_ids, dtype=torch.int32, device=self.device)
 
@@ -166,6 +162,14 @@ class OperationalSpaceTorqueAction(ActionTerm):
         Shape is (num_envs, 6).
         """
         return self._felt_wrench_w
+
+    @property
+    def target_pose_w(self) -> torch.Tensor:
+        """Where the tool was pulled before the last physics step: position in m and orientation (x, y, z, w).
+
+        World frame. Shape is (num_envs, 7).
+        """
+        return self._controller.target_pose_w
 
     @property
     def description(self) -> dict[str, Any]:
@@ -209,7 +213,8 @@ class OperationalSpaceTorqueAction(ActionTerm):
         torch.mul(self._processed_actions, self._scale, out=self._delta)
         if self.cfg.unidirectional_yaw:
             self._delta[:, 5].add_(self._scale[5]).mul_(-0.5)
-        self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
+        self._delta_pos.copy_(self._delta[:, :3])
+        self._delta_quat.copy_(quat_from_rotvec(self._delta[:, 3:]))
         self._center_w.copy_(self._goal.noisy_tip_pos_w)
         self._asset.actuators.target_command.set_position_index(
             value=self._gripper_target, joint_ids=self._gripper_joint_ids
@@ -217,23 +222,10 @@ class OperationalSpaceTorqueAction(ActionTerm):
 
     def apply_actions(self) -> None:
         """Set the arm's torques for the next physics step."""
-        data, arm = self._asset.data, self._arm
-        pos_w, quat_w = self.fingertip.pos_w, self.fingertip.quat_w
         self.fingertip.mark()
-        target_pos_w, target_quat_w = delta_pose_target(
-            pos_w, quat_w, self._delta[:, :3], self._delta_quat, self._center_w, self._bounds
-        )
-        error = pose_error(pos_w, quat_w, target_pos_w, target_quat_w)
-        wrench_w = self._controller.wrench(error, data.body_link_vel_w.torch[:, self._body_id])
-        torque = self._controller.joint_torque(
-            wrench_w,
-            data.joint_pos.torch[:, arm],
-            data.joint_vel.torch[:, arm],
-            self._jacobian_w(),
-            data.mass_matrix.torch[:, arm][:, :, arm],
-        )
+        torque = self._controller.compute(self._asset.data, self._delta_pos, self._delta_quat, self._center_w)
         self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._arm_joint_ids)
-        self._felt_wrench_w.lerp_(self._about_fingertip(wrench_w), self._felt_share)
+        self._felt_wrench_w.lerp_(self._controller.wrench_w, self._felt_share)
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
         """Forget actions, touch and motion in some environments.
@@ -244,28 +236,3 @@ class OperationalSpaceTorqueAction(ActionTerm):
         for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._felt_wrench_w):
             index_fill_(buffer, env_ids, 0.0)
         self.fingertip.reset(env_ids)
-
-    def _jacobian_w(self) -> torch.Tensor:
-        """Jacobian of the point where the wrench acts, world frame. Shape is (num_envs, 6, 7)."""
-        jacobians = self._asset.data.body_link_jacobian_w.torch  # of a fixed base it has no row for the root
-        if self.cfg.jacobian == "fingertip":
-            return jacobians[:, self._body_id - 1, :, self._arm]
-        left, right = self._finger_ids
-        return mean_jacobian(jacobians[:, left - 1, :, self._arm], jacobians[:, right - 1, :, self._arm])
-
-    def _about_fingertip(self, wrench_w: torch.Tensor) -> torch.Tensor:
-        """The wrench with its torque about the fingertip instead of about the point where it acts.
-
-        Args:
-            wrench_w: Force in N and torque in N m, world frame. Shape is (num_envs, 6).
-
-        Returns:
-            Force in N and torque in N m, world frame. Shape is (num_envs, 6).
-        """
-        if self.cfg.jacobian == "fingertip":
-            return wrench_w
-        poses_w = self._asset.data.body_link_pose_w.torch
-        left, right = self._finger_ids
-        lever = 0.5 * (poses_w[:, left, :3] + poses_w[:, right, :3]) - poses_w[:, self._body_id, :3]
-        force, torque = wrench_w[:, :3], wrench_w[:, 3:]
-        return torch.cat((force, torque + torch.linalg.cross(lever, force)), dim=-1)

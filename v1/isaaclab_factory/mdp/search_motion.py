@@ -24,6 +24,32 @@ if TYPE_CHECKING:
 
     from .search_motion_cfg import SearchMotionTorqueActionCfg
 
+LAWS = {
+    "order": "once per policy step after the smoothing: the states as listed, then the deltas, added to the policy's",
+    "place": "r: fingertip position minus noisy tip, along the x and y axes of the fingertip",
+    "velocity": "v: that of the fingertip by finite differences over the last physics step",
+    "presses": "|v_z| < largest_speed and f_z < -least_force, with the exerted force f",
+    "inside": "fingertip height < surface height - inside_depth",
+    "waits": "stuck steps >= patience, with patience = round(patience_s / step_dt) and pause likewise",
+    "advance": "where it presses and is not inside: the largest n from 0 to 2 lookahead / step with"
+    " |path[(i + n) mod size] - r| < tolerance; 0 without such an n",
+    "path index": "i: 0 at first; + advance; + skip / step at the end of a pause, unless inside",
+    "surface height": "minus infinity at first; the fingertip's height where advance > 0",
+    "stuck steps": "0 at first; + 1 where it waited before, or presses with |v_x| and |v_y| < stuck_speed; else 0;"
+    " 0 at the end of a pause, which is where they were patience + pause - 1",
+    "slipping steps": "0 at first; + 1 where it now waits or is inside, else 0",
+    "pull": "along way = path[(i + lookahead / step) mod size] - r: the force D speed - friction f_z where it presses,"
+    " else D min(approach_rate |way|, approach_speed), with D = 2 sqrt(stiffness); none where it waits or is inside",
+    "down": "insert_force inside, else stuck_force where it waits, else press_force where it presses,"
+    " else D descent_speed",
+    "position delta": "clip(force / stiffness, -largest_delta, largest_delta), of the pull, turned from the fingertip's"
+    " axes into the world, with its z component replaced by -down",
+    "yaw delta": "0 where there are no slipping steps n; else clip(wrap(y - yaw), -turn_angle, turn_angle)"
+    " + 2 / sqrt(yaw stiffness) turn_angle w cos(w t), with y = yaw at the first action + turn_angle sin(w t),"
+    " w = 2 pi / turn_period_s and t = (n - 1) step_dt; about the vertical, after the policy's rotation",
+}
+"""How the motion gets from what a robot knows to pose deltas, for the description of the action."""
+
 
 class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     """Move the tool as :class:`OperationalSpaceTorqueAction` does, and search by pressing and sliding along a path.
@@ -130,7 +156,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         inherited = {field.name for field in fields(OperationalSpaceTorqueActionCfg)}
         own = [field.name for field in fields(self.cfg) if field.name not in inherited]
         motion = {name: getattr(self.cfg, name) for name in own}
-        return {**super().description, "search_motion": {**motion, "path": self._path.tolist()}}
+        return {**super().description, "search_motion": {"laws": LAWS, **motion, "path": self._path.tolist()}}
 
     def process_actions(self, actions: torch.Tensor) -> None:
         """Smooth and scale the actions and add the motion.
@@ -140,9 +166,9 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """
         super().process_actions(actions)
         self._follow()
-        self._delta[:, :3] += self.delta_w
+        self._delta_pos += self.delta_w
         turn = torch.nn.functional.pad(self.delta_yaw.unsqueeze(-1), (2, 0))
-        self._delta_quat = quat_mul(quat_from_rotvec(turn), self._delta_quat)
+        self._delta_quat.copy_(quat_mul(quat_from_rotvec(turn), self._delta_quat))
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
         """Forget the actions and begin the path again in some environments.

@@ -129,7 +129,7 @@ class ContactReport:
                 force=np.zeros((0, 6), np.float32) if contacts.force is None else contacts.force.numpy(),
             )
             self._worlds.run(
-                _copy_contacts, self._layout, self._pointers, kept, self._geom_bodies, self._geom_shapes, buffer
+                (_copy_contacts, self._layout, self._pointers, kept, self._geom_bodies, self._geom_shapes, buffer)
             )
         return counts - np.diff(kept)
 

@@ -133,12 +133,9 @@ class ModelFields:
         models = self._worlds.models
         scratch = [mujoco.MjData(model) for model in models]
         sources = [[_address(model, name) for name in CONSTANTS] for model in models]
-        self._worlds.run(
-            _compute_constants,
-            np.array([compat.struct_address(data) for data in scratch], np.uint64),
-            np.array(sources, np.uint64),
-            tuple(self._newton_rows(name) for name in CONSTANTS),
-        )
+        datas = np.array([compat.struct_address(data) for data in scratch], np.uint64)
+        constants = tuple(self._newton_rows(name) for name in CONSTANTS)
+        self._worlds.run((_compute_constants, datas, np.array(sources, np.uint64), constants))
         self._count_gravity_compensation(scratch)
         self._update([*CONSTANTS, "body_gravcomp"])
 

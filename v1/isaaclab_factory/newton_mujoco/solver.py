@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import warp as wp
@@ -17,7 +17,10 @@ from .compat import NewtonMuJoCoAdapter
 from .contacts import ContactReport
 from .events import CONTACTS_NOT_REPORTED, Events
 from .model_fields import ModelFields
-from .worlds import Worlds
+from .worlds import Job, Worlds
+
+if TYPE_CHECKING:
+    from .dynamics import ArticulationDynamics
 
 
 class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
@@ -36,6 +39,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
 
     Attributes:
         events: What MuJoCo reported, by world.
+        readers: Those who compute something from the worlds' positions.
 
     Raises:
         ValueError: The model is not on the CPU, or Newton's collision pipeline is asked for.
@@ -52,6 +56,8 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self._num_threads = num_threads
         self._forces: dict[tuple[bool, bool], stepping.BodyForces] = {}
         self._version, self._positioned_version = 0, -1
+        self._reports_contacts = False
+        self.readers: list[ArticulationDynamics] = []
         self._viewed: tuple[tuple[int, int], list[np.ndarray]] = ((0, 0), [])
         super().__init__(model, **kwargs)
         num_worlds = self.worlds.num_worlds
@@ -114,18 +120,13 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.worlds.set_timestep(dt)
         self.write_control(state_in, control)
         self._find_changed(state_in)
+        na, inputs, forces = self.mj_model.na, self._inputs, self._forces_of(state_out)
+        self._version += 1
         self.worlds.run(
-            stepping.step,
-            num_steps,
-            self.mj_model.na,
-            self._inputs,
-            self._forces_of(state_out),
-            self.events.new,
-            self._unstable,
+            (stepping.step, num_steps, na, inputs, forces, self.events.new, self._unstable), *self._jobs_after_step()
         )
         self.read_state(state_out, state_in)
         self._remember(state_out)
-        self._version += 1
         self.events.report()
         self._write_active_constraints(np.flatnonzero(self._unstable))
 
@@ -151,6 +152,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             contacts: Buffer to fill. Contacts that find no room are reported as an event.
             state: Unused.
         """
+        self._reports_contacts = True
         self.events.new[:, CONTACTS_NOT_REPORTED] += self._contact_report.fill(contacts, self._unstable)
         self.events.report()
 
@@ -176,15 +178,19 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             self._version += 1
         return self._version
 
-    def run_positioned(self, loop: Callable, *args) -> None:
-        """Run a compiled loop ``(table, thread, first, last, positioned, *args)`` at the positions of :meth:`refresh`.
+    def positioned(self) -> bool:
+        """Return whether MuJoCo's kinematics are of the present positions, and count on it that they will be now."""
+        was, self._positioned_version = self._positioned_version, self._version
+        return was == self._version
 
-        Args:
-            loop: Loop that calls MuJoCo's kinematics for its worlds if ``positioned`` is False.
-            args: Further arguments of the loop.
+    def _jobs_after_step(self) -> list[Job]:
+        """Jobs of those who read what follows from the positions after every step, for the threads that step.
+
+        They bring MuJoCo's kinematics to the end of the step. The contacts still belong to its beginning, so there are
+        no jobs where contacts are reported.
         """
-        self.worlds.run(loop, self._positioned_version == self._version, *args)
-        self._positioned_version = self._version
+        readers = [] if self._reports_contacts else self.readers
+        return [job for reader in readers for job in reader.jobs_after_step(self._version)]
 
     def _state_sizes(self) -> tuple[int, int]:
         return self.model.joint_coord_count, self.model.joint_dof_count

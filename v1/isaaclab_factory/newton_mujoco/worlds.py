@@ -7,8 +7,8 @@ from __future__ import annotations
 import copy
 import itertools
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -17,6 +17,9 @@ from . import compat, native
 
 _CHUNKS_PER_THREAD = 4
 """Ranges of worlds per thread: worlds with many contacts take longer, and equal shares would leave threads waiting."""
+
+Job = tuple[Any, ...]
+"""A compiled loop and its further arguments, see :meth:`Worlds.run`."""
 
 
 class Worlds:
@@ -71,19 +74,19 @@ class Worlds:
         """Set the fields of the model that differ between worlds, see :class:`native.Table`."""
         self._table = self._table._replace(targets=targets, sources=sources, sizes=sizes)
 
-    def run(self, loop: Callable, *args) -> None:
-        """Run a compiled loop over all worlds, spread over the threads.
+    def run(self, *jobs: Job) -> None:
+        """Run compiled loops over all worlds, spread over the threads: for each range of worlds one after the other.
 
         Args:
-            loop: Function ``(table, thread, first, last, *args)`` that treats worlds ``first`` to ``last``,
-                exclusive, and holds no Python lock.
-            args: Further arguments of the loop.
+            jobs: Functions ``(table, thread, first, last, *arguments)`` that treat worlds ``first`` to ``last``,
+                exclusive, and hold no Python lock, each with its further arguments.
         """
         table, ranges = self._table, iter(self._ranges)
 
         def work(thread: int) -> None:
             for first, last in ranges:  # shared by the threads: each takes the next range
-                loop(table, thread, first, last, *args)
+                for loop, *arguments in jobs:
+                    loop(table, thread, first, last, *arguments)
 
         others = [self._pool.submit(work, thread) for thread in range(1, self.num_threads)] if self._pool else []
         work(0)

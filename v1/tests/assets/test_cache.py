@@ -82,6 +82,16 @@ def test_unusable_folder_is_reported_in_one_line(tmp_path, monkeypatch):
     assert "\n" not in str(error.value)
 
 
+def test_home_that_cannot_hold_a_cache_is_reported_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.delenv("ISAACLAB_FACTORY_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    (tmp_path / "home").write_text("")  # a file, so that not even root can write below it
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with pytest.raises(AssetCacheError, match="Set ISAACLAB_FACTORY_CACHE to a folder that can be written") as error:
+        cached_text("part.usda", lambda: "content\n")
+    assert "\n" not in str(error.value)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
 def test_read_only_folder_is_reported_in_one_line(asset_cache):
     asset_cache.mkdir(mode=0o500)

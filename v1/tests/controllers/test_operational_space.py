@@ -8,18 +8,19 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 import torch
+import warp as wp
 from isaaclab.utils.math import quat_apply, quat_mul
+from isaaclab.utils.warp import ProxyArray
 
 from isaaclab_factory.controllers import (
     FRANKA_JOINT_LIMITS,
     OperationalSpaceController,
     franka_chain,
-    mean_jacobian,
-    pose_error,
+    pointing_down_quat,
     quat_from_rotvec,
+    yaw_from_quat,
 )
 from isaaclab_factory.controllers.franka_kinematics import FINGER_OFFSET
-from isaaclab_factory.controllers.operational_space import nullspace_torque
 
 NUM_ENVS = 64
 STIFFNESS = (100.0, 100.0, 100.0, 30.0, 30.0, 30.0)
@@ -44,18 +45,57 @@ def state() -> SimpleNamespace:
     lower, upper = torch.tensor(FRANKA_JOINT_LIMITS).unbind(-1)
     joint_pos = lower + (upper - lower) * torch.rand(NUM_ENVS, 7, generator=generator)
     joint_vel = 0.3 * torch.randn(NUM_ENVS, 7, generator=generator)
-    pos, quat, jacobian = franka_chain().forward_with_jacobian(joint_pos)
+    pos, quat, jacobian = (value.contiguous() for value in franka_chain().forward_with_jacobian(joint_pos))
     velocity = (jacobian @ joint_vel.unsqueeze(-1)).squeeze(-1)
     factor = torch.randn(NUM_ENVS, 7, 7, generator=generator)
     mass_matrix = factor @ factor.mT / 7 + 0.1 * torch.eye(7)
-    target_pos = pos + 0.02 * torch.randn(NUM_ENVS, 3, generator=generator)
-    target_quat = quat_mul(quat_from_rotvec(0.3 * torch.randn(NUM_ENVS, 3, generator=generator)), quat)
-    target_quat[::2] *= -1.0
+    delta_pos = 0.02 * torch.randn(NUM_ENVS, 3, generator=generator)
+    delta_quat = quat_from_rotvec(0.3 * torch.randn(NUM_ENVS, 3, generator=generator))
+    delta_quat[::2] *= -1.0
+    target_pos, target_quat = pos + delta_pos, pointing_down_quat(yaw_from_quat(quat_mul(delta_quat, quat)))
     return SimpleNamespace(**locals())
 
 
-def make_controller() -> OperationalSpaceController:
-    return OperationalSpaceController(STIFFNESS, POSTURE, 10.0, 6.3246, 100.0)
+TOOL, LEFT, RIGHT = 1, 2, 3
+"""Bodies of the robot of these tests. The first one is the base, which has no Jacobian."""
+
+
+def make_controller(points=(TOOL, TOOL), torque_limit=100.0, bounds=(10.0, 10.0, 10.0)) -> OperationalSpaceController:
+    return OperationalSpaceController(
+        NUM_ENVS, TOOL, points, range(7), STIFFNESS, POSTURE, 10.0, 6.3246, torque_limit, bounds
+    )
+
+
+def robot(state: SimpleNamespace, joint_pos=None, joint_vel=None, fingers=None) -> SimpleNamespace:
+    """What the controller reads of a robot: the tool with the state's pose and velocity, and its Jacobian.
+
+    Args:
+        state: The state.
+        joint_pos: Joint positions, if not the state's.
+        joint_vel: Joint velocities, if not the state's.
+        fingers: Jacobians and positions of the fingers. The tool's by default.
+    """
+    pose = torch.cat((state.pos, state.quat), dim=-1)
+    (left, left_pos), (right, right_pos) = fingers or ((state.jacobian, state.pos),) * 2
+    poses = torch.stack((torch.zeros_like(pose), pose, pose.clone(), pose.clone()), dim=1)
+    poses[:, LEFT, :3], poses[:, RIGHT, :3] = left_pos, right_pos
+    velocity = torch.stack((torch.zeros_like(state.velocity),) + (state.velocity,) * 3, dim=1)
+    jacobian = torch.stack((state.jacobian, left, right), dim=1)
+    tensors = {
+        "body_link_pose_w": (poses, wp.transformf),
+        "body_link_vel_w": (velocity, wp.spatial_vectorf),
+        "joint_pos": (state.joint_pos if joint_pos is None else joint_pos, wp.float32),
+        "joint_vel": (state.joint_vel if joint_vel is None else joint_vel, wp.float32),
+        "body_link_jacobian_w": (jacobian, wp.float32),
+        "mass_matrix": (state.mass_matrix, wp.float32),
+    }
+    arrays = {name: ProxyArray(wp.from_torch(t.contiguous(), dtype=dtype)) for name, (t, dtype) in tensors.items()}
+    return SimpleNamespace(**arrays)
+
+
+def rest(num_envs: int = NUM_ENVS) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Delta, rotation delta and center that leave the tool where it is, as far as it is upright."""
+    return torch.zeros(num_envs, 3), torch.tensor([0.0, 0.0, 0.0, 1.0]).repeat(num_envs, 1), torch.zeros(num_envs, 3)
 
 
 @pytest.mark.parametrize("point", ["fingertip", "finger origins"])
@@ -88,12 +128,10 @@ def test_torques_are_those_of_the_reference(reference, state, point):
     finally:
         torch.set_default_dtype(torch.float32)
 
-    error = pose_error(state.pos, state.quat, state.target_pos, state.target_quat)
     controller = make_controller()
-    wrench = controller.wrench(error, state.velocity)
-    torque = controller.joint_torque(wrench, state.joint_pos, state.joint_vel, state.jacobian, state.mass_matrix)
-    assert torque.dtype == torch.float32
-    torch.testing.assert_close(torque, expected.float(), atol=2e-3, rtol=1e-4)
+    controller.compute(robot(state), state.delta_pos, state.delta_quat, state.pos)
+    assert controller.torque.dtype == torch.float32
+    torch.testing.assert_close(controller.torque, expected.float(), atol=2e-3, rtol=1e-4)
 
 
 def test_the_mean_of_the_fingers_jacobians_belongs_to_the_point_midway_between_them(state):
@@ -115,44 +153,65 @@ def test_the_mean_of_the_fingers_jacobians_belongs_to_the_point_midway_between_t
         return torch.stack(columns, dim=-1)
 
     _, _, midpoint = franka_chain(FINGER_OFFSET, dtype=torch.float64).forward_with_jacobian(state.joint_pos.double())
-    mean = mean_jacobian(finger(1.0), finger(-1.0))
+    mean = 0.5 * (finger(1.0) + finger(-1.0))
     torch.testing.assert_close(mean, midpoint[:, :3], atol=1e-8, rtol=0.0)
 
 
-def test_nullspace_torque_does_not_accelerate_the_tool(state):
-    acceleration = torch.randn(NUM_ENVS, 7, generator=torch.manual_seed(1)).double()
-    jacobian, mass_matrix = state.jacobian.double(), state.mass_matrix.double()
-    torque = nullspace_torque(acceleration, jacobian, mass_matrix)
-    tool_acceleration = jacobian @ torch.linalg.solve(mass_matrix, torque.unsqueeze(-1))
-    torch.testing.assert_close(tool_acceleration, torch.zeros_like(tool_acceleration), atol=1e-9, rtol=0.0)
+def test_the_mean_of_two_jacobians_transmits_the_wrench(state):
+    shift = torch.tensor([0.01, -0.02, 0.05])
+    fingers = []
+    for side in (1.0, -1.0):
+        jacobian = state.jacobian.clone()
+        jacobian[:, :3] += side * 0.1
+        fingers.append((jacobian, state.pos + shift + side * torch.tensor([0.0, 0.03, 0.0])))
+    own, mean = make_controller(), make_controller((LEFT, RIGHT))
+    for controller in (own, mean):
+        controller.compute(robot(state, fingers=fingers), state.delta_pos, state.delta_quat, state.pos)
+    # the Jacobians' mean is the tool's, and the wrench is reported about the tool
+    torch.testing.assert_close(mean.torque, own.torque, atol=1e-4, rtol=1e-4)
+    force, torque = own.wrench_w.split(3, dim=-1)
+    moved = torch.cat((force, torque + torch.linalg.cross(shift.expand_as(force), force)), dim=-1)
+    torch.testing.assert_close(mean.wrench_w, moved, atol=1e-5, rtol=1e-4)
 
 
-def test_nullspace_torque_keeps_accelerations_that_the_tool_does_not_feel(state):
-    jacobian, mass_matrix = state.jacobian.double(), state.mass_matrix.double()
-    free = torch.linalg.svd(jacobian).Vh[:, -1]
-    torque = nullspace_torque(free, jacobian, mass_matrix)
-    torch.testing.assert_close(torque, (mass_matrix @ free.unsqueeze(-1)).squeeze(-1))
+def test_null_space_does_not_accelerate_the_tool(state):
+    at_rest = make_controller()
+    joint_pos = state.joint_pos
+    state.velocity = torch.zeros_like(state.velocity)
+    torque = at_rest.compute(robot(state, joint_pos), *rest()[:2], state.pos).double()
+    torque -= (state.jacobian.double().mT @ at_rest.wrench_w.double().unsqueeze(-1)).squeeze(-1)
+    assert torque.abs().max() > 0.1
+    acceleration = state.jacobian.double() @ torch.linalg.solve(state.mass_matrix.double(), torque.unsqueeze(-1))
+    torch.testing.assert_close(acceleration, torch.zeros_like(acceleration), atol=1e-3, rtol=0.0)
 
 
-def test_torque_at_rest_on_target_and_in_posture_is_zero(state):
+def test_null_space_keeps_the_accelerations_that_the_tool_does_not_feel(state):
+    free = torch.linalg.svd(state.jacobian.double()).Vh[:, -1].float()
     joint_pos = torch.tensor(POSTURE).repeat(NUM_ENVS, 1)
-    zero = torch.zeros_like(joint_pos)
-    torque = make_controller().joint_torque(zero[:, :6], joint_pos, zero, state.jacobian, state.mass_matrix)
-    torch.testing.assert_close(torque, torch.zeros_like(torque), atol=1e-5, rtol=0.0)
+    state.velocity = torch.zeros_like(state.velocity)
+    controller = make_controller()
+    torque = controller.compute(robot(state, joint_pos, -free / 6.3246), *rest()[:2], state.pos)
+    torque = torque - (state.jacobian.mT @ controller.wrench_w.unsqueeze(-1)).squeeze(-1)
+    torch.testing.assert_close(torque, (state.mass_matrix @ free.unsqueeze(-1)).squeeze(-1), atol=1e-4, rtol=1e-3)
+
+
+def test_torque_of_an_upright_tool_at_rest_on_target_and_in_posture_is_zero(state):
+    state.quat, state.velocity = pointing_down_quat(state.joint_pos[:, 0]), torch.zeros_like(state.velocity)
+    joint_pos = torch.tensor(POSTURE).repeat(NUM_ENVS, 1)
+    torque = make_controller().compute(robot(state, joint_pos, torch.zeros_like(joint_pos)), *rest()[:2], state.pos)
+    torch.testing.assert_close(torque, torch.zeros_like(torque), atol=2e-5, rtol=0.0)
 
 
 def test_torque_is_limited_and_finite_at_a_singular_pose(state):
-    controller = OperationalSpaceController(STIFFNESS, POSTURE, 10.0, 6.3246, torque_limit=0.5)
     # all angles zero: the arm is stretched out and its Jacobian has rank five
     joint_pos = torch.zeros(NUM_ENVS, 7)
-    _, _, jacobian = franka_chain().forward_with_jacobian(joint_pos)
-    wrench = torch.full((NUM_ENVS, 6), 10.0)
-    torque = controller.joint_torque(wrench, joint_pos, torch.zeros_like(joint_pos), jacobian, state.mass_matrix)
+    _, _, state.jacobian = franka_chain().forward_with_jacobian(joint_pos)
+    torque = make_controller(torque_limit=0.5).compute(robot(state, joint_pos), *rest())
     assert torch.isfinite(torque).all()
-    assert torque.abs().max() <= 0.5
+    assert torque.abs().max() == 0.5
 
 
 @pytest.mark.parametrize(("stiffness", "posture"), [((1.0,) * 5, POSTURE), (STIFFNESS, (0.0,) * 6)])
 def test_wrong_number_of_gains_or_joints_is_reported(stiffness, posture):
     with pytest.raises(ValueError, match=r"needs (6|7) values"):
-        OperationalSpaceController(stiffness, posture, 10.0, 6.3246, 100.0)
+        OperationalSpaceController(4, 0, (0, 0), range(7), stiffness, posture, 10.0, 6.3246, 100.0, (1.0,) * 3)

@@ -42,6 +42,7 @@ def test_a_run_is_played_with_its_own_networks_and_presets(
     library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = untrained_run(tmp_path, library, *SMALL[library], presets="tight")
+    capsys.readouterr()  # what the library printed when it built the networks
     export = ["--export"] if library == "rl_games" else []
     play(["--checkpoint", str(run), "--num_envs", "2", "env.episode_length_s=0.2", *export])
     first, *others, last = capsys.readouterr().out.splitlines()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from isaaclab_factory.learning.cli.tasks import check_task
 from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.runs.checkpoints import find_checkpoint
@@ -47,6 +48,7 @@ def test_an_exported_policy_runs_as_documented(run, tmp_path: Path, monkeypatch:
 
 def library_actions(folder: Path, steps: int) -> np.ndarray:
     """Actions of the library's own policy of a run, after some steps of zero observations."""
+    check_task(TASK)
     agent_file = folder / "params" / "agent.yaml"
     _, cfg = load_configs(TASK, "rl_games_lstm_cfg_entry_point", agent_file=agent_file)
     trainer_type = trainer_class("rl_games")

@@ -13,8 +13,6 @@ from isaaclab.envs import ManagerBasedRLEnv
 from isaaclab_tasks.contrib.factory import factory_env_cfg, factory_utils
 from isaaclab_tasks.contrib.factory.factory_env import FactoryEnv
 
-import isaaclab_factory.mdp.actions as actions
-
 
 class ReferenceEnv(FactoryEnv):
     """The reference's environment, which works with the scene and the simulator of ours instead of its own.
@@ -118,17 +116,9 @@ class Control:
 
 def our_control(env: ManagerBasedRLEnv) -> Control:
     """Apply the action in our environment."""
-    targets = []
-
-    def note_target(*args: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        targets.append(delta_pose_target(*args))
-        return targets[-1]
-
-    delta_pose_target = actions.delta_pose_target
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actions, "delta_pose_target", note_target)
-        env.action_manager.get_term("arm").apply_actions()
-    ((target_pos_w, target_quat_w),) = targets
+    arm = env.action_manager.get_term("arm")
+    arm.apply_actions()
+    target_pos_w, target_quat_w = arm.target_pose_w.clone().split((3, 4), dim=-1)
     command = env.scene["robot"].actuators.target_command
     return Control(
         target_pos_w - env.scene.env_origins,

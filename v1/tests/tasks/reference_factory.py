@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from isaaclab.app import launch_simulation
-from isaaclab.assets import RigidObjectCfg
+from isaaclab.assets import AssetBase, RigidObjectCfg
 from isaaclab.sim.spawners.from_files import UsdFileCfg
 from isaaclab_tasks.contrib.factory import factory_env, factory_env_cfg, factory_utils
 from pxr import Usd, UsdPhysics
 
 from isaaclab_factory.assets import part_of, usd_file
 from isaaclab_factory.assets.part_usd import COLLIDERS, CONVEX
+from isaaclab_factory.tasks.assembly_env_cfg import friction_event
 from tests.tasks.task_env import load_cfg
 
 
@@ -26,8 +27,8 @@ def open_factory_env(task: str, num_envs: int, folder: Path) -> Iterator[factory
 
     What differs from its configuration: the files of the assets with what is set in them for this engine (gravity is
     compensated where the reference switches it off for PhysX), the device and the engine, the armature of the fingers,
-    which is that of the generated Franka (see ``docs/tasks.md``), and the friction, which the reference sets through
-    PhysX and the generated files bring along.
+    which is that of the generated Franka (see ``docs/tasks.md``), and the way to set friction, which is the reference's
+    through PhysX.
 
     Args:
         task: Name of the task, such as "PegInsert".
@@ -47,12 +48,25 @@ def open_factory_env(task: str, num_envs: int, folder: Path) -> Iterator[factory
         cfg.task.small_gear_cfg.spawn = _as_articulation(ours.scene.small_gear, folder / "small.usda")
         cfg.task.large_gear_cfg.spawn = _as_articulation(ours.scene.large_gear, folder / "large.usda")
     with launch_simulation(cfg, {"headless": True, "device": "cpu"}), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(factory_utils, "set_friction", lambda asset, value, num_envs: None)
+        frictions = []
+        patch.setattr(factory_utils, "set_friction", lambda asset, value, _: frictions.append((asset, value)))
         env = factory_env.FactoryEnv(cfg)
         try:
+            _set_friction(env, frictions)
             yield env
         finally:
             env.close()
+
+
+def _set_friction(env: factory_env.FactoryEnv, frictions: list[tuple[AssetBase, float]]) -> None:
+    """Set the friction that the reference asks for with Isaac Lab's event term, combined as in our tasks."""
+    for name in ("robot", "held_asset", "fixed_asset"):
+        (value,) = (value for asset, value in frictions if asset is env.scene[name])
+        event = friction_event(name, value)
+        params = {key: getattr(param, "default", param) for key, param in event.params.items()}
+        params["asset_cfg"].resolve(env.scene)
+        event.params = params
+        event.func(event, env)(env, None, **params)
 
 
 def _as_articulation(asset_cfg: RigidObjectCfg, path: Path) -> UsdFileCfg:

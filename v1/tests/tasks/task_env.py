@@ -66,8 +66,20 @@ def open_env(
     cfg.scene.num_envs, cfg.seed = num_envs, seed
     if change is not None:
         change(cfg)
+    with open_cfg(cfg, f"Isaac-Factory-{task}") as env:
+        yield env
+
+
+@contextmanager
+def open_cfg(cfg: ManagerBasedRLEnvCfg, name: str = "Isaac-Factory-PegInsert") -> Iterator[ManagerBasedRLEnv]:
+    """Make the environment of a configuration without presets, and close it in the end.
+
+    Args:
+        cfg: The configuration.
+        name: A gym id with the right class of environment. All of this package have the same.
+    """
     with launch_simulation(cfg, {"headless": True, "device": "cpu"}):
-        env = gym.make(f"Isaac-Factory-{task}", cfg=cfg).unwrapped
+        env = gym.make(name, cfg=cfg).unwrapped
         try:
             yield env
         finally:

@@ -69,8 +69,14 @@ class Recorder:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("task", "preset"), [("PegInsert", "search"), ("NutThread", None)])
-def test_a_robot_computes_every_input_and_torque_from_the_description(task: str, preset: str | None) -> None:
+@pytest.mark.parametrize(
+    ("task", "preset", "steps", "size"),
+    # the search motion reaches the surface after a second, and is to be followed on it
+    [("PegInsert", "search", 6, 1.0), ("NutThread", None, 6, 1.0), ("PegInsert", "search_motion", 40, 0.1)],
+)
+def test_a_robot_computes_every_input_and_torque_from_the_description(
+    task: str, preset: str | None, steps: int, size: float
+) -> None:
     with open_env(task, NUM_ENVS, preset, seed=5) as env, torch.inference_mode():
         robots = [Robot(description_of(env)) for _ in range(NUM_ENVS)]
         obs, _ = env.reset()
@@ -79,15 +85,17 @@ def test_a_robot_computes_every_input_and_torque_from_the_description(task: str,
             robot.start(raw_state(env, row), goal.noisy_tip_pos_w[row].double().numpy())
         recorder = Recorder(env, robots)
         generator = torch.Generator().manual_seed(1)
-        for step in range(6):
+        for step in range(steps):
             expected = np.stack([robot.observe(raw_state(env, row)) for row, robot in enumerate(robots)])
             np.testing.assert_allclose(obs["policy"].numpy(), expected, rtol=1e-3, atol=2e-4, err_msg=f"step {step}")
-            action = 2.0 * torch.rand(NUM_ENVS, 6, generator=generator) - 1.0
+            action = size * (2.0 * torch.rand(NUM_ENVS, 6, generator=generator) - 1.0)
             for row, robot in enumerate(robots):
-                robot.act(action[row].double().numpy())
+                robot.act(action[row].double().numpy(), raw_state(env, row))
             obs, *_ = env.step(action)
         actual, expected = (np.stack(part) for part in zip(*recorder.torques, strict=True))
         assert np.abs(actual).max() > 1.0
+        if preset == "search_motion":
+            assert max(robot.search.index for robot in robots) > 0, "the motion was not followed on the surface"
         np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=2e-3)
 
 

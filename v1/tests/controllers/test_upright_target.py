@@ -2,19 +2,34 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Targets of pose deltas stay upright and near the center."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import torch
+import warp as wp
+from isaaclab.utils.warp import ProxyArray
 from scipy.spatial.transform import Rotation
 
-from isaaclab_factory.controllers import delta_pose_target, pointing_down_quat, quat_from_rotvec, yaw_from_quat
+from isaaclab_factory.controllers import OperationalSpaceController, pointing_down_quat, quat_from_rotvec, yaw_from_quat
 
-BOUNDS = torch.tensor([0.05, 0.05, 0.05])
+BOUNDS = (0.05, 0.05, 0.05)
 ZERO = torch.zeros(1, 3)
 
 
 def target(pos, delta_pos=ZERO, rotvec=ZERO, quat=None, center=ZERO):
+    """Position and orientation that the controller pulls a tool to."""
     quat = pointing_down_quat(torch.zeros(1)) if quat is None else quat
-    return delta_pose_target(pos, quat, delta_pos, quat_from_rotvec(rotvec), center, BOUNDS)
+    shapes = {"body_link_vel_w": (1, 1, 6), "joint_pos": (1, 7), "joint_vel": (1, 7)}
+    shapes |= {"body_link_jacobian_w": (1, 1, 6, 7), "mass_matrix": (1, 7, 7)}
+    dtypes = {"body_link_pose_w": wp.transformf, "body_link_vel_w": wp.spatial_vectorf}
+    tensors = {name: torch.zeros(shape) for name, shape in shapes.items()}
+    tensors["body_link_pose_w"] = torch.cat((pos, quat), dim=-1).unsqueeze(1)
+    data = {name: ProxyArray(wp.from_torch(t, dtype=dtypes.get(name, wp.float32))) for name, t in tensors.items()}
+    controller = OperationalSpaceController(
+        1, 0, (0, 0), range(7), (1.0,) * 6, (0.0,) * 7, 1.0, 1.0, 1.0, position_bounds=BOUNDS
+    )
+    controller.compute(SimpleNamespace(**data), delta_pos, quat_from_rotvec(rotvec), center)
+    return controller.target_pose_w.split((3, 4), dim=-1)
 
 
 def test_delta_is_added_to_the_present_position():

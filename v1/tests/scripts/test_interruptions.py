@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Trainings that Ctrl-C ends, or a full disk."""
+
+import csv
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from isaaclab_factory.learning.runs.checkpoints import find_checkpoint, validate_checkpoint
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+ITERATIONS = 60
+"""Long enough to be interrupted in the middle, on any machine."""
+ARGUMENTS = (
+    *("--lib", "rsl_rl", "--task", "Isaac-Factory-PegInsert", "--num_envs", "1", "--max_iterations", str(ITERATIONS)),
+    *("env.episode_length_s=1.0", "agent.num_steps_per_env=8", "agent.algorithm.num_learning_epochs=1"),
+)
+
+
+def start(folder: Path, *arguments: str, limit: Callable[[], object] = lambda: None) -> subprocess.Popen[str]:
+    """Starts a training as a shell starts its background jobs: they do not heed Ctrl-C by themselves."""
+
+    def as_in_background() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        limit()
+
+    command = [sys.executable, str(ROOT / "scripts" / "train.py"), *ARGUMENTS, *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    environment = {"OMP_NUM_THREADS": "1"} | os.environ
+    return subprocess.Popen(command, cwd=folder, preexec_fn=as_in_background, env=environment, **pipes)
+
+
+def rows(root: Path) -> list[dict[str, str]]:
+    """Returns what the only run under a folder has reported so far."""
+    return [row for file in root.glob("logs/*/*/*/progress.csv") for row in csv.DictReader(file.open())]
+
+
+def run_folder(root: Path) -> Path:
+    """Returns the only run folder."""
+    (folder,) = (root / "logs" / "rsl_rl" / "peg_insert").iterdir()
+    return folder
+
+
+def test_ctrl_c_ends_after_the_iteration_and_saves(tmp_path: Path) -> None:
+    process = start(tmp_path)
+    while process.poll() is None and len(rows(tmp_path)) < 2:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=600)
+    assert (process.returncode, err.strip()) == (0, "ending after this iteration; once more ends at once")
+    done = rows(tmp_path)
+    assert 2 <= len(done) < ITERATIONS / 2
+    assert f"Interrupted: {done[-1]['env_steps']} environment steps" in out.replace(",", "")
+    assert f"--max_iterations={ITERATIONS - len(done)}" in out
+    assert "Success:" not in out
+    folder = run_folder(tmp_path)
+    validate_checkpoint(find_checkpoint(folder, "rsl_rl"), "rsl_rl")
+    assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
+
+
+@pytest.mark.parametrize("size", [100, 200_000], ids=["from the start", "at the first checkpoint"])
+def test_a_full_disk_is_one_line(tmp_path: Path, size: int) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    process = start(tmp_path, "agent.save_interval=1", limit=limit)
+    _, err = process.communicate(timeout=600)
+    assert (process.returncode, err.count("\n")) == (2, 1)
+    assert err.startswith("error: cannot write ")
+    assert os.strerror(27) in err
+    folders = list((tmp_path / "logs" / "rsl_rl" / "peg_insert").iterdir())
+    if size == 100:  # smaller than the configurations
+        assert not folders
+        return
+    (folder,) = folders
+    assert str(folder / "model_0.pt") in err
+    assert not list(folder.glob("*.pt")) + list(folder.glob(".*.tmp"))
+    record = json.loads((folder / "run.json").read_text())
+    assert (record["status"], "model_0.pt" in record["error"]) == ("failed", True)

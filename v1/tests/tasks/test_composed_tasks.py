@@ -1,0 +1,71 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Parts of other dimensions start clear of each other and stay in the hand."""
+
+import pytest
+import torch
+from isaaclab_newton.physics import NewtonManager
+from isaaclab_tasks.utils.hydra import _resolve_active_presets
+
+from isaaclab_factory.geometry import Hole, MetricBolt, MetricNut, Peg
+from isaaclab_factory.learning.evaluation.grasp import Grasp
+from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
+from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
+from tests.tasks.task_env import open_cfg, rest
+
+pytestmark = pytest.mark.slow
+
+NUM_ENVS = 64
+
+
+def peg_in_hole(peg: Peg, clearance: float):
+    """PegInsert with a peg and a hole for it."""
+    cfg = PegInsertEnvCfg()
+    cfg.use_parts(peg, Hole.for_peg(peg, clearance=clearance))
+    return cfg
+
+
+def nut_on_bolt(size: str):
+    """NutThread with other threads."""
+    cfg = NutThreadEnvCfg()
+    cfg.use_parts(MetricNut(size, friction=0.01), MetricBolt(size, 0.020))
+    return cfg
+
+
+@pytest.mark.parametrize(
+    "cfg",
+    [
+        pytest.param(peg_in_hole(Peg(0.010, 0.060), 40e-6), id="peg of 10 mm, 40 um to spare"),
+        pytest.param(peg_in_hole(Peg(0.012, 0.060), 57e-6), id="peg of 12 mm"),
+        pytest.param(peg_in_hole(Peg(0.008, 0.200), 57e-6), id="peg 200 mm long"),
+        pytest.param(nut_on_bolt("M3"), id="nut M3"),
+        pytest.param(nut_on_bolt("M8"), id="nut M8"),
+    ],
+)
+def test_no_part_is_lost_in_a_second_of_rest(cfg, figures, request):
+    cfg = _resolve_active_presets(cfg, ("newton_mujoco",))
+    cfg.scene.num_envs, cfg.sim.device, cfg.seed = NUM_ENVS, "cpu", 0
+    with open_cfg(cfg) as env, torch.inference_mode():
+        env.reset()
+        grasp, fixed = Grasp.of(env), env.scene["fixed_asset"].data.root_link_pose_w.torch
+        height = env.command_manager.get_term("assembly_goal").tip_pos_w[:, 2]
+        assert (env.scene["held_asset"].data.root_link_pose_w.torch[:, 2] > fixed[:, 2]).all()
+        contacts = touching_parts()
+        assert not contacts
+        for _ in range(15):
+            env.step(rest(env))
+        slip = grasp.slip()
+        assert (env.command_manager.get_term("assembly_goal").tip_pos_w[:, 2] == height).all()
+    figures("Slip in the hand in a second of rest, mm", f"{request.node.callspec.id}: largest {1e3 * slip.max():.2f}")
+    assert slip.max() < 0.001
+
+
+def touching_parts() -> list[int]:
+    """The worlds in which the held and the fixed part are in contact."""
+    model, touching = NewtonManager._solver.mj_model, []
+    for index, world in enumerate(NewtonManager._solver.worlds.datas):
+        for pair in world.contact.geom:
+            names = "".join(model.body(model.geom_bodyid[geom]).name for geom in pair)
+            if "HeldAsset" in names and "FixedAsset" in names:
+                touching.append(index)
+    return touching
