@@ -224,6 +224,15 @@ def test_mass_that_differs_between_worlds_is_each_worlds_own() -> None:
     np.testing.assert_allclose(after[1], 3.0 * before[1], rtol=1e-5, atol=1e-9)
 
 
+def test_a_view_of_another_model_keeps_newtons_kernels() -> None:
+    served = served_fixed()
+    other = finalize(fixed_arm, NUM_WORLDS - 1)  # results with a row per world of the solver would not fit
+    view = ArticulationView(other, other.articulation_label[1], verbose=False)
+    simulation = served.simulation
+    numbers = np.arange(3)
+    assert ArticulationDynamics.functions(simulation.solver, simulation.state, view, numbers, numbers) is None
+
+
 def test_a_view_with_a_ball_joint_keeps_newtons_kernels() -> None:
     def fill(builder: newton.ModelBuilder) -> None:
         link = builder.add_link()

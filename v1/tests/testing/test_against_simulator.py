@@ -8,7 +8,7 @@ import pytest
 import torch
 from isaaclab.envs import ManagerBasedRLEnv
 
-from isaaclab_factory.testing import TermEnv
+from isaaclab_factory.testing import TermEnv, term_env
 from tests.tasks.task_env import load_cfg, open_env
 
 NUM_ENVS = 3
@@ -194,3 +194,15 @@ def test_what_is_placed_in_the_test_environment_does_not_touch_the_simulation(en
     still.place_fingertip((0.55, 0.05, 0.15))
     assert torch.equal(robot.body_link_pose_w.torch, before[0])
     assert torch.equal(held.root_pose_w.torch, before[1])
+
+
+def test_a_test_environment_has_jacobians_of_its_own_rows_beside_a_simulation(envs):
+    num_rows = NUM_ENVS + 2
+    robot = term_env(num_rows).scene["robot"]
+    lower, upper = robot.data.joint_pos_limits.torch.unbind(-1)
+    joint_pos, joint_vel = lower + (upper - lower) * torch.rand(num_rows, 9), torch.randn(num_rows, 9)
+    robot.write_joint_state_to_sim_index(position=joint_pos, velocity=joint_vel)
+    velocity = robot.data.body_com_jacobian_w.torch @ joint_vel[:, None, :, None]
+    torch.testing.assert_close(velocity.squeeze(-1), robot.data.body_com_vel_w.torch[:, 1:], atol=1e-5, rtol=1e-5)
+    energy = 0.5 * joint_vel[:, None] @ robot.data.mass_matrix.torch @ joint_vel[:, :, None]
+    assert (energy > 0.1).all()
