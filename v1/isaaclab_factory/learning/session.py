@@ -4,7 +4,6 @@
 
 import argparse
 import gc
-import importlib.util
 import io
 import operator
 import re
@@ -151,8 +150,6 @@ def record_videos(env_cfg: Any, args: argparse.Namespace, folder: Path, kind: st
     env_cfg.log_dir = str(folder)  # where Isaac Lab writes
     if not args.video:
         return
-    if not _has_moviepy():
-        raise UserError("--video needs a package that Isaac Lab writes videos with: pip install 'moviepy<2'")
     from isaaclab_rl.entrypoints.common import apply_video_recording, pre_launch_video_config
 
     if args.visualizer is None and not getattr(env_cfg, "video_recorders", None):
@@ -162,14 +159,6 @@ def record_videos(env_cfg: Any, args: argparse.Namespace, folder: Path, kind: st
         apply_video_recording(env_cfg, str(folder), args, subdir=kind)
     except ValueError as error:
         raise UserError(f"--video: {error}") from error
-
-
-def _has_moviepy() -> bool:
-    """Returns whether the package is installed, in the old version that Isaac Lab imports."""
-    try:
-        return importlib.util.find_spec("moviepy.editor") is not None
-    except ModuleNotFoundError:
-        return False
 
 
 @contextmanager
