@@ -172,6 +172,7 @@ class OperationalSpaceController:
     about its tip. The tool's own Jacobian is the mean of the tool's and the tool's.
 
     Attributes:
+        joint_ids: The arm among the robot's joints. Shape is (7,).
         torque: Joint torques of the last :meth:`compute` in N m, within the limit. Shape is (num_envs, 7).
         wrench_w: Force in N and torque about the tool's origin in N m that the tool was to exert, world frame. At rest
             it is what the tool does exert on its surroundings. Shape is (num_envs, 6).
@@ -218,22 +219,21 @@ class OperationalSpaceController:
                 raise ValueError(f"{name} needs {length} values, got {len(values)}.")
         self._num_envs, self._device = num_envs, wp.device_from_torch(torch.device(device))
         self._bodies = [body_id, wp.vec2i(*point_ids)]
-        self._joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
+        self.joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
         self._bounds = wp.vec3f(*position_bounds)
         self._gains = [wp.spatial_vectorf(*stiffness), vec7(*nullspace_joint_pos)]
         self._gains += [nullspace_stiffness, nullspace_damping, torque_limit]
-        self.torque, self.wrench_w, self.target_pose_w = (
-            torch.zeros(num_envs, size, device=device) for size in (NUM_JOINTS, 6, 7)
-        )
+        self.wrench_w, self.target_pose_w = (torch.zeros(num_envs, size, device=device) for size in (6, 7))
+        self.torque = wp.zeros((num_envs, NUM_JOINTS), dtype=wp.float32, device=self._device)
         self._outputs = [
             wp.from_torch(self.target_pose_w, dtype=wp.transformf),
             wp.from_torch(self.wrench_w, dtype=wp.spatial_vectorf),
-            wp.from_torch(self.torque),
+            self.torque,
         ]
 
     def compute(
         self, data: Any, delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
-    ) -> torch.Tensor:
+    ) -> wp.array:
         """Joint torques that pull the tool from its present pose by a delta.
 
         Args:
@@ -260,7 +260,7 @@ class OperationalSpaceController:
                 data.mass_matrix.warp,
                 *self._bodies,
                 jacobian.shape[1] - pose.shape[1],  # of a fixed base there is no Jacobian of the root
-                self._joint_ids,
+                self.joint_ids,
                 wp.from_torch(delta_pos_w, dtype=wp.vec3f, return_ctype=True),
                 wp.from_torch(delta_quat_w, dtype=wp.quatf, return_ctype=True),
                 wp.from_torch(center_w, dtype=wp.vec3f, return_ctype=True),

@@ -85,7 +85,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
             num_envs=self.num_envs,
             body_id=self._body_id,
             point_ids=(self._body_id, self._body_id) if fingertip_only else tuple(self._finger_ids),
-            joint_ids=self._arm_joint_ids.tolist(),
+            joint_ids=self._arm_joint_ids,
             stiffness=cfg.stiffness,
             nullspace_joint_pos=cfg.nullspace_joint_pos,
             nullspace_stiffness=cfg.nullspace_stiffness,
@@ -130,7 +130,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
         if cfg.jacobian == "finger_mean" and len(finger_ids) != 2:
             raise ValueError(f"The Jacobian 'finger_mean' needs 2 finger_body_names, the names match {finger_names}.")
         self._body_id, self._finger_ids = body_ids[0], finger_ids
-        self._arm_joint_ids = torch.tensor(arm_joint_ids, dtype=torch.int32, device=self.device)
+        self._arm_joint_ids = arm_joint_ids
         self._gripper_joint_ids = torch.tensor(gripper_joint_ids, dtype=torch.int32, device=self.device)
 
     @property
@@ -224,7 +224,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
         """Set the arm's torques for the next physics step."""
         self.fingertip.mark()
         torque = self._controller.compute(self._asset.data, self._delta_pos, self._delta_quat, self._center_w)
-        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._arm_joint_ids)
+        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
         self._felt_wrench_w.lerp_(self._controller.wrench_w, self._felt_share)
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:

@@ -16,10 +16,11 @@ from types import SimpleNamespace
 import llvmlite.binding
 import mujoco
 import numpy as np
+import warp as wp
 from isaaclab.utils.warp import ProxyArray
 from isaaclab_newton.assets.articulation.articulation_data import ArticulationData
 from isaaclab_newton.physics import NewtonManager
-from newton import Control, Model, State
+from newton import Control, Model, ModelFlags, State
 from newton.selection import ArticulationView
 from newton.solvers import SolverMuJoCo
 from numba import types
@@ -100,15 +101,21 @@ class NewtonMuJoCoAdapter(SolverMuJoCo):
             set_const_0=lambda model, data: self.compute_constants(),
             set_length_range=lambda model, data: None,  # only muscles need it
         )
+        self._recordings: dict[str, tuple[tuple[int, ...], wp.Graph]] = {}
         super().__init__(model, **kwargs)
 
     def compute_constants(self) -> None:
         """Compute the constants that MuJoCo derives from a model, for all worlds."""
         raise NotImplementedError
 
+    def notify_model_changed(self, flags: ModelFlags | int) -> None:
+        """Take over changes of the Newton model, whose arrays may be others now."""
+        self._recordings.clear()
+        super().notify_model_changed(flags)
+
     def write_control(self, state: State, control: Control) -> None:
         """Convert joint targets, joint forces and body forces to MuJoCo's inputs in ``mjw_data``."""
-        self._apply_mjc_control(self.model, state, control, self.mjw_data)
+        self._replay("control", self._apply_mjc_control, self.model, state, control, self.mjw_data)
 
     def write_coordinates(self, state: State) -> None:
         """Convert joint coordinates to ``qpos`` and ``qvel`` of ``mjw_data``."""
@@ -116,7 +123,27 @@ class NewtonMuJoCoAdapter(SolverMuJoCo):
 
     def read_state(self, state: State, state_before: State) -> None:
         """Convert ``mjw_data`` to joint coordinates and what follows from them."""
-        self._update_newton_state(self.model, state, self.mjw_data, state_prev=state_before)
+        self._replay("state", self._update_newton_state, self.model, state, self.mjw_data, state_before)
+
+    def _replay(self, name: str, conversion: Callable, *args) -> None:
+        """Run one of Newton's conversions from a recording of its kernel launches.
+
+        Preparing the launches takes Python longer than they run. They are recorded again when an array is another.
+        """
+        arrays = tuple(_pointers(arg) for arg in args if isinstance(arg, State | Control))
+        recorded, graph = self._recordings.get(name, (None, None))
+        if recorded != arrays:
+            with wp.ScopedCapture(self.model.device) as capture:
+                conversion(*args)
+            graph = capture.graph
+            self._recordings[name] = arrays, graph
+        wp.capture_launch(graph)
+
+
+def _pointers(owner: State | Control) -> tuple[int, ...]:
+    """Addresses of all arrays of a state or control."""
+    attributes = (*vars(owner).values(), *vars(getattr(owner, "mujoco", SimpleNamespace())).values())
+    return tuple(attribute.ptr for attribute in attributes if isinstance(attribute, wp.array))
 
 
 def apply_model_changes(solver: SolverMuJoCo) -> None:
