@@ -17,7 +17,7 @@ The rooms, from the bottom up. Each imports only from itself and from those list
     policies/         which policy a command line means, opening it, export, the policies that are shipped
     evaluation/       measuring policies
     preparation.py    a training before its environment is made
-    train.py play.py  the two scripts that users start with
+    train.py play.py sweep.py   what users start with
     diagnostics/      soak tests, untrained agents, publishing
 
 ``tests/learning/test_rooms.py`` checks it. Tasks are known by their gym ids only, agents by their entry points.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One line and an exit code for a user's mistake, a traceback for everything else."""
 
-import os
 import subprocess
 import sys
 
@@ -37,22 +36,29 @@ def test_other_exceptions_are_not_caught() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "error"),
+    ("variables", "waits"),
     [
-        ({}, "error: wrong\n"),
-        ({"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "2"}, "error: wrong\n"),
-        ({"RANK": "1", "LOCAL_RANK": "1", "WORLD_SIZE": "2"}, ""),
+        ({}, False),
+        ({"RANK": "0", "WORLD_SIZE": "2"}, False),
+        ({"RANK": "1", "WORLD_SIZE": "2"}, True),
+        ({"RANK": "1"}, False),  # it has joined the others
     ],
 )
-def test_of_the_processes_of_torchrun_only_the_first_prints(variables: dict[str, str], error: str) -> None:
-    code = (
-        "from isaaclab_factory.learning.cli.script import run_script\n"
-        "from isaaclab_factory.learning.errors import UserError\n"
-        "def main(): raise UserError('wrong')\n"
-        "raise SystemExit(run_script(main))"
-    )
-    result = subprocess.run([sys.executable, "-c", code], env=os.environ | variables, capture_output=True, text=True)
-    assert (result.returncode, result.stderr) == (2, error)
+def test_the_processes_of_torchrun_let_the_first_report_the_mistake_of_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, variables: dict[str, str], waits: bool
+) -> None:
+    def main() -> None:
+        raise UserError("wrong")
+
+    for name in ("RANK", "WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    printed_before = []
+    monkeypatch.setattr("time.sleep", lambda seconds: printed_before.append(capsys.readouterr().err))
+    assert run_script(main) == 2
+    assert printed_before == ([""] if waits else [])
+    assert capsys.readouterr().err == "error: wrong\n"
 
 
 def test_a_reader_of_the_output_that_ends_early_is_no_error() -> None:
