@@ -53,7 +53,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def follow(command: str, folder: Path, *overrides: str) -> LibraryTrainer:
-    """Returns the learner of a command of the page, on the point task, before it has learned."""
+    """Returns the learner of a command of the page, on the point task, before it has learned.
+
+    Args:
+        command: The command.
+        folder: Where the run's folder is made.
+        *overrides: Further words of the command.
+    """
     python, script, *words = shlex.split(command)
     assert (python, script) == (".venv/bin/python", "scripts/train.py")
     args, said = split_overrides(training_parser(), [*words, *overrides])
@@ -63,13 +69,10 @@ def follow(command: str, folder: Path, *overrides: str) -> LibraryTrainer:
     for word in said:
         apply_override({"agent": cfg}, word)
     settle_agent(cfg, args.lib, device="cpu", seed=7, max_iterations=2)
-    return build(args.lib, cfg, folder / "first")
-
-
-def build(library: str, cfg: object, folder: Path) -> LibraryTrainer:
     torch.manual_seed(7)
-    folder.mkdir()
-    return trainer_class(library)(EpisodeRecorder(PointEnv(16)), cfg, folder, "cpu")
+    run = folder / f"run_{len(list(folder.glob('run_*')))}"
+    run.mkdir()
+    return trainer_class(args.lib)(EpisodeRecorder(PointEnv(16)), cfg, run, "cpu")
 
 
 def curve(trainer: LibraryTrainer, tag: str) -> list[float]:
@@ -86,10 +89,8 @@ def command_of(file: str) -> str:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_network_of_a_plugin_is_trained_saved_loaded_and_exported(library: str, folder: Path) -> None:
-    trainer = follow(command_of(f"residual_{library}.py"), folder)
-    checkpoint = train(trainer)
-    again = build(library, trainer.agent_cfg, folder / "again")
-    again.load(checkpoint)
+    trainer, again = (follow(command_of(f"residual_{library}.py"), folder) for _ in range(2))
+    again.load(train(trainer))
     assert evaluate(PointEnv(16), again.policy()) == evaluate(PointEnv(16), trainer.policy())
 
     obs = PointEnv(16).reset()[0]
