@@ -8,6 +8,7 @@ import resource
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,18 +41,23 @@ def test_a_full_disk_is_reported_and_leaves_the_old_file(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """Lets the operating system refuse to write more than a few kilobytes, as a full disk does."""
+    """Lets the operating system refuse to write more than a few kilobytes, as a full disk does.
+
+    It is no fixture: pytest reports a test before it ends its fixtures, and may itself write to a large file.
+    """
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-@pytest.mark.usefixtures("small_files")
+@small_files()
 def test_a_checkpoint_that_finds_no_room_is_reported_and_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "model_1.pt"
     with atomic_binary(path) as file:
@@ -66,7 +72,7 @@ def test_a_checkpoint_that_finds_no_room_is_reported_and_leaves_the_old_one(tmp_
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.usefixtures("small_files")
+@small_files()
 def test_a_full_disk_is_reported_whoever_was_writing(tmp_path: Path) -> None:
     with (
         pytest.raises(UserError, match=f"cannot write to {tmp_path}: .*; what was saved before is intact"),
@@ -78,7 +84,7 @@ def test_a_full_disk_is_reported_whoever_was_writing(tmp_path: Path) -> None:
         (tmp_path / "none").read_text()
 
 
-@pytest.mark.usefixtures("small_files")
+@small_files()
 def test_a_thread_that_finds_no_room_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with full_disk_reported(tmp_path):
         writer = threading.Thread(target=lambda: (tmp_path / "events").write_text("1,2,3\n" * 10_000))
