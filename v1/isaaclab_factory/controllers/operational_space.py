@@ -172,6 +172,8 @@ class OperationalSpaceController:
     about its tip. The tool's own Jacobian is the mean of the tool's and the tool's.
 
     Attributes:
+        body_id: The tool among the robot's bodies.
+        point_ids: The two bodies whose mean Jacobian is used. Shape is (2,).
         joint_ids: The arm among the robot's joints. Shape is (7,).
         torque: Joint torques of the last :meth:`compute` in N m, within the limit. Shape is (num_envs, 7).
         wrench_w: Force in N and torque about the tool's origin in N m that the tool was to exert, world frame. At rest
@@ -200,7 +202,9 @@ class OperationalSpaceController:
             num_envs: Number of environments.
             body_id: The tool among the robot's bodies.
             point_ids: The two bodies whose mean Jacobian is used, among the robot's bodies.
-            joint_ids: The arm among the robot's joints. Seven values.
+            body_id: The tool among the robot's bodies.
+        point_ids: The two bodies whose mean Jacobian is used. Shape is (2,).
+        joint_ids: The arm among the robot's joints. Seven values.
             stiffness: Task-space stiffness, three in N/m and three in N m/rad.
             nullspace_joint_pos: Posture that the null space moves to, in rad. Seven values.
             nullspace_stiffness: Posture stiffness in 1/s^2.
@@ -218,7 +222,7 @@ class OperationalSpaceController:
             if len(values) != length:
                 raise ValueError(f"{name} needs {length} values, got {len(values)}.")
         self._num_envs, self._device = num_envs, wp.device_from_torch(torch.device(device))
-        self._bodies = [body_id, wp.vec2i(*point_ids)]
+        self.body_id, self.point_ids = body_id, wp.vec2i(*point_ids)
         self.joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
         self._bounds = wp.vec3f(*position_bounds)
         self._gains = [wp.spatial_vectorf(*stiffness), vec7(*nullspace_joint_pos)]
@@ -258,7 +262,8 @@ class OperationalSpaceController:
                 data.joint_vel.warp,
                 jacobian,
                 data.mass_matrix.warp,
-                *self._bodies,
+                self.body_id,
+                self.point_ids,
                 jacobian.shape[1] - pose.shape[1],  # of a fixed base there is no Jacobian of the root
                 self.joint_ids,
                 wp.from_torch(delta_pos_w, dtype=wp.vec3f, return_ctype=True),

@@ -9,6 +9,7 @@ import math
 
 import pytest
 import torch
+import warp as wp
 from isaaclab.assets import ArticulationCfg, BaseArticulation, BaseRigidObject
 from isaaclab.utils.math import euler_xyz_from_quat, quat_apply, quat_apply_inverse
 
@@ -54,7 +55,8 @@ def test_wrench_of_reference_and_ours_acts_at_a_point_above_the_fingertip(env, r
 @one_task
 def test_the_fingertips_own_jacobian_gives_other_torques(env, reference, figures, monkeypatch):
     """Not a departure of the tasks, but what ``actions.arm.jacobian="fingertip"`` changes."""
-    monkeypatch.setattr(env.action_manager.get_term("arm").cfg, "jacobian", "fingertip")
+    controller = env.action_manager.get_term("arm")._controller
+    monkeypatch.setattr(controller, "point_ids", wp.vec2i(controller.body_id, controller.body_id))
     env.reset(seed=2)
     reference.begin_episode(env)
     differences, sizes = [], []
