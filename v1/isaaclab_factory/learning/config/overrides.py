@@ -46,8 +46,8 @@ def apply_override(configs: Mapping[str, Any], word: str) -> None:
 
     Args:
         configs: The configurations, ``env`` and ``agent``: objects, dictionaries or lists of them.
-        word: ``<key>=<value>`` for a key that exists, ``+<key>=<value>`` for one that may be new, ``~<key>`` to
-            remove an entry of a dictionary.
+        word: ``<key>=<value>`` for a key that exists, ``+<key>=<value>`` for one that may be new, also in a dictionary
+            that is null so far, ``~<key>`` to remove an entry of a dictionary.
 
     Raises:
         UserError: There is no such key, or the value has another type than the one that it replaces.
@@ -58,7 +58,9 @@ def apply_override(configs: Mapping[str, Any], word: str) -> None:
     owner: Any = configs
     place = ""
     for name in path:
-        owner = _entry(owner, name, place, word)
+        parent, owner = owner, _entry(owner, name, place, word)
+        if owner is None and marker.startswith("+") and isinstance(parent, dict):
+            owner = parent[name] = {}
         place = f"{place}.{name}".lstrip(".")
     if marker == "~":
         _remove(owner, leaf, place, word)
