@@ -92,7 +92,7 @@ def sweep(argv: list[str]) -> None:
     """
     options, rest = sweep_parser().parse_known_args(argv)
     if importlib.util.find_spec("optuna") is None:
-        raise UserError("sweeps need Optuna: pip install 'optuna>=4'")
+        raise UserError("sweeps need Optuna: pip install -e '.[sweep]'")
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)

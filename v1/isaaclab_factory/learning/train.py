@@ -70,11 +70,11 @@ def train(library: str, argv: list[str]) -> None:
     print(f"Run folder:  {display_path(run.folder)}")
     print(f"Checkpoint:  {display_path(saved) if saved else 'none, as the training ended before the first'}")
     print(f"Curves:      tensorboard --logdir {shlex.quote(display_path(run.folder))}")
+    if outcome.successor:
+        _start(_successor_command(run, outcome.successor))
     if saved:
         for name, command in _next_commands(run, saved, outcome.remaining).items():
             print(f"{name + ':':<12} {command}", flush=True)
-    if outcome.successor:
-        _start(_successor_command(run, outcome.successor))
 
 
 def train_with_chosen_library(argv: list[str]) -> None:

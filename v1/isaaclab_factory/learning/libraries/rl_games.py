@@ -172,6 +172,7 @@ class Trainer(LibraryTrainer):
     def configure_acting(cls, agent_cfg: dict) -> None:
         """See the base class."""
         super().configure_acting(agent_cfg)
+        agent_cfg.pop("pbt", None)  # a policy that only acts is compared with no others
         config = agent_cfg["params"]["config"]
         for section in (config, config.get("central_value_config", {})):
             section.pop("minibatch_size", None)  # it would override that of an environment
