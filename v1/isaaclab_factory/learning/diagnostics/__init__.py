@@ -1,3 +1,3 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tools that look at tasks and policies: soak tests, untrained agents, publishing."""
+"""Tools around tasks and policies: untrained agents, publishing, the table of results."""
