@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import llvmlite.binding
 import mujoco
+import numba
 import numpy as np
 import warp as wp
 from isaaclab.utils.warp import ProxyArray
@@ -61,6 +62,21 @@ mj_jacBodyCom = _c_function("mj_jacBodyCom", _pointer, _pointer, _pointer, _poin
 mj_setConst = _c_function("mj_setConst", _pointer, _pointer)
 mj_rnePostConstraint = _c_function("mj_rnePostConstraint", _pointer, _pointer)
 mj_contactForce = _c_function("mj_contactForce", _pointer, _pointer, types.int32, _pointer)
+
+
+_SOURCES = tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(Path(__file__).parent.glob("*.py")))
+
+
+def compiled(loop: Callable) -> Callable:
+    """Compile a function that holds no Python lock, and keep it on disk until a file of this package changes.
+
+    A compiled function contains the constants and functions of other files, such as the order of
+    :data:`native.ARRAYS`, but Numba looks only at the file of the function itself. With old constants it would write
+    to wrong addresses.
+    """
+    dispatcher = numba.njit(nogil=True, cache=True)(loop)
+    dispatcher._cache._cache_file._source_stamp = (mujoco.__version__, _SOURCES)
+    return dispatcher
 
 
 def struct_address(struct: mujoco.MjModel | mujoco.MjData) -> int:

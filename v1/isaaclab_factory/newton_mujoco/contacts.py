@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from newton import Contacts
 
 from . import compat, native
+from .compat import compiled
 from .native import floats, ints
 from .worlds import Worlds
 
@@ -28,7 +28,7 @@ class _Buffer(NamedTuple):
     force: np.ndarray
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _to_body(arrays, body, point, out):
     """Write a point of the world's frame in a body's frame."""
     position = floats(arrays[native.XPOS] + np.uint64(24 * body), 3)
@@ -39,7 +39,7 @@ def _to_body(arrays, body, point, out):
             out[i] += rotation[3 * j + i] * (point[j] - position[j])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _copy_contacts(table, thread, first, last, layout, pointers, starts, geom_bodies, geom_shapes, buffer):
     """Copy the contacts of worlds to Newton's buffer.
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-import numba
 import numpy as np
 import warp as wp
 from isaaclab.utils.warp import ProxyArray
@@ -22,6 +21,7 @@ from newton import JointType, State
 from newton.selection import ArticulationView
 
 from . import compat, native
+from .compat import compiled
 from .native import floats, select
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Layout(NamedTuple):
     stride: int
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _to_isaac_lab(row, first, rotation, offset):
     """Change the basis of a row's six columns of a free joint from MuJoCo's velocities to Isaac Lab's.
 
@@ -80,7 +80,7 @@ def _to_isaac_lab(row, first, rotation, offset):
     row[first + 5] = rotation[6] * a + rotation[7] * b + rotation[8] * c + x * offset[1] - y * offset[0]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _free_frame(arrays, body):
     """Return rotation matrix and offset of :func:`_to_isaac_lab` for a body."""
     rotation = floats(arrays[native.XMAT] + np.uint64(72 * body), 9)
@@ -89,7 +89,7 @@ def _free_frame(arrays, body):
     return rotation, centre - origin
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _jacobians(table, thread, first, last, positioned, layout, of_centres, out):
     """Write Jacobians of an articulation's bodies.
 
@@ -125,7 +125,7 @@ def _jacobians(table, thread, first, last, positioned, layout, of_centres, out):
                     out[row, link, i, j] = jacobian[i, layout.dofs[j]]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _mass_matrices(table, thread, first, last, positioned, layout, out):
     """Write an articulation's mass matrices, armature included.
 

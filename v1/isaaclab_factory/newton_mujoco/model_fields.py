@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 import mujoco
-import numba
 import numpy as np
 from newton import ModelFlags
 
 from . import bounding_volumes, compat, native
+from .compat import compiled
 from .worlds import Worlds
 
 CONSTANTS = (
@@ -71,7 +71,7 @@ _select = native.select
 _read = native.read
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _compute_constants(table, thread, first, last, scratch, sources, constants):
     """Run mj_setConst for worlds and read what it computed.
 

@@ -15,6 +15,8 @@ import numba
 import numpy as np
 from numba import types
 
+from .compat import compiled
+
 ARRAYS = (
     "qpos",
     "qvel",
@@ -98,19 +100,19 @@ def _int32_pointer(typing_context, address):
     return types.CPointer(types.int32)(address), codegen
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def floats(address, size):
     """View ``size`` float64 numbers at an address."""
     return numba.carray(_float64_pointer(address), size)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def ints(address, size):
     """View ``size`` int32 numbers at an address."""
     return numba.carray(_int32_pointer(address), size)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def read(address, out):
     """Copy the float64 numbers at an address to a row of another float type."""
     source = floats(address, out.shape[0])
@@ -118,7 +120,7 @@ def read(address, out):
         out[i] = source[i]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def write(address, values):
     """Copy a row of numbers to float64 numbers at an address."""
     target = floats(address, values.shape[0])
@@ -126,7 +128,7 @@ def write(address, values):
         target[i] = values[i]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def fill(address, size, value):
     """Set ``size`` float64 numbers at an address."""
     target = floats(address, size)
@@ -134,7 +136,7 @@ def fill(address, size, value):
         target[i] = value
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def select(table, thread, world):
     """Make a thread's model that of one world, and return its address."""
     for k in range(table.sizes.shape[0]):

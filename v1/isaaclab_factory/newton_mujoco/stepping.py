@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import mujoco
-import numba
 import numpy as np
 
 from . import compat, native
+from .compat import compiled
 from .native import fill, floats, ints, read, select, write
 
 NUM_WARNINGS = len(mujoco.mjtWarning.__members__) - 1
@@ -65,7 +65,7 @@ class BodyForces(NamedTuple):
     qfrc_actuator: np.ndarray
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _take_warnings(warning, counts):
     """Move MuJoCo's warnings to ``counts`` and return whether one says that the world became unstable.
 
@@ -85,7 +85,7 @@ def _take_warnings(warning, counts):
     return unstable
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _put_back(model, data, arrays, qpos, qvel, num_act):
     """Put an unstable world back to where the step began, at rest; or to the default pose if that was not finite."""
     qvel[:] = 0.0
@@ -101,7 +101,7 @@ def _put_back(model, data, arrays, qpos, qvel, num_act):
     fill(arrays[native.ACT], num_act, 0.0)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _write_inputs(arrays, world, inputs):
     if inputs.changed[world]:
         write(arrays[native.QPOS], inputs.qpos[world])
@@ -117,7 +117,7 @@ def _write_inputs(arrays, world, inputs):
     write(arrays[native.MOCAP_QUAT], inputs.mocap_quat[world])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _read_forces(model, data, arrays, world, qvel_before, forces):
     """Compute and read body forces, which belong to the state before the last engine step."""
     qvel = floats(arrays[native.QVEL], qvel_before.shape[0])
@@ -132,7 +132,7 @@ def _read_forces(model, data, arrays, world, qvel_before, forces):
     read(arrays[native.CFRC_INT], forces.cfrc_int[world])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def step(table, thread, first, last, num_steps, num_act, inputs, forces, counts, unstable):
     """Step worlds: inputs in, ``num_steps`` engine steps, state out.
 
