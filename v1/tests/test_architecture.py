@@ -26,6 +26,7 @@ ALLOWED = {
 """What each part may import of the others. Learning knows the tasks by their gym ids only."""
 
 DEVELOPERS_SCRIPTS = {
+    "compare_meshes.py",
     "document_terms.py",
     "isaaclab_tests.py",
     "isaaclab_tests_plugin.py",
