@@ -8,7 +8,9 @@ Parts, goal, start of an episode and rewards stand in the file of each task. Num
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import MISSING
+from typing import Any
 
 import isaaclab.sim as sim_utils
 from isaaclab.assets import ArticulationCfg, AssetBaseCfg, RigidObjectCfg
@@ -21,7 +23,7 @@ from isaaclab.managers import TerminationTermCfg as DoneTerm
 from isaaclab.scene import InteractiveSceneCfg
 from isaaclab.sim import SimulationCfg
 from isaaclab.utils import configclass
-from isaaclab_tasks.utils import preset
+from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG
@@ -84,6 +86,15 @@ HAND = {
     "seed_joint_pos": (1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01),
 }
 """What :class:`~isaaclab_factory.mdp.reset_hand_above_fixed_part` moves, and where its inverse kinematics starts."""
+
+
+def each_variant(groups: Any) -> Iterable[Any]:
+    """Return the groups of terms of each variant, or the group itself where a task has no variants of it.
+
+    Args:
+        groups: A group of terms, or a ``PresetCfg`` with some.
+    """
+    return vars(groups).values() if isinstance(groups, PresetCfg) else (groups,)
 
 
 def friction_event(asset_name: str, friction: float) -> EventTerm:

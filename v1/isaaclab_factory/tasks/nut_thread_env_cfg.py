@@ -29,6 +29,7 @@ from .assembly_env_cfg import (
     AssemblyEnvCfg,
     AssemblySceneCfg,
     StartupEventsCfg,
+    each_variant,
     finger_position,
     friction_event,
 )
@@ -241,10 +242,11 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
         goal.held_base_offset = (0.0, 0.0, nut.base_height)
         goal.success_height, goal.engaged_height = 0.375 * pitch, 0.5 * pitch
         goal.thread_pitch, goal.seated_play, goal.seated_offset = pitch, 0.1 * pitch, 0.25 * pitch
-        for rewards in vars(self.rewards).values():
+        for rewards in each_variant(self.rewards):
             for name in ("keypoint_baseline", "keypoint_coarse", "keypoint_fine"):
                 getattr(rewards, name).params["sharpness"] *= PITCH / pitch
-        self.rewards.search.search.params["held_noise"] = (held_noise, 0.0)
+            if hasattr(rewards, "search"):
+                rewards.search.params["held_noise"] = (held_noise, 0.0)
         # a ridge begins half a pitch above the head at the +x axis; on the M16 bolt it also ends there
         end_of_thread = 2.0 * math.pi * ((bolt.length / pitch - 0.5) % 1.0)
         events = self.events

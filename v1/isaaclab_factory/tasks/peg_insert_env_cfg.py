@@ -30,6 +30,7 @@ from .assembly_env_cfg import (
     AssemblyEnvCfg,
     AssemblySceneCfg,
     StartupEventsCfg,
+    each_variant,
     finger_position,
     friction_event,
 )
@@ -225,6 +226,11 @@ class PegInsertEnvCfg(AssemblyEnvCfg):
         goal.engaged_height = 0.9 * hole.height
         self.events.held_asset_friction = friction_event("held_asset", peg.friction)
         self.events.fixed_asset_friction = friction_event("fixed_asset", hole.friction)
-        self.events.hand.params["position"] = (0.0, 0.0, grasp_height + 0.047 - (0.050 - FINGERPAD_LENGTH))
+        hand_height = grasp_height + 0.047 - (0.050 - FINGERPAD_LENGTH)
+        self.events.hand.params["position"] = (0.0, 0.0, hand_height)
+        # a longer peg keeps the hand further above the hole
+        for actions in each_variant(self.actions):
+            x, y, z = actions.arm.position_bounds
+            actions.arm.position_bounds = (x, y, max(z, z + hand_height - 0.047))
         self.events.hand.params["gripper_joint_pos"] = finger_position(peg.diameter)
         self.events.held_part.params["grasp_offset"] = (0.0, 0.0, grasp_height)

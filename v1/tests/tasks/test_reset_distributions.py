@@ -153,10 +153,12 @@ def test_closing_the_hand_moves_little_in_the_reference(starts, figures):
         return np.degrees(np.abs(about(after[name] - before[name], 0.0)))
 
     joints = np.abs(after["arm joint position"] - before["arm joint position"]).max(axis=-1)
+    # the arm swings into its posture meanwhile, at up to 120 degrees/s, and a nut slides along the pads
+    nut = starts.task == "NutThread"
     moved = {
-        "part in hand, mm": (1e3 * distance("part in hand"), 0.6),
+        "part in hand, mm": (1e3 * distance("part in hand"), 2.0 if nut else 0.6),
         "part in hand, yaw, degrees": (turn("hand in part yaw"), 0.1),
-        "part in hand, tilt, degrees": (np.degrees(after["part tilt"]), 0.3),
+        "part in hand, tilt, degrees": (np.degrees(after["part tilt"]), 0.6 if nut else 0.3),
         "hand, mm": (1e3 * distance("hand above tip"), 2.0),
         "hand, yaw, degrees": (turn("hand yaw"), 0.01),
         "hand, tilt, degrees": (np.degrees(after["hand tilt"]), 0.1),
