@@ -35,17 +35,38 @@ def open_curves(folder: Path, logger: str, project: str, env_cfg: Any, agent_cfg
     """
     if logger == "tensorboard":
         return SummaryWriter(str(folder), flush_secs=10)
-    from rsl_rl.utils.neptune_log_writer import NeptuneLogWriter
-    from rsl_rl.utils.wandb_log_writer import WandbLogWriter
-
-    writer_type = {"wandb": WandbLogWriter, "neptune": NeptuneLogWriter}[logger]
     try:
-        writer = writer_type(str(folder), project)
+        writer = _writer_type(logger)(str(folder), project)
     except Exception as error:  # each tracker has errors of its own
         first = next(iter(str(error).splitlines()), "")
         raise UserError(f"--logger {logger}: {type(error).__name__}: {first}") from error
     writer.store_config(env_cfg, agent_cfg if isinstance(agent_cfg, dict) else agent_cfg.to_dict())
     return writer
+
+
+def _writer_type(logger: str) -> type[SummaryWriter]:
+    """Returns the writer for a tracker."""
+    if logger == "neptune":
+        from rsl_rl.utils.neptune_log_writer import NeptuneLogWriter
+
+        return NeptuneLogWriter
+    import wandb
+    from rsl_rl.utils.wandb_log_writer import WandbLogWriter
+
+    class Writer(WandbLogWriter):
+        """Draws curves over the environment steps. By its own count Weights & Biases drops points of earlier steps,
+        and an evaluation reports those of its checkpoint."""
+
+        def __init__(self, log_dir: str, project_name: str) -> None:
+            super().__init__(log_dir, project_name)
+            wandb.define_metric("env_steps", hidden=True)
+            wandb.define_metric("*", step_metric="env_steps")
+
+        def add_scalar(self, tag: str, scalar_value: float, global_step: int | None = None, **options: Any) -> None:
+            SummaryWriter.add_scalar(self, tag, scalar_value, global_step, **options)
+            wandb.log({tag: scalar_value, "env_steps": global_step})
+
+    return Writer
 
 
 def close_curves(writer: SummaryWriter) -> None:

@@ -25,7 +25,7 @@ class Run:
     """What Weights & Biases knows of a run."""
 
     def __init__(self) -> None:
-        self.name, self.config, self.points, self.ended = "", {}, [], False
+        self.name, self.config, self.points, self.axes, self.ended = "", {}, [], {}, False
 
 
 def install(monkeypatch: pytest.MonkeyPatch, problem: Exception | None = None) -> Run:
@@ -49,7 +49,8 @@ def install(monkeypatch: pytest.MonkeyPatch, problem: Exception | None = None) -
         run.ended = True
 
     wandb.init, wandb.finish, wandb.config, wandb.run = init, finish, run_config, run
-    wandb.log = lambda values, step=None: run.points.append((values, step))
+    wandb.log = run.points.append
+    wandb.define_metric = lambda name, step_metric=None, **_: run.axes.update({name: step_metric})
     wandb.Settings = lambda **_: None
     monkeypatch.setitem(sys.modules, "wandb", wandb)
     monkeypatch.delitem(sys.modules, "rsl_rl.utils.wandb_log_writer", raising=False)
@@ -60,9 +61,12 @@ def test_weights_and_biases_gets_every_point_and_the_end(tmp_path: Path, monkeyp
     run = install(monkeypatch)
     writer = open_curves(tmp_path / "2026-01-01", "wandb", "pegs", Task(), {"seed": 3})
     writer.add_scalar("Episode/success", 0.5, 640)
+    writer.add_scalar("Evaluation/success_rate", 0.25, 320)  # of an earlier checkpoint
     close_curves(writer)
     assert run.name == "pegs/2026-01-01"
-    assert ({"Episode/success": 0.5}, 640) in run.points
+    assert run.points[0] == {"Episode/success": 0.5, "env_steps": 640}
+    assert run.points[1] == {"Evaluation/success_rate": 0.25, "env_steps": 320}
+    assert run.axes["*"] == "env_steps", "not its own count, which cannot go back"
     assert (run.config["env_cfg"], run.config["train_cfg"]) == ({"decimation": 8}, {"seed": 3})
     assert run.ended
     assert list((tmp_path / "2026-01-01").glob("events.out.tfevents.*")), "TensorBoard has them too"
