@@ -29,6 +29,7 @@ def pos_e(env: TermEnv, name: str) -> torch.Tensor:
 
 
 def test_the_example_in_the_docstring_is_true():
+    torch.set_printoptions(profile="default")  # rl_games prints fewer digits once it was imported
     results = doctest.testmod(isaaclab_factory.testing, extraglobs={"torch": torch})
     assert results.failed == 0
     assert results.attempted > 10
