@@ -202,9 +202,7 @@ class OperationalSpaceController:
             num_envs: Number of environments.
             body_id: The tool among the robot's bodies.
             point_ids: The two bodies whose mean Jacobian is used, among the robot's bodies.
-            body_id: The tool among the robot's bodies.
-        point_ids: The two bodies whose mean Jacobian is used. Shape is (2,).
-        joint_ids: The arm among the robot's joints. Seven values.
+            joint_ids: The arm among the robot's joints. Seven values.
             stiffness: Task-space stiffness, three in N/m and three in N m/rad.
             nullspace_joint_pos: Posture that the null space moves to, in rad. Seven values.
             nullspace_stiffness: Posture stiffness in 1/s^2.

@@ -56,7 +56,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self._num_threads = num_threads
         self._forces: dict[tuple[bool, bool], stepping.BodyForces] = {}
         self._version, self._positioned_version = 0, -1
-        self._reports_contacts = False
+        self._reports_contacts = True  # whether contacts were reported after the last step; taken for granted at first
         self.readers: list[ArticulationDynamics] = []
         self._viewed: tuple[tuple[int, int], list[np.ndarray]] = ((0, 0), [])
         super().__init__(model, **kwargs)
@@ -125,6 +125,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.worlds.run(
             (stepping.step, num_steps, na, inputs, forces, self.events.new, self._unstable), *self._jobs_after_step()
         )
+        self._reports_contacts = False
         self.read_state(state_out, state_in)
         self._remember(state_out)
         self.events.report()
