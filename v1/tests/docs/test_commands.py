@@ -25,18 +25,20 @@ OWN_TESTS = ("plugins.md", "tutorial.md", "experiments.md")
 
 
 def commands() -> list[str]:
-    """Returns the commands that run a script with one of the parsers, from all other pages."""
+    """Returns the commands without shell variables that run a script with one of the parsers, from all other pages."""
     blocks = [block for page in PAGES if page.name not in OWN_TESTS for block in read_blocks(page)]
     found = [command.partition(" #")[0] for block in blocks if block.language == "bash" for command in block.commands]
-    return sorted({command for command in found if re.search(rf"scripts/({'|'.join(PARSERS)}) ", command)})
+    of_parsers = re.compile(rf"[^$]*scripts/({'|'.join(PARSERS)}) [^$]*")
+    return sorted({command for command in found if of_parsers.fullmatch(command)})
 
 
 @pytest.mark.parametrize("command", commands())
 def test_a_command_parses_and_its_overrides_fit(command: str) -> None:
-    _, script, *words = shlex.split(command)
-    args, overrides = split_overrides(PARSERS[Path(script).name](), words)
+    _, script, after = re.split(r"(\w+\.py)", command, maxsplit=1)
+    words = shlex.split(after)
+    args, overrides = split_overrides(PARSERS[script](), words)
     session.find_task(args)
-    if script.endswith("train.py"):
+    if script == "train.py":
         load_configs(args.task, check_agent(args.task, args.lib, args.agent), overrides)
 
 
