@@ -99,7 +99,7 @@ def sweep(argv: list[str]) -> None:
     if options.join:
         if rest:
             raise UserError(f"--join takes its trainings from the folder; leave out {rest[0]!r}")
-        folder, plan = options.join, None
+        folder, plan = options.join.resolve(), None
     else:
         folder, plan = _begin(options, rest)
     study, plan = _open_study(folder, plan, options.trials)
@@ -138,7 +138,7 @@ def _open_study(folder: Path, plan: Plan | None, trials: int | None) -> tuple["S
 
     path = folder / STORAGE
     if plan is None and not path.exists():
-        raise UserError(f"--join {folder}: there is no sweep in this folder")
+        raise UserError(f"--join {display_path(folder)}: there is no sweep in this folder")
     storage = JournalStorage(JournalFileBackend(str(path)))
     if plan is not None:
         study = optuna.create_study(storage=storage, study_name="sweep", direction="maximize")
@@ -166,7 +166,7 @@ def _run_all(study: "Study", plan: Plan, folder: Path, jobs: int) -> None:
             words = [f"{key}={override_value(value)}" for key, value in trial.params.items()]
             command = [*session.launcher(), session.script("train"), *plan.command, *words]
             process = TrainingProcess(command, folder / f"trial_{trial.number:03d}", index, jobs)
-            _follow(study, trial, process, plan.metric, stop)
+            follow(study, trial, process, plan.metric, stop)
             with asking:
                 _write_table(folder, study, plan)
 
@@ -181,8 +181,16 @@ def _run_all(study: "Study", plan: Plan, folder: Path, jobs: int) -> None:
             raise
 
 
-def _follow(study: "Study", trial: "Trial", process: TrainingProcess, metric: str, stop: threading.Event) -> None:
-    """Reports a training to Optuna until it ends, and ends it where Optuna or the user wants so."""
+def follow(study: "Study", trial: "Trial", process: TrainingProcess, metric: str, stop: threading.Event) -> None:
+    """Reports a training to Optuna until it ends, and ends it where Optuna or the user wants so.
+
+    Args:
+        study: The study.
+        trial: The trial. Values of one that the user interrupts wait for another trial.
+        process: Its training.
+        metric: What is reported: ``success`` or ``reward``.
+        stop: Set when the user wants the end.
+    """
     from optuna.trial import TrialState
 
     iteration, state, error = 0, TrialState.COMPLETE, ""
@@ -195,6 +203,8 @@ def _follow(study: "Study", trial: "Trial", process: TrainingProcess, metric: st
             process.stop()
             state, error = (TrialState.FAIL, "interrupted") if stop.is_set() else (TrialState.PRUNED, "")
             break
+    if error:
+        study.enqueue_trial(trial.params)  # for whoever joins the sweep later
     if code:
         state, error = TrialState.FAIL, process.last_line()
     figures = process.figures()
