@@ -1,0 +1,27 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Videos and the view in the browser, by Isaac Lab's own means."""
+
+import ctypes.util
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.skipif(ctypes.util.find_library("EGL") is None, reason="drawing without a display needs libEGL")
+def test_a_training_records_a_video(run, tmp_path: Path) -> None:
+    words = ("--num_envs", "2", "--max_iterations", "1", "env.episode_length_s=1.0")
+    result = run("train.py", *words, "--video", "--video_length", "5")
+    assert result.returncode == 0, result.stderr
+    (video,) = tmp_path.glob("logs/rsl_rl/peg_insert/*/videos/train/*.mp4")
+    with video.open("rb") as file:
+        assert file.read(8)[4:] == b"ftyp", "the beginning of an MP4 file"
+
+
+def test_a_task_is_shown_in_the_browser(run) -> None:
+    result = run("zero_agent.py", "--num_envs", "2", "--steps", "3", "--viz", "viser")
+    assert result.returncode == 0, result.stderr
+    assert "viser (listening" in result.stdout
+    assert "6 environment steps" in result.stdout
