@@ -23,6 +23,7 @@ from isaaclab.managers import TerminationTermCfg as DoneTerm
 from isaaclab.scene import InteractiveSceneCfg
 from isaaclab.sim import SimulationCfg
 from isaaclab.utils import configclass
+from isaaclab.visualizers import VisualizerCfg
 from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
@@ -243,6 +244,10 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         render_interval=DECIMATION,
         physics=AssemblyPhysicsCfg(),
         physics_material=sim_utils.RigidBodyMaterialCfg(static_friction=1.0, dynamic_friction=1.0),
+        # hand and parts of one environment
+        default_visualizer_cfg=VisualizerCfg(
+            eye=(1.1, 0.5, 0.4), lookat=(0.55, 0.0, 0.1), max_visible_envs=1, randomly_sample_visible_envs=False
+        ),
     )
 
     def play_mode(self) -> None:
