@@ -14,5 +14,5 @@ setup(
         *(f"isaaclab_factory.agents.{library}" for library in ("rl_games", "rsl_rl", "skrl")),
     ],
     package_dir={"isaaclab_factory": "isaaclab_factory", "isaaclab_factory.agents": "agents"},
-    package_data={"": ["*.yaml", "*.usd", "*.usda", "*.json", "py.typed"], "isaaclab_factory": ["pretrained/*/*"]},
+    package_data={"": ["*.yaml", "*.json", "*.pyi", "py.typed"], "isaaclab_factory": ["pretrained/*/*"]},
 )

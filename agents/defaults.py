@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""PegInsert's hyperparameters for any task, so that a new one needs no files of its own."""
+"""PegInsert's hyperparameters for any task, so that a new task needs no files of its own."""
 
 from __future__ import annotations
 
@@ -10,60 +10,74 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+_RL_GAMES = "rl_games/peg_insert.yaml"
+_SKRL = "skrl/peg_insert.yaml"
+
 
 def default_agents(experiment: str, max_iterations: int = 150) -> dict[str, Callable[[], Any]]:
     """Entry points of PegInsert's hyperparameters for all libraries, for the ``kwargs`` of ``gymnasium.register``.
 
     Args:
         experiment: Name of the experiment; its runs lie in ``logs/<library>/<experiment>/``.
-        max_iterations: Policy updates in a training. The LSTM network has the reference's 200.
+        max_iterations: Policy updates in a training. The LSTM network keeps the reference's 200.
 
     Returns:
-        A function for each entry point, from ``rsl_rl_cfg_entry_point`` to ``skrl_gru_cfg_entry_point``, that makes a
-        new configuration whenever it is called.
+        A function for each entry point, from ``rsl_rl_cfg_entry_point`` to ``skrl_gru_cfg_entry_point``, that returns a
+        new configuration each time it is called.
     """
     gru = f"{experiment}_gru"
 
     def rsl_rl() -> Any:
         from .rsl_rl.peg_insert import PegInsertPPORunnerCfg
 
-        return PegInsertPPORunnerCfg(experiment_name=experiment, max_iterations=max_iterations)
+        return PegInsertPPORunnerCfg(experiment_name=experiment, max_iterations=max_iterations, device=_device())
 
     def rsl_rl_gru() -> Any:
         from .rsl_rl.peg_insert_gru import PegInsertGruPPORunnerCfg
 
-        return PegInsertGruPPORunnerCfg(experiment_name=gru, max_iterations=max_iterations)
+        return PegInsertGruPPORunnerCfg(experiment_name=gru, max_iterations=max_iterations, device=_device())
 
     def rl_games_lstm() -> dict[str, Any]:
-        cfg = _load("rl_games/peg_insert_lstm.yaml")
-        cfg["params"]["config"]["name"] = f"{experiment}_lstm"
-        return cfg
+        return _rl_games(f"{experiment}_lstm", None, "rl_games/peg_insert_lstm.yaml")
 
     return {
         "rsl_rl_cfg_entry_point": rsl_rl,
         "rsl_rl_gru_cfg_entry_point": rsl_rl_gru,
-        "rl_games_cfg_entry_point": lambda: _rl_games(experiment, max_iterations),
+        "rl_games_cfg_entry_point": lambda: _rl_games(experiment, max_iterations, _RL_GAMES),
         "rl_games_lstm_cfg_entry_point": rl_games_lstm,
-        "rl_games_gru_cfg_entry_point": lambda: _rl_games(gru, max_iterations, "rl_games/peg_insert_gru.yaml"),
-        "skrl_cfg_entry_point": lambda: _skrl(experiment, max_iterations),
-        "skrl_gru_cfg_entry_point": lambda: _skrl(gru, max_iterations, "skrl/peg_insert_gru.yaml"),
+        "rl_games_gru_cfg_entry_point": lambda: _rl_games(
+            gru, max_iterations, _RL_GAMES, "rl_games/peg_insert_gru.yaml"
+        ),
+        "skrl_cfg_entry_point": lambda: _skrl(experiment, max_iterations, _SKRL),
+        "skrl_gru_cfg_entry_point": lambda: _skrl(gru, max_iterations, _SKRL, "skrl/peg_insert_gru.yaml"),
     }
 
 
-def _rl_games(experiment: str, max_iterations: int, *changes: str) -> dict[str, Any]:
-    cfg = _load("rl_games/peg_insert.yaml", *changes)
-    cfg["params"]["config"].update(name=experiment, max_epochs=max_iterations)
+def _rl_games(experiment: str, max_iterations: int | None, *files: str) -> dict[str, Any]:
+    """Returns a configuration for rl_games; ``None`` iterations keep those of the file."""
+    cfg = _load(*files)
+    config = cfg["params"]["config"]
+    device = _device()
+    config |= {"name": experiment, "device": device, "device_name": device}
+    config["max_epochs"] = config["max_epochs"] if max_iterations is None else max_iterations
     return cfg
 
 
-def _skrl(experiment: str, max_iterations: int, *changes: str) -> dict[str, Any]:
-    cfg = _load("skrl/peg_insert.yaml", *changes)
+def _skrl(experiment: str, max_iterations: int, *files: str) -> dict[str, Any]:
+    cfg = _load(*files)
     cfg["agent"]["experiment"]["directory"] = experiment
     cfg["trainer"]["timesteps"] = max_iterations * cfg["agent"]["rollouts"]
     return cfg
 
 
 def _load(*names: str) -> dict[str, Any]:
-    """Loads a file and lays others over it, which say only what they change."""
+    """Loads a file and merges others into it, which hold only what they change."""
     files = (OmegaConf.load(Path(__file__).parent / name) for name in names)
     return OmegaConf.to_container(OmegaConf.merge(*files))
+
+
+def _device() -> str:
+    """Returns the device that the networks learn on: the GPU if there is one."""
+    import torch
+
+    return "cuda:0" if torch.cuda.is_available() else "cpu"

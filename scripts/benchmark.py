@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures a task's speed: the whole stack and the bare physics engine on the same scene, in one run.
 
-The two are timed in turns. In a turn the whole stack does some environment steps with random actions; then the engine
-alone does the same number of engine steps from where the stack left the scene, with the controls as they are, and the
-scene is put back. So both see the same contacts and the same load of the machine.
+The two are timed in turns. In a turn the whole stack does some environment steps with random actions; then MuJoCo's C
+library alone does as many engine steps on the same compiled model with as many threads, from the states where the stack
+left the worlds and with the controls as they are; then the worlds are put back. So both see the same contacts and the
+same load of the machine.
 """
 
 # ruff: noqa: E402 (the clock starts before anything heavy is imported)
@@ -14,107 +15,207 @@ import time
 
 START = time.perf_counter()
 
+import argparse
+import itertools
 import resource
 import statistics
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from isaaclab_factory import app
-from isaaclab_factory.learning import arguments, session
-from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.measuring import each_task
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.flags import add_environment_flags
+from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
+from isaaclab_factory.learning.cli.script import run_script
+from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.config.load import load_configs
+from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
-    import gymnasium
+    import torch
+    from isaaclab.envs import ManagerBasedRLEnv
+
+    from isaaclab_factory.newton_mujoco.worlds import Worlds
+
+CHUNKS_PER_THREAD = 4
+"""Shares of the worlds per thread: some worlds have more contacts than others."""
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What was measured. Rates are environment steps a second, summed over the environments."""
+    """What was measured. Rates are environment steps per second, summed over the environments."""
 
     task: str
+    overrides: list[str]
+    physics: str
     num_envs: int
+    threads: int | None
     turns: int
     steps_per_turn: int
     whole_stack: float
     """Median over the turns."""
     bare_engine: float | None
-    """Median over the turns; None on Isaac Sim."""
+    """Median over the turns; None on another engine than MuJoCo's C library."""
     ratio: float | None
     """Median over the turns of the ratio within a turn."""
     first_step_s: float
-    """From the start of this script to the end of the first environment step."""
+    """Time from the start of this script to the end of the first environment step."""
     peak_memory_gb: float
+    """Of the whole stack."""
 
 
-def main() -> None:
+class BareEngine:
+    """MuJoCo's C library, stepping worlds without anything around it."""
+
+    def __init__(self, worlds: "Worlds") -> None:
+        """Start the threads.
+
+        Args:
+            worlds: The worlds of the environments.
+        """
+        import mujoco
+        import numpy as np
+
+        self._mujoco = mujoco
+        self._worlds = worlds
+        self._pool = ThreadPoolExecutor(worlds.num_threads)
+        self._copies = [mujoco.MjData(worlds.models[0]) for _ in worlds.datas]
+        shares = min(worlds.num_worlds, CHUNKS_PER_THREAD * worlds.num_threads)
+        self._ranges = list(itertools.pairwise(np.linspace(0, worlds.num_worlds, shares + 1).astype(int).tolist()))
+
+    def time(self, times: int, num_steps: int) -> float:
+        """Steps all worlds and puts them back.
+
+        Args:
+            times: How often the threads are started.
+            num_steps: Engine steps each time.
+
+        Returns:
+            Time in s that the steps took.
+        """
+        self._copy(self._copies, self._worlds.datas)
+        start = time.perf_counter()
+        for _ in range(times):
+            self.step(num_steps)
+        seconds = time.perf_counter() - start
+        self._copy(self._worlds.datas, self._copies)
+        return seconds
+
+    def _copy(self, targets: list[Any], sources: list[Any]) -> None:
+        for target, source in zip(targets, sources, strict=True):
+            self._mujoco.mj_copyData(target, self._worlds.models[0], source)
+
+    def step(self, num_steps: int) -> None:
+        """Steps all worlds.
+
+        Args:
+            num_steps: Engine steps.
+        """
+        ranges = iter(self._ranges)
+
+        def work(model: Any) -> None:
+            for first, last in ranges:  # shared by the threads: each takes the next range
+                for world in range(first, last):
+                    self._mujoco.mj_step(model, self._worlds.datas[world], num_steps)
+
+        list(self._pool.map(work, self._worlds.models))
+
+
+def main(argv: list[str]) -> None:
     """Measures every task and prints a table.
+
+    Args:
+        argv: Arguments after the script's name.
 
     Raises:
         UserError: The command line is wrong.
     """
-    parser = arguments.OneLineParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    arguments.add_environment_arguments(parser, several_tasks=True, seed=0)
-    parser.add_argument("--turns", type=arguments.positive_int, default=20, help="(default: %(default)s)")
-    parser.add_argument("--steps", type=arguments.positive_int, default=10, help="per turn (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
-    args = parser.parse_args()
-    each_task.print_results(each_task.measure_tasks(args, measure, Benchmark), COLUMNS, args.json)
+    parser = OneLineParser(description=__doc__.splitlines()[0], usage=USAGE, epilog=EPILOG)
+    add_environment_flags(parser, several_tasks=True, seed=0)
+    group = parser.add_argument_group("benchmark")
+    group.add_argument("--turns", type=positive_int, default=20, metavar="N", help="turns (default: %(default)s)")
+    group.add_argument(
+        "--steps", type=positive_int, default=10, metavar="N", help="environment steps per turn (default: %(default)s)"
+    )
+    group.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
+    args, words = split_overrides(parser, argv)
+    results = each_task.measure_tasks(args, lambda args: measure(args, words), Benchmark)
+    each_task.print_results(results, COLUMNS, args.json)
 
 
-def measure(args: Any) -> Benchmark:
-    """Makes the environment and times it.
+def measure(args: argparse.Namespace, words: list[str]) -> Benchmark:
+    """Makes the environment of a task and times it.
 
     Args:
-        args: The parsed command line, after the app was started.
+        args: The command line, with the ``task``.
+        words: Its presets and overrides.
+
+    Raises:
+        UserError: No environment can be made of the configuration.
     """
+    engine_words = session.choose_engine(args, words)
+    env_cfg, _ = load_configs(args.task, None, engine_words)
+    session.configure_environment(env_cfg, args, args.seed)
+    with session.simulation(env_cfg, args):
+        with session.quiet():
+            env = session.make_environment(args.task, env_cfg).unwrapped
+        try:
+            return _time(env, args, engine_words)
+        finally:
+            with session.quiet():
+                env.close()
+
+
+def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str]) -> Benchmark:
+    """Times an environment."""
     import torch
 
-    from isaaclab_factory.learning.episodes import EpisodeRecorder
-
-    env = EpisodeRecorder(session.open_environment(args))
-    actions = torch.zeros(env.action_space.shape, device=env.unwrapped.device)
+    actions = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
     with torch.inference_mode():
         env.reset()
+        # as in a training after a while, the environments end at different times
+        env.episode_length_buf.random_(int(env.max_episode_length))
         env.step(actions)
         first_step_s = time.perf_counter() - START
-        engine = app.running_engine()
-        rates = [
-            (time_stack(env, actions, args.steps), time_engine(env, engine, args.steps)) for _ in range(args.turns)
-        ]
-    whole_stack = statistics.median(stack for stack, _ in rates)
-    bare_engine = statistics.median(bare for _, bare in rates) if engine else None
-    ratio = statistics.median(stack / bare for stack, bare in rates) if engine else None
-    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
-    result = Benchmark(
-        args.task, env.num_envs, args.turns, args.steps, whole_stack, bare_engine, ratio, first_step_s, peak_gb
+        _turn(env, actions, None, args.steps)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # before the engine alone takes memory
+        worlds = getattr(env.sim.physics_manager, "worlds", lambda: None)()
+        engine = BareEngine(worlds) if worlds else None
+        rates = [_turn(env, actions, engine, args.steps) for _ in range(args.turns)]
+    bare = [bare for _, bare in rates if bare is not None]
+    return Benchmark(
+        task=args.task,
+        overrides=words,
+        physics=session.engine_name(env.cfg),
+        num_envs=env.num_envs,
+        threads=worlds.num_threads if worlds else None,
+        turns=args.turns,
+        steps_per_turn=args.steps,
+        whole_stack=statistics.median(stack for stack, _ in rates),
+        bare_engine=statistics.median(bare) if bare else None,
+        ratio=statistics.median(stack / bare for stack, bare in rates) if bare else None,
+        first_step_s=first_step_s,
+        peak_memory_gb=peak * _MAXRSS_BYTES / 1e9,
     )
-    env.close()
-    return result
 
 
-def time_stack(env: "gymnasium.Env", actions: Any, steps: int) -> float:
-    """Returns the rate of the whole stack over some steps with random actions."""
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+"""Unit of ``ru_maxrss``."""
+
+
+def _turn(
+    env: "ManagerBasedRLEnv", actions: "torch.Tensor", engine: BareEngine | None, steps: int
+) -> tuple[float, float | None]:
+    """Returns the rates of the whole stack and of the engine alone, over as many steps each."""
     start = time.perf_counter()
     for _ in range(steps):
         env.step(actions.uniform_(-1.0, 1.0))
-    return env.num_envs * steps / (time.perf_counter() - start)
-
-
-def time_engine(env: "gymnasium.Env", engine: Any, steps: int) -> float:
-    """Returns the rate of the engine alone over as many steps; NaN without an engine of ours."""
+    stack = env.num_envs * steps / (time.perf_counter() - start)
     if engine is None:
-        return float("nan")
-    engine_steps = engine.engine_steps * env.unwrapped.cfg.decimation
-    state = engine.sim.state.clone()
-    start = time.perf_counter()
-    for _ in range(steps):
-        engine.bare_step(engine_steps)
-    seconds = time.perf_counter() - start
-    engine.sim.state.copy_(state)
-    engine.sim.touch_all()
-    return env.num_envs * steps / seconds
+        return stack, None
+    engine_steps = env.cfg.decimation * env.cfg.sim.physics.num_substeps
+    return stack, env.num_envs * steps / engine.time(steps, engine_steps)
 
 
 COLUMNS = {
@@ -129,8 +230,8 @@ COLUMNS = {
 
 
 def _or_none(value: float | None, form: str) -> str:
-    return "not reported" if value is None else format(value, form)
+    return "not measured" if value is None else format(value, form)
 
 
 if __name__ == "__main__":
-    sys.exit(run_script(main))
+    sys.exit(run_script(lambda: main(sys.argv[1:])))

@@ -10,8 +10,8 @@ import platform
 import shutil
 import sys
 
-PYTHON = (3, 11)
-"""The only Python the isaaclab 2.3.2 wheel supports."""
+PYTHON = (3, 12)
+"""The only Python that isaaclab 3.0.0 supports."""
 GLIBC = (2, 35)
 """The oldest C library its binary dependencies run on."""
 FREE_GB = 6

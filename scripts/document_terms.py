@@ -1,177 +1,204 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes the reference page of the MDP terms, docs/terms.md, from their docstrings and signatures."""
+"""Prints the reference page of the MDP terms, docs/terms.md, from their docstrings and signatures.
+
+python scripts/document_terms.py > docs/terms.md
+"""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
-import sys
+import textwrap
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from types import ModuleType
-
-import docstring_parser
+from itertools import pairwise
 
 from isaaclab_factory import mdp
-from isaaclab_factory.learning.arguments import OneLineParser
-from isaaclab_factory.learning.errors import UserError, run_script
-
-PAGE = Path(__file__).parents[1] / "docs" / "terms.md"
 
 KINDS = {
-    "Observations": ("observations", "touch"),
+    "Observations": ("observations",),
     "Observation modifiers": ("modifiers",),
-    "Rewards": ("rewards", "search"),
+    "Rewards": ("rewards",),
     "Terminations": ("terminations",),
     "Events": ("events",),
-    "Commands": ("commands", "thread_goal"),
+    "Commands": ("commands", "commands_thread"),
     "Actions": ("actions", "search_motion"),
     "Curriculums": ("curriculums",),
+    "Recorders": ("recorders", "recorders_cfg"),
+    "Saved states": ("state",),
 }
-"""The modules of the terms of each kind."""
+"""The modules of each kind of term. The docstring of the first one introduces the kind."""
 
 HEAD = """# MDP terms
 
-<!-- Written by scripts/document_terms.py from the docstrings: change those, then run it again. -->
+<!-- Printed by scripts/document_terms.py from the docstrings. Change those, then run it again. -->
 
-What `isaaclab_factory.mdp` adds to Isaac Lab's own terms, which are in the same namespace (`mdp.time_out`,
-`mdp.joint_pos`, ...). Terminations need nothing more. Positions are in m, angles in rad, quaternions are (w, x, y, z).
-"Environment frame" means that the origin of each environment is taken off, "world frame" that it is not.
+The terms that `isaaclab_factory.mdp` adds to Isaac Lab's own. Isaac Lab's are in the same namespace: `mdp.time_out`,
+`mdp.joint_pos` and so on. Positions are in m, angles in rad, quaternions are (x, y, z, w). Suffixes name the frame:
+`_w` for the world, `_b` for the body. "Environment frame" means relative to the origin of the environment.
+"The reference" is Isaac Lab's `FactoryEnv` in `isaaclab_tasks/contrib/factory`.
 
-Parameters of functions go into the `params` of the term's configuration; `env`, and `env_ids` of events and
-curriculums, are passed by Isaac Lab:
+The parameters in the tables go into the `params` of a term's configuration. Isaac Lab passes `env`, `env_ids` to events
+and curriculums, and the observed values to modifiers:
 
 ```python
 from isaaclab.managers import RewardTermCfg
 
 from isaaclab_factory import mdp
 
-fine = RewardTermCfg(func=mdp.keypoint_squash, weight=15.0, params={"a": 100.0, "b": 0.0})
+fine = RewardTermCfg(func=mdp.keypoint_reward, weight=15.0, params={"sharpness": 100.0, "offset": 0.0})
 ```
 
-`isaaclab_factory.testing` calls single terms without a simulator.
-"""
+[tutorial.md](tutorial.md) shows how to write and test terms of your own."""
 
-PASSED_BY_ISAAC_LAB = ("self", "env", "env_ids")
-
-
-def main() -> None:
-    """Writes the page, or checks the one that is there."""
-    parser = OneLineParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail if the page is not up to date")
-    parser.add_argument("--output", type=Path, default=PAGE, help="the page (default: docs/terms.md)")
-    args = parser.parse_args()
-    text = page()
-    if not args.check:
-        args.output.write_text(text, encoding="utf-8")
-    elif not args.output.exists() or args.output.read_text(encoding="utf-8") != text:
-        raise UserError(f"{args.output} is not up to date: run scripts/document_terms.py")
+PASSED_BY_ISAAC_LAB = ("self", "env", "env_ids", "data")
+"""Parameters of terms that are not in a configuration."""
 
 
 def page() -> str:
     """The whole page.
 
     Raises:
-        UserError: If a term belongs to no kind, or its docstring leaves something out.
+        ValueError: If a term belongs to no kind, or its docstring leaves something out.
     """
-    sections = {kind: [getattr(mdp, module) for module in modules] for kind, modules in KINDS.items()}
-    known = {term for modules in sections.values() for module in modules for term in terms_of(module)}
-    if stray := set(own_terms()) - known:
-        raise UserError(f"no kind of terms in KINDS has the modules of {', '.join(t.__name__ for t in stray)}")
-    contents = [
-        f"- [{kind}](#{anchor(kind)}): "
-        + ", ".join(f"[`{term.__name__}`](#{anchor(term.__name__)})" for module in modules for term in terms_of(module))
-        for kind, modules in sections.items()
-    ]
-    blocks = [HEAD.strip(), "\n".join(contents)]
-    for kind, modules in sections.items():
-        blocks += [f"## {kind}", *filter(None, map(introduction, modules))]
-        blocks += [block for module in modules for term in terms_of(module) for block in entry(term)]
-    return "\n\n".join(blocks) + "\n"
+    kinds = {kind: [term for module in modules for term in terms_of(module)] for kind, modules in KINDS.items()}
+    if stray := set(own_terms()) - {term for terms in kinds.values() for term in terms}:
+        raise ValueError(f"KINDS does not have the modules of {', '.join(sorted(t.__name__ for t in stray))}")
+    blocks = [HEAD, "\n".join(f"- [{kind}](#{anchor(kind)})" for kind in kinds)]
+    for kind, terms in kinds.items():
+        overview = [(f"[`{term.__name__}`](#{anchor(term.__name__)})", first_sentence(term)) for term in terms]
+        blocks += [f"## {kind}", introduction(KINDS[kind][0]), table(("term", "what it is"), overview)]
+        blocks += [block for term in terms for block in entry(term)]
+    return "\n\n".join(filter(None, blocks))
 
 
 def own_terms() -> list[Callable]:
-    """The terms in ``mdp`` that are not Isaac Lab's, without configurations."""
-    own = [value for value in vars(mdp).values() if getattr(value, "__module__", "").startswith(f"{mdp.__name__}.")]
-    return [term for term in own if not term.__name__.endswith("Cfg")]
+    """The terms in ``mdp`` that are not Isaac Lab's. The configuration of a term belongs to it."""
+    own = [getattr(mdp, name) for name in mdp.__all__]
+    own = [value for value in own if value.__module__.startswith(f"{mdp.__name__}.")]
+    names = {value.__name__ for value in own}
+    return [value for value in own if value.__name__.removesuffix("Cfg") not in names - {value.__name__}]
 
 
-def terms_of(module: ModuleType) -> list[Callable]:
-    """The terms of a module, in the order of its source."""
-    terms = [term for term in own_terms() if term.__module__ == module.__name__]
+def terms_of(module: str) -> list[Callable]:
+    """The terms of a module of ``mdp``, in the order of its source."""
+    terms = [term for term in own_terms() if term.__module__ == f"{mdp.__name__}.{module}"]
     return sorted(terms, key=lambda term: inspect.getsourcelines(term)[1])
 
 
-def introduction(module: ModuleType) -> str:
-    """The module's docstring without the first words, which name the kind."""
-    text = re.split(r"[.:]", inspect.getdoc(module), maxsplit=1)[1].strip()
-    return plain(text[:1].upper() + text[1:])
+def introduction(module: str) -> str:
+    """A module's docstring without its first sentence, which only names the kind."""
+    doc = inspect.getdoc(getattr(mdp, module))
+    text = re.split(r"[.:]\s+", doc, maxsplit=1)[1:]
+    return plain(text[0][:1].upper() + text[0][1:]) if text else ""
 
 
 def entry(term: Callable) -> list[str]:
-    """The blocks of a term: what it is, its parameters, what it returns or holds."""
-    doc = docstring_parser.parse_from_object(term)
-    blocks = [f"### {term.__name__}", plain(doc.description).strip()]
-    cfg = getattr(mdp, f"{term.__name__}Cfg", None)
-    if cfg is None:
-        return blocks + parameters(term)
-    blocks += [f"What it has besides a `{term.__mro__[1].__name__}`:", table("attribute", attributes(term))]
-    return blocks + configuration(cfg)
+    """What a term is, its parameters or attributes, what it returns, and its configuration."""
+    blocks = [f"### {term.__name__}", plain(sections(term)[""])]
+    if inspect.isclass(term) and "__call__" not in vars(term):
+        if documented := attributes(term):
+            rows = [(f"`{name}`", text) for name, (_, text) in documented.items()]
+            blocks += [f"In addition to the attributes of `{base_of(term)}`:", table(("attribute", "meaning"), rows)]
+        return blocks + configuration(getattr(mdp, f"{term.__name__}Cfg", None))
+    return blocks + parameters(term)
 
 
 def parameters(term: Callable) -> list[str]:
-    """The blocks of a function's parameters and result. Of a class it is the function that is called."""
+    """Parameters and result of a function, or of the call of a class.
+
+    Raises:
+        ValueError: If the docstring does not name the parameters there are, or not the shape of a returned tensor.
+    """
     function = term.__call__ if inspect.isclass(term) else term
-    doc = docstring_parser.parse(inspect.getdoc(function))
-    signature = inspect.signature(function)
-    texts = {param.arg_name: param.description for param in doc.params}
-    texts = {name: text for name, text in texts.items() if name not in PASSED_BY_ISAAC_LAB}
-    defaults = {name: p.default for name, p in signature.parameters.items() if name not in PASSED_BY_ISAAC_LAB}
+    doc, signature = sections(function), inspect.signature(function)
+    passed = () if term in (mdp.get_state, mdp.reset_to) else PASSED_BY_ISAAC_LAB  # these two the user calls
+    texts = {name: text for name, text in items(doc.get("Args", "")).items() if name not in passed}
+    defaults = {name: p.default for name, p in signature.parameters.items() if name not in passed}
     if difference := texts.keys() ^ defaults.keys():
-        raise UserError(f"{term.__name__}: docstring and parameters differ in {', '.join(sorted(difference))}")
-    blocks = [table("parameter | default", [(name, code(defaults[name]), texts[name]) for name in defaults])]
-    if signature.return_annotation != "None":
-        returns = doc.returns.description if doc.returns else ""
-        if "Tensor" in signature.return_annotation and "Shape is" not in returns:
-            raise UserError(f"{term.__name__}: the docstring does not tell the shape of what it returns")
-        blocks.append(f"**Returns** {plain(returns)}")
-    return blocks
+        raise ValueError(f"{term.__name__}: docstring and parameters differ in {', '.join(sorted(difference))}")
+    returns = " ".join(doc.get("Returns", "").split())
+    if str(signature.return_annotation).rpartition(".")[2] == "Tensor" and "Shape is" not in returns:
+        raise ValueError(f"{term.__name__}: the docstring does not give the shape of the returned tensor")
+    required = inspect.Parameter.empty
+    rows = [(f"`{n}`", "required" if d is required else f"`{d!r}`", texts[n]) for n, d in defaults.items()]
+    return [table(("parameter", "default", "meaning"), rows), f"**Returns** {plain(returns)}" if returns else ""]
 
 
-def attributes(term: type) -> list[tuple[str, str]]:
-    """Documented attributes and properties of a class, in the order of its source."""
-    described = [(p.arg_name, p.description) for p in docstring_parser.parse_from_object(term).params]
-    properties = [(n, inspect.getdoc(v)) for n, v in vars(term).items() if isinstance(v, property) and v.__doc__]
-    return described + properties
+def configuration(cfg: type | None) -> list[str]:
+    """The fields of a configuration class that its base class does not have.
+
+    Raises:
+        ValueError: If a field has no docstring.
+    """
+    if cfg is None:
+        return []
+    described, base = attributes(cfg), cfg.__mro__[1]
+    own = inspect.get_annotations(cfg).keys() - inspect.get_annotations(base).keys()
+    if silent := own - described.keys():
+        raise ValueError(f"{cfg.__name__}: no docstring of {', '.join(sorted(silent))}")
+    heading = f"Configuration: `{cfg.__name__}`"
+    if not described:
+        return [f"{heading}, without fields of its own."]
+    rows = [
+        (f"`{name}`", "required" if default == "MISSING" else f"`{default}`", text)
+        for name, (default, text) in described.items()
+    ]
+    return [f"{heading}, in addition to the fields of `{base.__name__}`:", table(("field", "default", "meaning"), rows)]
 
 
-def configuration(cfg: type) -> list[str]:
-    """The blocks of a configuration class: its own fields."""
-    doc, base = docstring_parser.parse_from_object(cfg), cfg.__mro__[1]
-    described = {param.arg_name for param in doc.params}
-    if silent := inspect.get_annotations(cfg).keys() - inspect.get_annotations(base).keys() - described:
-        raise UserError(f"{cfg.__name__}: no docstring of {', '.join(sorted(silent))}")
-    rows = [(p.arg_name, "required" if p.default == "MISSING" else f"`{p.default}`", p.description) for p in doc.params]
-    text = f"{plain(doc.description).strip()} Its fields besides those of `{base.__name__}`:"
-    return [f"#### {cfg.__name__}", text, table("field | default", rows)]
+def attributes(kind: type) -> dict[str, tuple[str | None, str]]:
+    """Default values, as written, and docstrings of the attributes and properties that a class itself defines."""
+    source = textwrap.dedent(inspect.getsource(kind))
+    found: dict[str, tuple[str | None, str]] = {}
+    for statement, following in pairwise([*ast.parse(source).body[0].body, ast.Pass()]):
+        if isinstance(statement, ast.AnnAssign) and is_docstring(following):
+            default = statement.value and ast.get_source_segment(source, statement.value)
+            found[statement.target.id] = default, inspect.cleandoc(following.value.value)
+        elif isinstance(statement, ast.FunctionDef) and isinstance(vars(kind).get(statement.name), property):
+            found[statement.name] = None, inspect.cleandoc(ast.get_docstring(statement))
+    return found
 
 
-def table(head: str, rows: Iterable[tuple[str, ...]]) -> str:
-    """A table; the first column is code, the last one text."""
-    head = f"| {head} | meaning |"
-    lines = [f"| {' | '.join((f'`{name}`', *middle, cell(text)))} |" for name, *middle, text in rows]
-    return "\n".join([head, re.sub(r"[^|]+", " --- ", head), *lines])
+def is_docstring(statement: ast.stmt) -> bool:
+    """Whether a statement is nothing but a text."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
 
 
-def cell(text: str) -> str:
-    """Text in one line of a table."""
-    return " ".join(plain(text).split()).replace("|", "\\|")
+def base_of(term: type) -> str:
+    """Name of the class that a term derives from."""
+    return term.__mro__[1].__name__
 
 
-def code(default: object) -> str:
-    """The default of a parameter."""
-    return "required" if default is inspect.Parameter.empty else f"`{default!r}`"
+def sections(described: object) -> dict[str, str]:
+    """The sections of a Google-style docstring by their titles. The text before the first has the title ""."""
+    parts = re.split(r"^(Args|Returns|Raises):\n", inspect.getdoc(described), flags=re.MULTILINE)
+    bodies = {title: textwrap.dedent(body) for title, body in zip(parts[1::2], parts[2::2], strict=True)}
+    return {"": parts[0].strip()} | bodies
+
+
+def items(section: str) -> dict[str, str]:
+    """The entries ``name: text`` of a section; the further lines of a text are indented."""
+    found = re.finditer(r"^(\w+): (.*(?:\n[ ]+.*)*)", section, flags=re.MULTILINE)
+    return {match[1]: match[2] for match in found}
+
+
+def first_sentence(term: Callable) -> str:
+    """The first sentence of a docstring."""
+    return re.split(r"(?<=\.)\s", sections(term)[""], maxsplit=1)[0]
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table, empty without rows."""
+    lines = [" | ".join(" ".join(plain(cell).split()).replace("|", "\\|") for cell in row) for row in rows]
+    if not lines:
+        return ""
+    return "\n".join(f"| {line} |" for line in (" | ".join(head), " | ".join("---" for _ in head), *lines))
 
 
 def plain(text: str) -> str:
@@ -185,4 +212,4 @@ def anchor(heading: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run_script(main))
+    print(page())

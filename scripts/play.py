@@ -5,8 +5,7 @@
 
 import sys
 
-from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.playing import play
+from isaaclab_factory.learning.cli.script import run_script
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: play(sys.argv[1:])))
+    sys.exit(run_script("isaaclab_factory.learning.play:play"))

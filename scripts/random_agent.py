@@ -4,19 +4,8 @@
 """Steps a task with actions drawn evenly from -1 to 1."""
 
 import sys
-from typing import TYPE_CHECKING
 
-from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.measuring.untrained import run_untrained
-
-if TYPE_CHECKING:
-    import torch
-
-
-def act(zeros: "torch.Tensor") -> "torch.Tensor":
-    """Returns the next actions, of the shape of ``zeros``."""
-    return 2.0 * zeros.new_empty(zeros.shape).uniform_() - 1.0
-
+from isaaclab_factory.learning.cli.script import run_script
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: run_untrained(__doc__, sys.argv[1:], act)))
+    sys.exit(run_script("isaaclab_factory.learning.diagnostics.untrained:run_random_agent"))

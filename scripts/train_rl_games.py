@@ -1,12 +1,11 @@
 # PYTHON_ARGCOMPLETE_OK
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Trains a task with rl_games; `train.py --lib rl_games` runs this."""
+"""Trains a task with rl_games; ``train.py --lib rl_games`` does the same."""
 
 import sys
 
-from isaaclab_factory.learning.errors import run_script
-from isaaclab_factory.learning.training import train
+from isaaclab_factory.learning.cli.script import run_script
 
 if __name__ == "__main__":
-    sys.exit(run_script(lambda: train("rl_games", sys.argv[1:])))
+    sys.exit(run_script("isaaclab_factory.learning.train:train", "rl_games"))

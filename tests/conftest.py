@@ -7,9 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-import isaaclab_factory  # noqa: F401  (makes Isaac Lab importable before any test imports it)
-
-# The tests step small tensors beside MuJoCo's own threads: more threads of PyTorch would only wait in loops.
+# The tests step small tensors beside the engine's threads: more threads of PyTorch would only wait in loops.
 torch.set_num_threads(1)
 
 _FIGURES = pytest.StashKey[dict[str, list[str]]]()

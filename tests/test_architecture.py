@@ -12,44 +12,45 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = "isaaclab_factory"
 
 ALLOWED = {
-    "kitless": set(),
-    "app": {"kitless"},
     "geometry": set(),
-    "assets": {"app", "geometry"},
+    "assets": {"geometry"},
     "controllers": set(),
+    "newton_mujoco": set(),
     "mdp": {"controllers"},
-    "tasks": {"mdp", "assets", "geometry", "agents"},
+    "tasks": {"mdp", "assets", "geometry", "newton_mujoco", "agents"},
     "testing": {"mdp", "controllers", "assets"},
-    "viewing": {"app", "assets", "geometry"},
-    "learning": {"app", "viewing"},
+    "learning": set(),
     "agents": set(),
-    "pretrained": set(),
-    "scripts": {"app", "learning"},
+    "scripts": {"learning"},
 }
-"""What each part may import of the others (the assets ask the app which simulator runs)."""
+"""What each part may import of the others. Learning knows the tasks by their gym ids only."""
 
 DEVELOPERS_SCRIPTS = {
-    "isaaclab_tests.py",
-    "isaaclab_test_assets.py",
-    "document_terms.py",
     "compare_meshes.py",
-    "make_pictures.py",
+    "document_terms.py",
+    "isaaclab_tests.py",
+    "isaaclab_tests_plugin.py",
+    "isaaclab_test_assets.py",
+    "benchmark.py",
 }
-"""Scripts about one part of the package (its runtime without Isaac Sim, its terms, its geometry) may import it all."""
+"""Scripts about one part of the package may import all of it."""
 
-SIMULATOR = {"carb", "omni", "isaacsim", "pxr", "usdrt"}
-"""Modules of Isaac Sim and USD."""
-
-WITHOUT_SIMULATOR = ("geometry", "controllers", "mdp", "tasks", "testing", "viewing", "learning", "agents", "scripts")
-"""Parts for which Isaac Lab's classes are the only interface to the simulator."""
+MODULES = {
+    "pxr": {"assets"},
+    "newton": {"newton_mujoco"},
+    "mujoco": {"newton_mujoco"},
+    "warp": {"newton_mujoco", "controllers"},
+    "isaacsim": set(),
+    "omni": set(),
+    "carb": set(),
+}
+"""The parts that may import a simulator's modules. To all others Isaac Lab's classes are the only interface."""
 
 
 def files_of(part: str) -> list[Path]:
     """Returns the Python files of a part."""
     if part in ("scripts", "agents"):
         return sorted(file for file in (ROOT / part).rglob("*.py") if file.name not in DEVELOPERS_SCRIPTS)
-    if part == "app":
-        return [ROOT / PACKAGE / "app.py"]
     return sorted((ROOT / PACKAGE / part).rglob("*.py"))
 
 
@@ -78,19 +79,21 @@ def test_part_imports_only_the_parts_it_may_know(part: str) -> None:
     assert not faults
 
 
-@pytest.mark.parametrize("part", WITHOUT_SIMULATOR)
-def test_part_reaches_the_simulator_through_isaac_lab_only(part: str) -> None:
+@pytest.mark.parametrize("module", MODULES)
+def test_simulator_is_imported_only_where_it_may_be(module: str) -> None:
     faults = [
         f"{file.relative_to(ROOT)}: {name}"
+        for part in ALLOWED.keys() - MODULES[module]
         for file in files_of(part)
         for name in imports_of(file)
-        if name.split(".")[0] in SIMULATOR
+        if name.split(".")[0] == module
     ]
     assert not faults
 
 
 def test_every_part_is_checked() -> None:
-    folders = {path.name for path in (ROOT / PACKAGE).iterdir() if path.is_dir() and path.name != "__pycache__"}
+    without_code = {"__pycache__", "pretrained"}
+    folders = {path.name for path in (ROOT / PACKAGE).iterdir() if path.is_dir()} - without_code
     modules = {path.stem for path in (ROOT / PACKAGE).glob("*.py")} - {"__init__"}
     assert folders | modules | {"agents", "scripts"} == set(ALLOWED)
 
@@ -98,7 +101,7 @@ def test_every_part_is_checked() -> None:
 def test_the_checker_sees_relative_absolute_and_nested_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / PACKAGE / "mdp" / "terms.py"
     file.parent.mkdir(parents=True)
-    file.write_text("from ..tasks import x\nimport omni.usd\ndef f():\n    from isaaclab_factory import kitless\n")
+    file.write_text("from ..tasks import x\nimport omni.usd\ndef f():\n    from isaaclab_factory import assets\n")
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     found = set(imports_of(file))
-    assert {"isaaclab_factory.tasks", "omni.usd", "isaaclab_factory.kitless"} <= found
+    assert {"isaaclab_factory.tasks", "omni.usd", "isaaclab_factory.assets"} <= found

@@ -14,10 +14,8 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize(
     ("words", "runs"),
     [
-        (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert-NoNoise-v0 --headless"),
-        (["train", "TASK=A-v0", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A-v0 --headless --seed 1"),
-        (["play"], "play.py --task Isaac-Factory-NutThread-Search-Play-v0 --use_pretrained_checkpoint"),
-        (["play", "TASK=A-v0", "ARGS=--real-time"], "play.py --task A-v0 --use_pretrained_checkpoint --real-time"),
+        (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert presets=no_noise"),
+        (["train", "TASK=A", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A --seed 1"),
     ],
 )
 def test_the_last_command_is_that_of_the_target(words: list[str], runs: str) -> None:

@@ -6,7 +6,7 @@ The learning rate is fixed: schedules that follow the KL divergence fall to 1e-5
 """
 
 from isaaclab.utils import configclass
-from isaaclab_rl.rsl_rl import RslRlOnPolicyRunnerCfg, RslRlPpoActorCriticCfg, RslRlPpoAlgorithmCfg
+from isaaclab_rl.rsl_rl import RslRlMLPModelCfg, RslRlOnPolicyRunnerCfg, RslRlPpoAlgorithmCfg
 
 
 @configclass
@@ -18,17 +18,15 @@ class PegInsertPPORunnerCfg(RslRlOnPolicyRunnerCfg):
     max_iterations = 150
     save_interval = 50
     experiment_name = "peg_insert"
-    obs_groups = {"policy": ["policy"], "critic": ["critic"]}  # noqa: RUF012 (configclass copies it per instance)
+    obs_groups = {"actor": ["policy"], "critic": ["critic"]}  # noqa: RUF012 (configclass copies it per instance)
     clip_actions = 1.0
-    policy = RslRlPpoActorCriticCfg(
-        init_noise_std=0.4,
-        noise_std_type="log",
-        actor_obs_normalization=True,
-        critic_obs_normalization=True,
-        actor_hidden_dims=[256, 128, 64],
-        critic_hidden_dims=[256, 128, 64],
+    actor = RslRlMLPModelCfg(
+        hidden_dims=[256, 128, 64],
         activation="elu",
+        obs_normalization=True,
+        distribution_cfg=RslRlMLPModelCfg.GaussianDistributionCfg(init_std=0.4, std_type="log"),
     )
+    critic = RslRlMLPModelCfg(hidden_dims=[256, 128, 64], activation="elu", obs_normalization=True)
     algorithm = RslRlPpoAlgorithmCfg(
         learning_rate=5.0e-4,
         schedule="fixed",

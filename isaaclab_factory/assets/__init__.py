@@ -1,9 +1,11 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The Franka, the parts, the table and the ground: USD files made on demand, and Isaac Lab configurations of them.
+"""The Franka, the parts, the table and the ground: generated USD files, and Isaac Lab configurations of them.
 
-Importing this package imports ``isaaclab``, but writes no file: that happens when an asset is spawned.
+Importing this package writes no file: that happens when an asset is spawned.
 """
+
+from isaaclab_factory.geometry import HOLE_8MM_TIGHT
 
 from .cache import AssetCacheError, cache_dir
 from .franka import franka_cfg
@@ -36,7 +38,10 @@ PEG_8MM_CFG = peg_cfg()
 """Factory's 8 mm peg, at ``{ENV_REGEX_NS}/HeldAsset``."""
 
 HOLE_8MM_CFG = hole_cfg()
-"""Factory's 8 mm hole, at ``{ENV_REGEX_NS}/FixedAsset``."""
+"""Isaac Lab's hole for the 8 mm peg, at ``{ENV_REGEX_NS}/FixedAsset``."""
+
+HOLE_8MM_TIGHT_CFG = hole_cfg(HOLE_8MM_TIGHT)
+"""The Factory paper's hole for the 8 mm peg, at ``{ENV_REGEX_NS}/FixedAsset``."""
 
 GEAR_MEDIUM_CFG = gear_cfg()
 """Factory's medium gear, at ``{ENV_REGEX_NS}/HeldAsset``."""
@@ -72,6 +77,7 @@ __all__ = [
     "GEAR_SMALL_CFG",
     "GROUND_CFG",
     "HOLE_8MM_CFG",
+    "HOLE_8MM_TIGHT_CFG",
     "NUT_M16_CFG",
     "PEG_8MM_CFG",
     "SOURCES",

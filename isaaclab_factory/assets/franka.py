@@ -7,6 +7,8 @@ from __future__ import annotations
 import isaaclab.sim as sim_utils
 from isaaclab.actuators import ImplicitActuatorCfg
 from isaaclab.assets import ArticulationCfg
+from isaaclab_newton.sim.schemas import NewtonArticulationCfg
+from isaaclab_physx.sim.schemas import PhysxArticulationCfg
 
 from .franka_usd import Franka
 from .properties import collision_properties, rigid_body_properties
@@ -17,8 +19,8 @@ from .spawner import GeneratedUsdFileCfg
 def franka_cfg(source: str | None = None) -> ArticulationCfg:
     """The Franka with torque-controlled arm and position-controlled mimic gripper.
 
-    All numbers are those of ``direct/factory/factory_env_cfg.py`` in Isaac Lab, but one: on the generated robot the
-    armature of the fingers is the one in its USD file (see :class:`~isaaclab_factory.assets.Franka`), not zero.
+    The numbers are those of ``contrib/factory/factory_env_cfg.py`` in Isaac Lab, except one: the fingers of the
+    generated robot have the armature in its USD file (see :class:`~isaaclab_factory.assets.Franka`) instead of zero.
 
     Args:
         source: Where the robot comes from; see :func:`~isaaclab_factory.assets.resolve_source`.
@@ -27,15 +29,18 @@ def franka_cfg(source: str | None = None) -> ArticulationCfg:
         The configuration, with the prim path ``{ENV_REGEX_NS}/Robot``.
 
     Raises:
-        ValueError: If the source is unknown or not there.
+        ValueError: If the source is unknown.
     """
     generated = resolve_source(source) == "generated"
     spawn_options = {
         "activate_contact_sensors": True,
-        "rigid_props": rigid_body_properties(disable_gravity=True),
-        "articulation_props": sim_utils.ArticulationRootPropertiesCfg(
-            enabled_self_collisions=False, solver_position_iteration_count=192, solver_velocity_iteration_count=1
-        ),
+        "rigid_props": rigid_body_properties(gravity=False),
+        "articulation_props": [
+            PhysxArticulationCfg(
+                enabled_self_collisions=False, solver_position_iteration_count=192, solver_velocity_iteration_count=1
+            ),
+            NewtonArticulationCfg(self_collision_enabled=False),
+        ],
         "collision_props": collision_properties(),
     }
     if generated:
@@ -64,8 +69,8 @@ def franka_cfg(source: str | None = None) -> ArticulationCfg:
                 damping=0.0,
                 friction=0.0,
                 armature=0.0,
-                effort_limit_sim=87.0,
-                velocity_limit_sim=124.6,
+                joint_effort_limit=87.0,
+                joint_velocity_limit=124.6,
             ),
             "panda_arm2": ImplicitActuatorCfg(
                 joint_names_expr=["panda_joint[5-7]"],
@@ -73,13 +78,13 @@ def franka_cfg(source: str | None = None) -> ArticulationCfg:
                 damping=0.0,
                 friction=0.0,
                 armature=0.0,
-                effort_limit_sim=12.0,
-                velocity_limit_sim=149.5,
+                joint_effort_limit=12.0,
+                joint_velocity_limit=149.5,
             ),
             "panda_hand": ImplicitActuatorCfg(
                 joint_names_expr=["panda_finger_joint[1-2]"],
-                effort_limit_sim=40.0,
-                velocity_limit_sim=0.04,
+                joint_effort_limit=40.0,
+                joint_velocity_limit=0.04,
                 stiffness=7500.0,
                 damping=173.0,
                 friction=0.1,

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from math import degrees
 
 import numpy as np
-from pxr import Gf, Usd, UsdGeom, UsdPhysics
+from pxr import Gf, Usd, UsdGeom, UsdPhysics, UsdShade
 
 from isaaclab_factory.geometry import MassProperties
 from isaaclab_factory.geometry.checks import require_not_negative
+from isaaclab_factory.geometry.part import FRICTION
 
 from .franka_model import LINKS, Box, Capsule, Inertial, Link, LinkJoint
+from .mujoco_contact import write_joint_limit, write_mimic
 from .usd_writer import (
     add_box,
+    add_physics_material,
     apply_schema,
-    bind_physics_material,
     make_collider,
     make_rigid_body,
     new_stage,
@@ -42,7 +44,7 @@ class Franka:
     """
 
     finger_armature: float = 0.3
-    friction: float = 0.75
+    friction: float = FRICTION
 
     def __post_init__(self):
         self.check()
@@ -58,12 +60,12 @@ def franka_stage(franka: Franka) -> Usd.Stage:
     UsdPhysics.ArticulationRootAPI.Apply(root)
     apply_schema(root, "PhysxArticulationAPI", enabledSelfCollisions=False)
     UsdGeom.Scope.Define(stage, f"{root.GetPath()}/joints")
+    material = add_physics_material(root, franka.friction)
     poses: dict[str, Gf.Matrix4d] = {}
     for link in LINKS:
         poses[link.name] = _zero_pose(link, poses)
-        _add_link(stage, root, link, poses[link.name])
+        _add_link(stage, root, link, poses[link.name], material)
         _add_joint(stage, root, link, franka)
-    bind_physics_material(root, franka.friction)
     return stage
 
 
@@ -87,7 +89,7 @@ def _mass_properties(inertial: Inertial) -> MassProperties:
     return MassProperties(inertial.mass, np.array(inertial.com), np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]))
 
 
-def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d) -> None:
+def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d, material: UsdShade.Material) -> None:
     xform = UsdGeom.Xform.Define(stage, root.GetPath().AppendChild(link.name))
     # Translate, orient and scale ops (not one matrix): the layout that Isaac Sim's tools expect of a rigid body.
     xform.AddTranslateOp().Set(pose.ExtractTranslation())
@@ -99,7 +101,7 @@ def _add_link(stage: Usd.Stage, root: Usd.Prim, link: Link, pose: Gf.Matrix4d) -
         path = f"{xform.GetPath()}/collision_{index}"
         color = DARK if "finger" in link.name else WHITE
         add = _add_capsule if isinstance(shape, Capsule) else _add_box
-        make_collider(add(stage, path, shape, color))
+        make_collider(add(stage, path, shape, color), material)
 
 
 def _add_box(stage: Usd.Stage, path: str, box: Box, color: tuple[float, float, float]) -> Usd.Prim:
@@ -156,8 +158,10 @@ def _add_motion(prim: UsdPhysics.RevoluteJoint | UsdPhysics.PrismaticJoint, join
     drive.CreateDampingAttr(joint.damping / unit)
     armature = 0.0 if revolute else franka.finger_armature
     apply_schema(prim.GetPrim(), "PhysxJointAPI", maxJointVelocity=joint.velocity * unit, armature=armature)
+    write_joint_limit(prim.GetPrim())
     if joint.mimics:
+        reference = prim.GetPath().GetParentPath().AppendChild(joint.mimics)
+        write_mimic(prim.GetPrim(), reference)
         # PhysX keeps q + gearing * q_reference + offset = 0.
         apply_schema(prim.GetPrim(), "PhysxMimicJointAPI:rotY", gearing=-1.0, offset=0.0, referenceJointAxis="rotY")
-        reference = prim.GetPath().GetParentPath().AppendChild(joint.mimics)
         prim.GetPrim().CreateRelationship("physxMimicJoint:rotY:referenceJoint", custom=False).SetTargets([reference])

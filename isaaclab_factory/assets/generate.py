@@ -8,6 +8,8 @@ import functools
 import sys
 from pathlib import Path
 
+from pxr import Usd
+
 from isaaclab_factory import geometry
 from isaaclab_factory.geometry import Part, Table
 
@@ -22,11 +24,12 @@ Model = Part | Table | Ground | Franka
 _STAGES = {Part: part_stage, Table: table_stage, Ground: ground_stage, Franka: franka_stage}
 
 
-def usd_file(model: Model) -> Path:
+def usd_file(model: Model, fixed: bool = False) -> Path:
     """The USD file of a model, generated when it is not yet in the cache.
 
     Args:
         model: The parameters of a part, a table, the ground or the robot.
+        fixed: Whether a part is fixed to the world; see :func:`~isaaclab_factory.assets.part_usd.part_stage`.
 
     Returns:
         Path of the file.
@@ -42,9 +45,15 @@ def usd_file(model: Model) -> Path:
         raise TypeError(f"No USD generator for a {type(model).__name__}; there is one for {known}.")
     model.check()
     fingerprint = model.fingerprint if isinstance(model, Part) else repr(model)
-    key = digest(f"{fingerprint} {_code_of(type(model))}")[:16]
+    options = {"fixed": fixed} if isinstance(model, Part) else {}
+    key = digest(f"{fingerprint} {options} {_code_of(type(model))}")[:16]
     name = f"{type(model).__name__.lower()}_{key}.usda"
-    return cached_text(name, lambda: make_stage(model).ExportToString(addSourceFileComment=False))
+    return cached_text(name, lambda: _text_of(make_stage(model, **options)))
+
+
+def _text_of(stage: Usd.Stage) -> str:
+    """The text of a stage in memory, with its variants (``stage.ExportToString`` keeps the selected one only)."""
+    return stage.GetRootLayer().ExportToString()
 
 
 @functools.cache

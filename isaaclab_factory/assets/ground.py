@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from isaaclab_factory.geometry.checks import require_not_negative
+from isaaclab_factory.geometry.part import FRICTION
 
 
 @dataclass
@@ -17,7 +18,7 @@ class Ground:
         friction: Default coefficient of friction: that of the parts, so that all pairs have one.
     """
 
-    friction: float = 0.75
+    friction: float = FRICTION
 
     def __post_init__(self):
         self.check()

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Configurations of the parts of the assembly tasks, the table and the ground.
 
-The numbers are those of ``direct/factory/factory_tasks_cfg.py`` and ``factory_env.py`` in Isaac Lab. The reference
-wraps single rigid bodies into articulations; here they are rigid objects.
+The numbers are those of ``contrib/factory/factory_tasks_cfg.py`` in Isaac Lab. There the free parts are articulations
+of one link; here they are rigid objects.
 """
 
 from __future__ import annotations
 
 import isaaclab.sim as sim_utils
-from isaaclab.assets import AssetBaseCfg, RigidObjectCfg
+from isaaclab.assets import ArticulationCfg, AssetBaseCfg, RigidObjectCfg
+from isaaclab_physx.sim.schemas import PhysxArticulationCfg
 
 from isaaclab_factory.geometry import (
     BOLT_M16,
@@ -36,16 +37,17 @@ from .source import FACTORY_DIR, TABLE_USD, resolve_source
 from .spawner import GeneratedUsdFileCfg, PartUsdFileCfg
 
 _NVIDIA_FILES = (
-    (PEG_8MM, "factory_peg_8mm.usd"),
-    (HOLE_8MM, "factory_hole_8mm.usd"),
-    (GEAR_SMALL, "factory_gear_small.usd"),
-    (GEAR_MEDIUM, "factory_gear_medium.usd"),
-    (GEAR_LARGE, "factory_gear_large.usd"),
-    (GEAR_BASE, "factory_gear_base.usd"),
-    (NUT_M16, "factory_nut_m16.usd"),
-    (BOLT_M16, "factory_bolt_m16.usd"),
+    (PEG_8MM, f"{FACTORY_DIR}/factory_peg_8mm.usd"),
+    (HOLE_8MM, f"{FACTORY_DIR}/factory_hole_8mm.usd"),
+    (GEAR_SMALL, f"{FACTORY_DIR}/factory_gear_small.usd"),
+    (GEAR_MEDIUM, f"{FACTORY_DIR}/factory_gear_medium.usd"),
+    (GEAR_LARGE, f"{FACTORY_DIR}/factory_gear_large.usd"),
+    (GEAR_BASE, f"{FACTORY_DIR}/factory_gear_base.usd"),
+    (NUT_M16, f"{FACTORY_DIR}/factory_nut_m16.usd"),
+    (BOLT_M16, f"{FACTORY_DIR}/factory_bolt_m16.usd"),
+    (Table(), TABLE_USD),
 )
-"""The parts of which NVIDIA has a USD file."""
+"""NVIDIA's USD files, by what they hold."""
 
 _ON_THE_TABLE = (0.6, 0.0, 0.05)
 """Where the reference puts the fixed parts before the first reset, in m."""
@@ -63,25 +65,9 @@ def held_part_cfg(part: Part, source: str | None = None) -> RigidObjectCfg:
         The configuration, with the prim path ``{ENV_REGEX_NS}/HeldAsset``.
 
     Raises:
-        ValueError: If the source is unknown or not there, or does not have such a part.
+        ValueError: If the source is unknown or does not have such a part.
     """
-    return _rigid_object("HeldAsset", part, source, (0.0, 0.4, 0.1), disable_gravity=True)
-
-
-def fixed_part_cfg(part: Part, source: str | None = None) -> RigidObjectCfg:
-    """A part that stands where it is put: a kinematic rigid body.
-
-    Args:
-        part: The part.
-        source: See :func:`held_part_cfg`.
-
-    Returns:
-        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``.
-
-    Raises:
-        ValueError: As :func:`held_part_cfg`.
-    """
-    return _rigid_object("FixedAsset", part, source, _ON_THE_TABLE, kinematic_enabled=True)
+    return _free_part_cfg(part, "HeldAsset", source, (0.0, 0.4, 0.1), gravity=False)
 
 
 def loose_part_cfg(part: Part, name: str, source: str | None = None) -> RigidObjectCfg:
@@ -98,7 +84,35 @@ def loose_part_cfg(part: Part, name: str, source: str | None = None) -> RigidObj
     Raises:
         ValueError: As :func:`held_part_cfg`.
     """
-    return _rigid_object(name, part, source, _ON_THE_TABLE, disable_gravity=False)
+    return _free_part_cfg(part, name, source, _ON_THE_TABLE, gravity=True)
+
+
+def fixed_part_cfg(part: Part, source: str | None = None) -> ArticulationCfg:
+    """A part that stays where its root pose puts it: an articulation without joints, as in the reference.
+
+    Args:
+        part: The part.
+        source: See :func:`held_part_cfg`.
+
+    Returns:
+        The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``. The part itself is its link "part".
+
+    Raises:
+        ValueError: As :func:`held_part_cfg`.
+    """
+    properties = {"rigid_props": rigid_body_properties(gravity=True), "collision_props": collision_properties()}
+    file = _nvidia_file(part, source)
+    if file is not None:
+        mass = sim_utils.MassCfg(mass=part.mass)
+        spawn = PartUsdFileCfg(usd_path=file, part=part, activate_contact_sensors=True, mass_props=mass, **properties)
+    else:
+        spawn = GeneratedUsdFileCfg(part=part, fixed=True, activate_contact_sensors=True, **properties)
+    return ArticulationCfg(
+        prim_path="{ENV_REGEX_NS}/FixedAsset",
+        spawn=spawn,
+        init_state=ArticulationCfg.InitialStateCfg(pos=_ON_THE_TABLE, joint_pos={}, joint_vel={}),
+        actuators={},
+    )
 
 
 def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg:
@@ -106,7 +120,7 @@ def peg_cfg(peg: Peg | None = None, source: str | None = None) -> RigidObjectCfg
     return held_part_cfg(peg or PEG_8MM, source)
 
 
-def hole_cfg(hole: Hole | None = None, source: str | None = None) -> RigidObjectCfg:
+def hole_cfg(hole: Hole | None = None, source: str | None = None) -> ArticulationCfg:
     """A block with a hole, Factory's if none is given; see :func:`fixed_part_cfg`."""
     return fixed_part_cfg(hole or HOLE_8MM, source)
 
@@ -126,7 +140,7 @@ def large_gear_cfg(gear: Gear | None = None, source: str | None = None) -> Rigid
     return loose_part_cfg(gear or GEAR_LARGE, "LargeGearAsset", source)
 
 
-def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> RigidObjectCfg:
+def gear_base_cfg(base: GearBase | None = None, source: str | None = None) -> ArticulationCfg:
     """A base of gears, Factory's if none is given; see :func:`fixed_part_cfg`."""
     return fixed_part_cfg(base or GEAR_BASE, source)
 
@@ -136,7 +150,7 @@ def nut_cfg(nut: MetricNut | None = None, source: str | None = None) -> RigidObj
     return held_part_cfg(nut or NUT_M16, source)
 
 
-def bolt_cfg(bolt: MetricBolt | None = None, source: str | None = None) -> RigidObjectCfg:
+def bolt_cfg(bolt: MetricBolt | None = None, source: str | None = None) -> ArticulationCfg:
     """A bolt, Factory's if none is given; see :func:`fixed_part_cfg`."""
     return fixed_part_cfg(bolt or BOLT_M16, source)
 
@@ -155,14 +169,15 @@ def table_cfg(table: Table | None = None, source: str | None = None) -> AssetBas
     Raises:
         ValueError: If the source is unknown or not there, or does not have such a table.
     """
-    if _comes_from_nvidia("Table", source, has_file=table is None):
-        # NVIDIA's table is long in y; the reference turns it.
-        half_turn = 0.70711
-        init_state = AssetBaseCfg.InitialStateCfg(pos=(0.55, 0.0, 0.0), rot=(half_turn, 0.0, 0.0, half_turn))
-        spawn = sim_utils.UsdFileCfg(usd_path=TABLE_USD)
+    table = table or Table()
+    file = _nvidia_file(table, source)
+    if file is not None:
+        # NVIDIA's table is long in y; the reference turns it by 90 degrees.
+        init_state = AssetBaseCfg.InitialStateCfg(pos=(0.55, 0.0, 0.0), rot=(0.0, 0.0, 0.70711, 0.70711))
+        spawn = sim_utils.UsdFileCfg(usd_path=file)
     else:
         init_state = AssetBaseCfg.InitialStateCfg(pos=(0.45, 0.0, 0.0))
-        spawn = GeneratedUsdFileCfg(part=table or Table())
+        spawn = GeneratedUsdFileCfg(part=table)
     return AssetBaseCfg(prim_path="{ENV_REGEX_NS}/Table", spawn=spawn, init_state=init_state)
 
 
@@ -175,34 +190,33 @@ def ground_cfg() -> AssetBaseCfg:
     )
 
 
-def _comes_from_nvidia(kind: str, source: str | None, has_file: bool) -> bool:
-    """Whether to take NVIDIA's file. What NVIDIA has no file of is generated."""
-    if has_file:
-        return resolve_source(source) == "nucleus"
-    if source == "nucleus":
-        raise ValueError(f"NVIDIA's assets have no {kind} of other parameters; choose 'generated'.")
-    return False
-
-
-def _rigid_object(
-    name: str, part: Part, source: str | None, pos: tuple[float, float, float], **rigid_body_changes
+def _free_part_cfg(
+    part: Part, name: str, source: str | None, pos: tuple[float, float, float], gravity: bool
 ) -> RigidObjectCfg:
-    options = {
-        "part": part,
-        "activate_contact_sensors": True,
-        "rigid_props": rigid_body_properties(**rigid_body_changes),
-        "collision_props": collision_properties(),
-    }
-    file = next((file for known, file in _NVIDIA_FILES if known == part), None)
-    if _comes_from_nvidia(type(part).__name__, source, has_file=file is not None):
+    properties = {"rigid_props": rigid_body_properties(gravity), "collision_props": collision_properties()}
+    file = _nvidia_file(part, source)
+    if file is not None:
         spawn = PartUsdFileCfg(
-            usd_path=f"{FACTORY_DIR}/{file}",
+            usd_path=file,
+            part=part,
+            activate_contact_sensors=True,
             # NVIDIA's parts are articulations of one link, which a rigid object refuses.
-            articulation_props=sim_utils.ArticulationRootPropertiesCfg(articulation_enabled=False),
-            mass_props=sim_utils.MassPropertiesCfg(mass=part.mass),
-            **options,
+            articulation_props=PhysxArticulationCfg(articulation_enabled=False),
+            mass_props=sim_utils.MassCfg(mass=part.mass),
+            **properties,
         )
     else:
-        spawn = GeneratedUsdFileCfg(**options)
-    init_state = RigidObjectCfg.InitialStateCfg(pos=pos)
-    return RigidObjectCfg(prim_path=f"{{ENV_REGEX_NS}}/{name}", spawn=spawn, init_state=init_state)
+        spawn = GeneratedUsdFileCfg(part=part, activate_contact_sensors=True, **properties)
+    return RigidObjectCfg(
+        prim_path=f"{{ENV_REGEX_NS}}/{name}", spawn=spawn, init_state=RigidObjectCfg.InitialStateCfg(pos=pos)
+    )
+
+
+def _nvidia_file(model: Part | Table, source: str | None) -> str | None:
+    """NVIDIA's file of a part or the table, None where it is generated. What NVIDIA has no file of is generated."""
+    file = next((file for known, file in _NVIDIA_FILES if known == model), None)
+    if file is None:
+        if source == "nucleus":
+            raise ValueError(f"NVIDIA's assets have no {type(model).__name__} like this one; choose 'generated'.")
+        return None
+    return file if resolve_source(source) == "nucleus" else None

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Small pieces of USD that the generated files are made of.
 
-PhysX attributes are written by name, so that plain ``usd-core`` suffices: the ``PhysxSchema`` classes ship with Isaac
-Sim only, but the attributes are the same ones.
+PhysX attributes are written by name: the ``PhysxSchema`` classes come with Isaac Sim only, but the attributes are the
+same.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics, UsdShade, Vt
 
 from isaaclab_factory.geometry import Cylinder, MassProperties, Sphere, TriangleMesh
 
-CONVEX_PIECES = "kitless:convexPieces"
-"""Relationship from a signed distance field collider to the convex pieces that stand for it in another engine."""
+from .mujoco_contact import write_contact
 
 _TYPES = {bool: Sdf.ValueTypeNames.Bool, int: Sdf.ValueTypeNames.Int, float: Sdf.ValueTypeNames.Float}
 
@@ -125,58 +124,9 @@ def make_rigid_body(prim: Usd.Prim, mass: MassProperties) -> None:
     api.CreatePrincipalAxesAttr(Gf.Quatf(orientation))
 
 
-def make_collider(prim: Usd.Prim, enabled: bool = True, approximation: str | None = None) -> None:
-    """Make a shape a collider.
-
-    Args:
-        prim: The shape.
-        enabled: False for a shape that PhysX must ignore.
-        approximation: How a mesh collides ("convexHull" or "sdf"), None for a primitive shape.
-    """
-    UsdPhysics.CollisionAPI.Apply(prim).CreateCollisionEnabledAttr(enabled)
-    if approximation is not None:
-        UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr(approximation)
-
-
-def add_sdf_collider(
-    stage: Usd.Stage,
-    path: str,
-    mesh: TriangleMesh,
-    pieces: list[TriangleMesh | Sphere | Cylinder],
-    color: Iterable[float],
-) -> None:
-    """A mesh that PhysX collides as a signed distance field, and the convex pieces that stand for it elsewhere.
-
-    The pieces have the purpose "guide" and their collision is disabled, so that PhysX and a renderer pass them over.
-
-    Args:
-        stage: The stage.
-        path: Prim path of the mesh. The pieces stand next to it, under ``<path>_convex``.
-        mesh: The closed surface.
-        pieces: Convex pieces of the same solid.
-        color: Display colour (r, g, b).
-    """
-    prim = add_mesh(stage, path, mesh, color).GetPrim()
-    make_collider(prim, approximation="sdf")
-    # Resolution and margins: the values of the Factory paper's assets, a cell of about 0.1 to 0.2 mm.
-    apply_schema(prim, "PhysxSDFMeshCollisionAPI", sdfResolution=256, sdfSubgridResolution=6, sdfMargin=0.01)
-    folder = UsdGeom.Scope.Define(stage, f"{path}_convex")
-    folder.CreatePurposeAttr(UsdGeom.Tokens.guide)
-    relationship = prim.CreateRelationship(CONVEX_PIECES, custom=True)
-    for index, piece in enumerate(pieces):
-        name = f"{path}_convex/piece_{index:02d}"
-        if isinstance(piece, TriangleMesh):
-            shape = add_mesh(stage, name, piece, color).GetPrim()
-            make_collider(shape, enabled=False, approximation="convexHull")
-        else:
-            shape = (add_sphere if isinstance(piece, Sphere) else add_cylinder)(stage, name, piece, color).GetPrim()
-            make_collider(shape, enabled=False)
-        relationship.AddTarget(shape.GetPath())
-
-
-def bind_physics_material(prim: Usd.Prim, friction: float) -> None:
-    """Give a prim and all below it a contact material with this friction and no restitution."""
-    material = UsdShade.Material.Define(prim.GetStage(), prim.GetPath().AppendChild("physics_material"))
+def add_physics_material(root: Usd.Prim, friction: float) -> UsdShade.Material:
+    """A contact material with this friction and no restitution, below a prim."""
+    material = UsdShade.Material.Define(root.GetStage(), root.GetPath().AppendChild("physics_material"))
     api = UsdPhysics.MaterialAPI.Apply(material.GetPrim())
     api.CreateStaticFrictionAttr(friction)
     api.CreateDynamicFrictionAttr(friction)
@@ -184,5 +134,64 @@ def bind_physics_material(prim: Usd.Prim, friction: float) -> None:
     apply_schema(
         material.GetPrim(), "PhysxMaterialAPI", frictionCombineMode="average", restitutionCombineMode="average"
     )
-    binding = UsdShade.MaterialBindingAPI.Apply(prim)
+    return material
+
+
+def make_collider(prim: Usd.Prim, material: UsdShade.Material, priority: int = 0) -> None:
+    """Make a shape a collider, with the contact numbers of MuJoCo.
+
+    A mesh collides as its convex hull; a primitive shape as it is.
+
+    Args:
+        prim: The shape.
+        material: Its contact material.
+        priority: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
+    """
+    UsdPhysics.CollisionAPI.Apply(prim)
+    _bind(prim, material)
+    write_contact(prim, priority)
+    if prim.IsA(UsdGeom.Mesh):
+        UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr("convexHull")
+        # All corners: by default Newton keeps 64 of them, fewer than the hull of a peg has.
+        prim.AddAppliedSchema("NewtonMeshCollisionAPI")
+        prim.CreateAttribute("newton:maxHullVertices", Sdf.ValueTypeNames.Int, custom=False).Set(-1)
+
+
+def make_sdf_collider(prim: Usd.Prim, material: UsdShade.Material) -> None:
+    """Make a mesh a collider that PhysX collides as a signed distance field."""
+    UsdPhysics.CollisionAPI.Apply(prim)
+    _bind(prim, material)
+    UsdPhysics.MeshCollisionAPI.Apply(prim).CreateApproximationAttr("sdf")
+    # Resolution and margins: the values of the Factory paper's assets, a cell of about 0.1 to 0.2 mm.
+    apply_schema(prim, "PhysxSDFMeshCollisionAPI", sdfResolution=256, sdfSubgridResolution=6, sdfMargin=0.01)
+
+
+def add_convex_pieces(
+    stage: Usd.Stage,
+    path: str,
+    pieces: list[TriangleMesh | Sphere | Cylinder],
+    color: Iterable[float],
+    material: UsdShade.Material,
+    priority: int = 0,
+) -> None:
+    """Convex colliders that stand for a solid. They have the purpose "guide", so that renderers pass them over.
+
+    Args:
+        stage: The stage.
+        path: Prim path of their folder.
+        pieces: The pieces.
+        color: Display colour (r, g, b).
+        material: Their contact material.
+        priority: See :func:`~isaaclab_factory.assets.mujoco_contact.write_contact`.
+    """
+    UsdGeom.Scope.Define(stage, path).CreatePurposeAttr(UsdGeom.Tokens.guide)
+    add = {TriangleMesh: add_mesh, Sphere: add_sphere, Cylinder: add_cylinder}
+    for index, piece in enumerate(pieces):
+        shape = add[type(piece)](stage, f"{path}/piece_{index:03d}", piece, color)
+        make_collider(shape.GetPrim(), material, priority=priority)
+
+
+def _bind(collider: Usd.Prim, material: UsdShade.Material) -> None:
+    # On the collider itself: OpenUSD's physics parser, which Newton uses, does not look at its ancestors.
+    binding = UsdShade.MaterialBindingAPI.Apply(collider)
     binding.Bind(material, UsdShade.Tokens.weakerThanDescendants, "physics")

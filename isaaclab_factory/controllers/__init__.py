@@ -1,15 +1,15 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Controllers as pure tensor math: no environment, no simulator.
+"""Controllers without an environment or a simulator: tensor math, and the torque law as a Warp kernel.
 
-Every function is batched over its first dimension, works in float32 or float64 on any device and keeps no state between
-calls. Quaternions are (w, x, y, z).
+The functions are batched over their first dimension, work in float32 or float64 on any device and keep no state between
+calls. Quaternions are (x, y, z, w).
 """
 
-from .delta_pose import delta_pose_target
 from .differential_ik import damped_least_squares, solve_ik
 from .franka_kinematics import FRANKA_JOINT_LIMITS, franka_chain
-from .operational_space import OperationalSpaceController, pose_error
+from .operational_space import OperationalSpaceController
+from .rotations import pointing_down_quat, quat_from_rotvec, yaw_from_quat
 from .serial_chain import SerialChain
 
 __all__ = [
@@ -17,8 +17,9 @@ __all__ = [
     "OperationalSpaceController",
     "SerialChain",
     "damped_least_squares",
-    "delta_pose_target",
     "franka_chain",
-    "pose_error",
+    "pointing_down_quat",
+    "quat_from_rotvec",
     "solve_ik",
+    "yaw_from_quat",
 ]

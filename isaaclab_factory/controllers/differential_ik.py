@@ -5,9 +5,26 @@
 from __future__ import annotations
 
 import torch
+from isaaclab.utils.math import quat_box_minus
 
-from .operational_space import pose_error
 from .serial_chain import SerialChain
+
+
+def pose_error(
+    pos: torch.Tensor, quat: torch.Tensor, target_pos: torch.Tensor, target_quat: torch.Tensor
+) -> torch.Tensor:
+    """Pose difference as a twist: position difference and the rotation vector that turns ``quat`` into the target.
+
+    Args:
+        pos: Current position in m. Shape is (N, 3).
+        quat: Current orientation (x, y, z, w). Shape is (N, 4).
+        target_pos: Target position in m. Shape is (N, 3).
+        target_quat: Target orientation (x, y, z, w). Its sign does not matter. Shape is (N, 4).
+
+    Returns:
+        Errors (dx, dy, dz, rx, ry, rz) in m and rad, in the frame of the poses. Shape is (N, 6).
+    """
+    return torch.cat((target_pos - pos, quat_box_minus(target_quat, quat)), dim=-1)
 
 
 def damped_least_squares(jacobian: torch.Tensor, error: torch.Tensor, damping: float) -> torch.Tensor:
@@ -23,7 +40,9 @@ def damped_least_squares(jacobian: torch.Tensor, error: torch.Tensor, damping: f
     """
     identity = torch.eye(6, dtype=jacobian.dtype, device=jacobian.device)
     normal = torch.baddbmm(damping**2 * identity, jacobian, jacobian.mT)
-    return torch.bmm(jacobian.mT, torch.linalg.solve(normal, error.unsqueeze(-1))).squeeze(-1)
+    # without a check for singular matrices, which would raise for all rows because of one
+    solution, _ = torch.linalg.solve_ex(normal, error.unsqueeze(-1))
+    return torch.bmm(jacobian.mT, solution).squeeze(-1)
 
 
 def solve_ik(
@@ -39,11 +58,13 @@ def solve_ik(
     """Joint positions that bring the chain's tool to a pose, from a seed and within the joint limits.
 
     A row stops moving once it is within a tenth of the tolerance, so a row's result does not depend on the others.
+    The loop ends when all rows have stopped, which makes the host wait for the device once per iteration: this is for
+    resets, not for every step.
 
     Args:
         chain: The kinematic chain.
         target_pos: Position of the tool in the base frame in m. Shape is (N, 3).
-        target_quat: Orientation of the tool in the base frame. Shape is (N, 4).
+        target_quat: Orientation of the tool in the base frame (x, y, z, w). Shape is (N, 4).
         seed: Joint positions to start from in rad. Shape is (N, num_joints).
         joint_limits: Lower and upper limits in rad. Shape is (num_joints, 2).
         damping: Damping of each least-squares step.

@@ -25,10 +25,13 @@ FRANKA_JOINT_LIMITS: tuple[tuple[float, float], ...] = (
 )
 """Lower and upper position limit of each arm joint in rad."""
 
-FINGERTIP_OFFSET = 0.112071
-"""Distance in m from the hand's frame to the end of the finger pads: 0.0584 to the finger and 0.053671 along it."""
+FINGER_OFFSET = 0.0584
+"""Distance in m from the hand's frame to the origins of the finger links, along the hand's z axis."""
 
-# translation in m and rotation about x in rad of each joint's frame in the frame before it
+FINGERTIP_OFFSET = FINGER_OFFSET + 0.053671
+"""Distance in m from the hand's frame to the end of the finger pads, ``panda_fingertip_centered``."""
+
+# translation in m and rotation about x in rad of each joint's frame in the previous joint's frame
 _JOINTS = (
     ((0.0, 0.0, 0.333), 0.0),
     ((0.0, 0.0, 0.0), -math.pi / 2),

@@ -1,138 +1,276 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The operational-space torque law of the Factory tasks."""
+"""The operational-space torque law of the Factory tasks, as a Warp kernel: one thread per environment.
+
+With the Jacobian J, the arm's mass matrix M, the tool's pose error e and velocity v and a posture acceleration u, the
+law is (Khatib 1987; ``compute_dof_torque`` of Isaac Lab's Factory tasks)
+
+    tau = J^T (K e - D v) + (I - J^T Lambda J M^-1) M u,     Lambda = (J M^-1 J^T)^-1.
+
+The second term is the part of M u that does not accelerate the point that J belongs to. Seven joints leave one
+direction n with J n = 0, and that part is M n (n^T M u) / (n^T M n): the same torque without an inverse, and finite
+where the arm is singular.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
+import warp as wp
 
-from .rotations import quat_conjugate, quat_mul, rotvec_from_quat
+wp.set_module_options({"enable_backward": False})
+
+NUM_JOINTS = 7
+vec7 = wp.types.vector(length=NUM_JOINTS, dtype=wp.float32)
+mat77 = wp.types.matrix(shape=(NUM_JOINTS, NUM_JOINTS), dtype=wp.float32)
+mat67 = wp.types.matrix(shape=(6, NUM_JOINTS), dtype=wp.float32)
+TWO_PI = wp.constant(2.0 * math.pi)
 
 
-def pose_error(
-    pos: torch.Tensor, quat: torch.Tensor, target_pos: torch.Tensor, target_quat: torch.Tensor
-) -> torch.Tensor:
-    """Pose difference as a twist: position difference and the rotation vector that turns ``quat`` into the target.
+@wp.func
+def pointing_down(rotation: wp.quatf) -> wp.quatf:
+    """The rotation with roll pi, pitch zero and the yaw of ``rotation``: the tool's z axis points straight down."""
+    x, y, z, w = rotation[0], rotation[1], rotation[2], rotation[3]
+    yaw = wp.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+    return wp.quatf(wp.cos(0.5 * yaw), wp.sin(0.5 * yaw), 0.0, 0.0)
 
-    Args:
-        pos: Current position in m. Shape is (N, 3).
-        quat: Current orientation. Shape is (N, 4).
-        target_pos: Target position in m. Shape is (N, 3).
-        target_quat: Target orientation. Shape is (N, 4).
 
-    Returns:
-        Errors (dx, dy, dz, rx, ry, rz) in m and rad, in the frame of the poses. Shape is (N, 6).
-    """
-    rotvec = rotvec_from_quat(quat_mul(target_quat, quat_conjugate(quat)))
-    return torch.cat((target_pos - pos, rotvec), dim=-1)
+@wp.func
+def upright_target(
+    pose: wp.transformf, delta_pos: wp.vec3f, delta_quat: wp.quatf, center: wp.vec3f, bounds: wp.vec3f
+) -> wp.transformf:
+    """Present pose plus a delta, kept in a box around a center and made upright (``FactoryEnv._apply_action``)."""
+    offset = wp.transform_get_translation(pose) + delta_pos - center
+    rotation = pointing_down(delta_quat * wp.transform_get_rotation(pose))
+    return wp.transformf(center + wp.max(wp.min(offset, bounds), -bounds), rotation)
+
+
+@wp.func
+def rotation_vector(rotation: wp.quatf) -> wp.vec3f:
+    """Axis times angle (rad) of the shorter way to turn."""
+    axis = wp.vec3f(rotation[0], rotation[1], rotation[2])
+    if rotation[3] < 0.0:
+        axis = -axis
+    sine = wp.length(axis)
+    if sine < 1.0e-6:
+        return 2.0 * axis
+    return (2.0 * wp.atan2(sine, wp.abs(rotation[3])) / sine) * axis
+
+
+@wp.func
+def free_direction(jacobian: mat67) -> vec7:
+    """Unit vector n with J n = 0: the last column of Q in the QR decomposition of J^T, by Householder reflections."""
+    reflected = wp.transpose(jacobian)
+    normals = mat67()
+    for k in range(6):
+        squares = wp.float32(0.0)
+        for i in range(k, NUM_JOINTS):
+            squares += reflected[i, k] * reflected[i, k]
+        if squares > 0.0:
+            norm = wp.sqrt(squares)
+            pivot = reflected[k, k]
+            normal = vec7()
+            for i in range(k, NUM_JOINTS):
+                normal[i] = reflected[i, k]
+            normal[k] = pivot + wp.where(pivot < 0.0, -norm, norm)
+            normal = wp.normalize(normal)
+            normals[k] = normal
+            for j in range(k, 6):
+                along = wp.float32(0.0)
+                for i in range(k, NUM_JOINTS):
+                    along += normal[i] * reflected[i, j]
+                for i in range(k, NUM_JOINTS):
+                    reflected[i, j] = reflected[i, j] - 2.0 * along * normal[i]
+    direction = vec7()
+    direction[6] = 1.0
+    for k in range(6):
+        normal = normals[5 - k]
+        direction -= 2.0 * wp.dot(normal, direction) * normal
+    return direction
+
+
+@wp.func
+def nullspace_torque(acceleration: vec7, jacobian: mat67, mass_matrix: mat77) -> vec7:
+    """The part of the torque ``M acceleration`` that does not accelerate the point of the Jacobian."""
+    direction = free_direction(jacobian)
+    momentum = mass_matrix * direction
+    return (wp.dot(momentum, acceleration) / wp.dot(momentum, direction)) * momentum
+
+
+@wp.kernel(enable_backward=False)
+def _compute_torque(
+    pose: wp.array2d[wp.transformf],
+    velocity: wp.array2d[wp.spatial_vectorf],
+    joint_pos: wp.array2d[wp.float32],
+    joint_vel: wp.array2d[wp.float32],
+    jacobian: wp.array4d[wp.float32],
+    mass_matrix: wp.array3d[wp.float32],
+    body: int,
+    points: wp.vec2i,
+    first_jacobian: int,
+    joints: wp.array[wp.int32],
+    delta_pos: wp.array[wp.vec3f],
+    delta_quat: wp.array[wp.quatf],
+    center: wp.array[wp.vec3f],
+    bounds: wp.vec3f,
+    stiffness: wp.spatial_vectorf,
+    posture: vec7,
+    posture_stiffness: float,
+    posture_damping: float,
+    torque_limit: float,
+    target: wp.array[wp.transformf],
+    wrench: wp.array[wp.spatial_vectorf],
+    torque: wp.array2d[wp.float32],
+):
+    env = wp.tid()
+    tool = pose[env, body]
+    tool_pos = wp.transform_get_translation(tool)
+    goal = upright_target(tool, delta_pos[env], delta_quat[env], center[env], bounds)
+    turn = wp.transform_get_rotation(goal) * wp.quat_inverse(wp.transform_get_rotation(tool))
+    error = wp.spatial_vector(wp.transform_get_translation(goal) - tool_pos, rotation_vector(turn))
+    exerted = wp.spatial_vectorf()
+    for i in range(6):
+        exerted[i] = stiffness[i] * error[i] - 2.0 * wp.sqrt(stiffness[i]) * velocity[env, body][i]
+
+    arm_jacobian = mat67()
+    arm_mass = mat77()
+    acceleration = vec7()
+    for j in range(NUM_JOINTS):
+        joint = joints[j]
+        for i in range(6):
+            first = jacobian[env, points[0] + first_jacobian, i, joint]
+            second = jacobian[env, points[1] + first_jacobian, i, joint]
+            arm_jacobian[i, j] = 0.5 * (first + second)
+        for i in range(NUM_JOINTS):
+            arm_mass[i, j] = mass_matrix[env, joints[i], joint]
+        distance = posture[j] - joint_pos[env, joint]
+        distance -= TWO_PI * wp.floor(distance / TWO_PI + 0.5)
+        acceleration[j] = posture_stiffness * distance - posture_damping * joint_vel[env, joint]
+
+    total = wp.transpose(arm_jacobian) * exerted + nullspace_torque(acceleration, arm_jacobian, arm_mass)
+    for j in range(NUM_JOINTS):
+        torque[env, j] = wp.clamp(total[j], -torque_limit, torque_limit)
+
+    # the same wrench about the tool's origin instead of about the point where it acts
+    middle = 0.5 * (
+        wp.transform_get_translation(pose[env, points[0]]) + wp.transform_get_translation(pose[env, points[1]])
+    )
+    force = wp.spatial_top(exerted)
+    wrench[env] = wp.spatial_vector(force, wp.spatial_bottom(exerted) + wp.cross(middle - tool_pos, force))
+    target[env] = goal
 
 
 class OperationalSpaceController:
-    """Task-space spring and damper plus a null-space posture spring, for an arm of seven joints.
+    """Task-space spring and damper for an upright tool plus a null-space posture spring, for an arm of seven joints.
 
-    With the tool's Jacobian J, the arm's mass matrix M and a posture acceleration u, the law is (Khatib 1987; the
-    Factory reference's ``compute_dof_torque``)
+    The wrench K e - D v belongs to the tool, and the Jacobian may be another point's: the mean of two links'. That of
+    the two fingers is how Isaac Lab's ``FactoryEnv`` applies it. For the arm's joints it is the Jacobian of the point
+    midway between the origins of the finger links, 53.7 mm above the fingertip, so that a force also turns the tool
+    about its tip. The tool's own Jacobian is the mean of the tool's and the tool's.
 
-        tau = J^T (K e - D J qd) + (I - J^T Lambda J M^-1) M u,     Lambda = (J M^-1 J^T)^-1.
-
-    The second term is the part of M u that does not accelerate the tool. Seven joints leave one direction n with
-    J n = 0, and that part is M n (n^T M u) / (n^T M n): the same torque with neither inverse, and finite where the arm
-    is singular.
+    Attributes:
+        body_id: The tool among the robot's bodies.
+        point_ids: The two bodies whose mean Jacobian is used. Shape is (2,).
+        joint_ids: The arm among the robot's joints. Shape is (7,).
+        torque: Joint torques of the last :meth:`compute` in N m, within the limit. Shape is (num_envs, 7).
+        wrench_w: Force in N and torque about the tool's origin in N m that the tool was to exert, world frame. At rest
+            it is what the tool does exert on its surroundings. Shape is (num_envs, 6).
+        target_pose_w: Where the tool was pulled: position in m and orientation (x, y, z, w), world frame. Shape is
+            (num_envs, 7).
     """
 
     def __init__(
         self,
+        num_envs: int,
+        body_id: int,
+        point_ids: tuple[int, int],
+        joint_ids: Sequence[int],
         stiffness: Sequence[float],
         nullspace_joint_pos: Sequence[float],
         nullspace_stiffness: float,
         nullspace_damping: float,
         torque_limit: float,
+        position_bounds: Sequence[float],
         device: str | torch.device = "cpu",
     ):
-        """Store the gains. The task-space damping is critical for a unit mass, ``2 sqrt(stiffness)``.
+        """Store the gains and create the buffers. The task-space damping is critical for a unit mass, ``2 sqrt(K)``.
 
         Args:
+            num_envs: Number of environments.
+            body_id: The tool among the robot's bodies.
+            point_ids: The two bodies whose mean Jacobian is used, among the robot's bodies.
+            joint_ids: The arm among the robot's joints. Seven values.
             stiffness: Task-space stiffness, three in N/m and three in N m/rad.
             nullspace_joint_pos: Posture that the null space moves to, in rad. Seven values.
             nullspace_stiffness: Posture stiffness in 1/s^2.
             nullspace_damping: Posture damping in 1/s.
             torque_limit: Largest absolute joint torque in N m.
-            device: Device of the tensors.
+            position_bounds: Half extents in m of the box that targets are kept in. Three values.
+            device: Device of the arrays.
 
         Raises:
             ValueError: If the number of gains or joints is wrong.
         """
-        if len(stiffness) != 6:
-            raise ValueError(f"stiffness needs 6 values (3 position, 3 rotation), got {len(stiffness)}.")
-        if len(nullspace_joint_pos) != 7:
-            raise ValueError(f"nullspace_joint_pos needs 7 values, got {len(nullspace_joint_pos)}.")
-        self.stiffness = torch.tensor(stiffness, dtype=torch.float32, device=device)
-        self.damping = 2.0 * torch.sqrt(self.stiffness)
-        self.nullspace_joint_pos = torch.tensor(nullspace_joint_pos, dtype=torch.float32, device=device)
-        self.nullspace_stiffness = nullspace_stiffness
-        self.nullspace_damping = nullspace_damping
-        self.torque_limit = torque_limit
+        lengths = {"stiffness": (stiffness, 6), "nullspace_joint_pos": (nullspace_joint_pos, NUM_JOINTS)}
+        lengths |= {"joint_ids": (joint_ids, NUM_JOINTS), "position_bounds": (position_bounds, 3)}
+        for name, (values, length) in lengths.items():
+            if len(values) != length:
+                raise ValueError(f"{name} needs {length} values, got {len(values)}.")
+        self._num_envs, self._device = num_envs, wp.device_from_torch(torch.device(device))
+        self.body_id, self.point_ids = body_id, wp.vec2i(*point_ids)
+        self.joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
+        self._bounds = wp.vec3f(*position_bounds)
+        self._gains = [wp.spatial_vectorf(*stiffness), vec7(*nullspace_joint_pos)]
+        self._gains += [nullspace_stiffness, nullspace_damping, torque_limit]
+        self.wrench_w, self.target_pose_w = (torch.zeros(num_envs, size, device=device) for size in (6, 7))
+        self.torque = wp.zeros((num_envs, NUM_JOINTS), dtype=wp.float32, device=self._device)
+        self._outputs = [
+            wp.from_torch(self.target_pose_w, dtype=wp.transformf),
+            wp.from_torch(self.wrench_w, dtype=wp.spatial_vectorf),
+            self.torque,
+        ]
 
-    def wrench(self, error: torch.Tensor, joint_vel: torch.Tensor, jacobian: torch.Tensor) -> torch.Tensor:
-        """Force and torque ``K e - D J qd`` that the tool is to exert.
-
-        At rest it is what the tool does exert on its surroundings.
-
-        Args:
-            error: Pose error of the tool, see :func:`pose_error`. Shape is (N, 6).
-            joint_vel: Joint velocities in rad/s. Shape is (N, 7).
-            jacobian: Geometric Jacobian of the tool's frame, linear rows first, in the frame of the error.
-                Shape is (N, 6, 7).
-
-        Returns:
-            Forces in N and torques in N m about the tool's origin, in the frame of the error. Shape is (N, 6).
-        """
-        velocity = torch.bmm(jacobian, joint_vel.unsqueeze(-1)).squeeze(-1)
-        return self.stiffness * error - self.damping * velocity
-
-    def joint_torque(
-        self,
-        wrench: torch.Tensor,
-        joint_pos: torch.Tensor,
-        joint_vel: torch.Tensor,
-        jacobian: torch.Tensor,
-        mass_matrix: torch.Tensor,
-    ) -> torch.Tensor:
-        """Joint torques of the law above.
+    def compute(
+        self, data: Any, delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
+    ) -> wp.array:
+        """Joint torques that pull the tool from its present pose by a delta.
 
         Args:
-            wrench: What the tool is to exert, see :meth:`wrench`. Shape is (N, 6).
-            joint_pos: Joint positions in rad. Shape is (N, 7).
-            joint_vel: Joint velocities in rad/s. Shape is (N, 7).
-            jacobian: Geometric Jacobian of the tool's frame, linear rows first, in the frame of the wrench.
-                Shape is (N, 6, 7).
-            mass_matrix: Mass matrix of the arm in kg m^2. Shape is (N, 7, 7).
+            data: Data of the robot: :class:`isaaclab.assets.ArticulationData`, or another object with these of its
+                attributes: ``body_link_pose_w``, ``body_link_vel_w``, ``joint_pos``, ``joint_vel``,
+                ``body_link_jacobian_w`` and ``mass_matrix``.
+            delta_pos_w: Position delta in m, world frame. Shape is (num_envs, 3), contiguous.
+            delta_quat_w: Rotation delta (x, y, z, w), multiplied from the left. Shape is (num_envs, 4), contiguous.
+            center_w: Center of the box of targets in m, world frame. Shape is (num_envs, 3), contiguous.
 
         Returns:
-            Joint torques in N m, within the torque limit. Shape is (N, 7).
+            :attr:`torque`.
         """
-        torque = torch.bmm(jacobian.mT, wrench.unsqueeze(-1)).squeeze(-1)
-        distance = torch.remainder(self.nullspace_joint_pos - joint_pos + torch.pi, 2.0 * torch.pi) - torch.pi
-        posture = self.nullspace_stiffness * distance - self.nullspace_damping * joint_vel
-        torque += nullspace_torque(posture, jacobian, mass_matrix)
-        return torque.clamp_(-self.torque_limit, self.torque_limit)
-
-
-def nullspace_torque(acceleration: torch.Tensor, jacobian: torch.Tensor, mass_matrix: torch.Tensor) -> torch.Tensor:
-    """The part of the torque ``M acceleration`` that does not accelerate the tool, for seven joints and six directions.
-
-    Args:
-        acceleration: Wanted joint acceleration in rad/s^2. Shape is (N, 7).
-        jacobian: Geometric Jacobian of the tool. Shape is (N, 6, 7).
-        mass_matrix: Mass matrix of the arm in kg m^2. Shape is (N, 7, 7).
-
-    Returns:
-        Joint torques in N m. Shape is (N, 7).
-    """
-    # the last column of the complete Q is orthogonal to the rows of the Jacobian
-    free_direction = torch.linalg.qr(jacobian.mT, mode="complete").Q[..., 6]
-    momentum = torch.bmm(mass_matrix, free_direction.unsqueeze(-1)).squeeze(-1)
-    share = (momentum * acceleration).sum(-1, keepdim=True) / (momentum * free_direction).sum(-1, keepdim=True)
-    return share * momentum
+        pose, jacobian = data.body_link_pose_w.warp, data.body_link_jacobian_w.warp
+        wp.launch(
+            _compute_torque,
+            dim=self._num_envs,
+            inputs=[
+                pose,
+                data.body_link_vel_w.warp,
+                data.joint_pos.warp,
+                data.joint_vel.warp,
+                jacobian,
+                data.mass_matrix.warp,
+                self.body_id,
+                self.point_ids,
+                jacobian.shape[1] - pose.shape[1],  # of a fixed base there is no Jacobian of the root
+                self.joint_ids,
+                wp.from_torch(delta_pos_w, dtype=wp.vec3f, return_ctype=True),
+                wp.from_torch(delta_quat_w, dtype=wp.quatf, return_ctype=True),
+                wp.from_torch(center_w, dtype=wp.vec3f, return_ctype=True),
+                self._bounds,
+                *self._gains,
+            ],
+            outputs=self._outputs,
+            device=self._device,
+        )
+        return self.torque

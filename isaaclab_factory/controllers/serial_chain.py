@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import torch
-
-from .rotations import quat_from_matrix
+from isaaclab.utils.math import quat_from_matrix
 
 
 class SerialChain:
@@ -16,7 +15,7 @@ class SerialChain:
         """Store the constant transforms.
 
         Args:
-            joint_frames: Pose of each joint's frame, at angle zero, in the frame before it.
+            joint_frames: Pose of each joint's frame at angle zero, in the previous joint's frame or the base's.
                 Shape is (num_joints, 4, 4).
             tool_frame: Pose of the tool in the last joint's frame. Shape is (4, 4).
         """
@@ -35,7 +34,7 @@ class SerialChain:
             joint_pos: Joint positions in rad. Shape is (N, num_joints).
 
         Returns:
-            Position in m (N, 3) and orientation (N, 4).
+            Position in m (N, 3) and orientation (x, y, z, w) (N, 4).
         """
         pos, quat, _ = self.forward_with_jacobian(joint_pos)
         return pos, quat
@@ -47,7 +46,7 @@ class SerialChain:
             joint_pos: Joint positions in rad. Shape is (N, num_joints).
 
         Returns:
-            Position in m (N, 3), orientation (N, 4) and Jacobian, linear rows first (N, 6, num_joints).
+            Position in m (N, 3), orientation (x, y, z, w) (N, 4) and Jacobian, linear rows first (N, 6, num_joints).
         """
         frames = self._joint_frames
         cos, sin = torch.cos(joint_pos)[..., None], torch.sin(joint_pos)[..., None]

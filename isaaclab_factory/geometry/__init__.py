@@ -7,7 +7,17 @@ frame's origin along +z, as in the Factory reference.
 """
 
 from .bolt import MetricBolt
-from .factory_parts import BOLT_M16, GEAR_BASE, GEAR_LARGE, GEAR_MEDIUM, GEAR_SMALL, HOLE_8MM, NUT_M16, PEG_8MM
+from .factory_parts import (
+    BOLT_M16,
+    GEAR_BASE,
+    GEAR_LARGE,
+    GEAR_MEDIUM,
+    GEAR_SMALL,
+    HOLE_8MM,
+    HOLE_8MM_TIGHT,
+    NUT_M16,
+    PEG_8MM,
+)
 from .gear import Gear
 from .gear_base import GearBase
 from .hole import Hole
@@ -25,6 +35,7 @@ __all__ = [
     "GEAR_MEDIUM",
     "GEAR_SMALL",
     "HOLE_8MM",
+    "HOLE_8MM_TIGHT",
     "NUT_M16",
     "PEG_8MM",
     "Cylinder",

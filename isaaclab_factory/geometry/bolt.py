@@ -4,29 +4,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from .checks import require_length, require_not_negative, require_whole
-from .part import Part
-from .solids import Cylinder, TriangleMesh, convex_hull, polygon
-from .thread import (
-    MetricSize,
-    ThreadProfile,
-    clip_outline,
-    external_profile,
-    join_rings,
-    metric_size,
-    thread_rings,
-)
+from .checks import require_length, require_whole
+from .solids import Cylinder, TriangleMesh, at_height, convex_hull, polygon
+from .thread import Helicoid, clip_outline, join_rings
+from .threaded_part import ThreadedPart
 
 ROOT_OVERLAP = 0.25
 """How far the convex pieces of the ridge reach into the core, in pitches."""
 
 
 @dataclass
-class MetricBolt(Part):
+class MetricBolt(ThreadedPart):
     """A bolt that stands on its round head, the thread up along +z.
 
     The thread runs over the whole length, its ridge stands half a pitch above the head at the +x axis, and the tip has
@@ -42,43 +35,21 @@ class MetricBolt(Part):
         collider_sides: Convex pieces of the ridge in a turn.
     """
 
-    size: str
+    internal: ClassVar[bool] = False
+
     length: float
+    _: KW_ONLY
     flank_clearance: float = 0.0492
     crest_clearance: float = 0.0795
-    mesh_sides: int = 96
     collider_sides: int = 24
 
     def check(self) -> None:
         """Raise a ValueError where no such bolt can exist."""
         super().check()
-        size = metric_size(self.size)
         require_length(self, length=self.length)
-        require_not_negative(self, flank_clearance=self.flank_clearance, crest_clearance=self.crest_clearance)
         require_whole(self, 12, mesh_sides=self.mesh_sides, collider_sides=self.collider_sides)
-        profile = self.profile
-        if profile.crest_flat <= 0.0 or profile.crest_radius <= profile.root_radius or profile.root_radius <= 0.0:
-            raise ValueError(
-                f"MetricBolt: no ridge is left with flank_clearance {self.flank_clearance} and crest_clearance"
-                f" {self.crest_clearance} pitches; the crest would be {profile.crest_flat:.6f} m wide."
-            )
-        if self.length <= 2.0 * size.pitch:
-            raise ValueError(f"MetricBolt: length must be more than two pitches of {size.pitch} m, got {self.length}.")
-
-    @property
-    def sizes(self) -> MetricSize:
-        """Sizes of the thread from the standards."""
-        return metric_size(self.size)
-
-    @property
-    def pitch(self) -> float:
-        """Pitch of the thread (m)."""
-        return self.sizes.pitch
-
-    @property
-    def base_height(self) -> float:
-        """Height of the head (m)."""
-        return self.sizes.head_height
+        if self.length <= 2.0 * self.pitch:
+            raise ValueError(f"MetricBolt: length must be more than two pitches of {self.pitch} m, got {self.length}.")
 
     @property
     def tip_height(self) -> float:
@@ -86,10 +57,9 @@ class MetricBolt(Part):
         return self.base_height + self.length
 
     @property
-    def profile(self) -> ThreadProfile:
-        """Profile of the thread."""
-        pitch = self.pitch
-        return external_profile(self.sizes, self.flank_clearance * pitch, self.crest_clearance * pitch)
+    def helicoid(self) -> Helicoid:
+        """Surface of the thread, from the head to the tip."""
+        return Helicoid(self.profile, self._ridge_height, self.base_height, self.tip_height, (self.tip_height,))
 
     @property
     def collider_excess(self) -> float:
@@ -98,14 +68,11 @@ class MetricBolt(Part):
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; the corners of the thread lie on the ideal helicoid."""
-        profile, bottom, top = self.profile, self.base_height, self.tip_height
-        angle, height, radius, shift = thread_rings(profile, self._ridge_height, bottom, top, self.mesh_sides)
-        radius = np.minimum(radius, profile.root_radius + top - height)
-        thread = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1)
+        thread, shift = self.helicoid.rings(self.mesh_sides)
         circle = polygon(self.mesh_sides, self.sizes.width_across_flats / 2.0)
         point = np.zeros_like(circle)
-        head = [_at(point, 0.0), _at(circle, 0.0), _at(circle, bottom)]
-        return join_rings(np.array(head), thread, np.array([_at(point, top)]), shift, closed=False)
+        head = [at_height(point, 0.0), at_height(circle, 0.0), at_height(circle, self.base_height)]
+        return join_rings(np.array(head), thread, at_height(point, self.tip_height)[None], shift, closed=False)
 
     def convex_pieces(self) -> list[TriangleMesh | Cylinder]:
         """The convex pieces for engines without signed distance fields: head, core and short pieces of the ridge."""
@@ -165,7 +132,3 @@ class MetricBolt(Part):
         ):
             outline = clip_outline(outline, normal, limit)
         return outline
-
-
-def _at(outline: np.ndarray, height: float) -> np.ndarray:
-    return np.column_stack([outline, np.full(len(outline), height)])

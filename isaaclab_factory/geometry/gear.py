@@ -16,7 +16,7 @@ from .checks import (
     require_whole,
 )
 from .part import Part
-from .solids import TriangleMesh, convex_hull, ring_torus
+from .solids import TriangleMesh, at_height, convex_hull, ring_torus
 
 ADDENDUM = 1.0
 """Height of the tip circle over the pitch circle in modules (ISO 53)."""
@@ -196,13 +196,13 @@ class Gear(Part):
         widest_gap = np.arccos((directions * np.roll(directions, -1, axis=0)).sum(axis=1).min())
         bore, hub = self.bore_diameter / 2.0 / math.cos(widest_gap / 2.0), self.hub_diameter / 2.0
         mouth, chamfer, top = bore + self.bore_chamfer, self.bore_chamfer, self.height
-        rings = [(bore, chamfer), (bore, top - chamfer)]
+        loops = [at_height(teeth, 0.0), at_height(teeth, self.face_width)]
+        rings = [(hub, self.face_width), (hub, top)] if hub > 0.0 else []
         if chamfer > 0.0:
-            rings = [(mouth, 0.0), *rings, (mouth, top)]
-        if hub > 0.0:
-            rings += [(hub, top), (hub, self.face_width)]
-        loops = [np.column_stack([radius * directions, np.full(len(teeth), z)]) for radius, z in rings]
-        loops += [np.column_stack([teeth, np.full(len(teeth), z)]) for z in (self.face_width, 0.0)]
+            rings += [(mouth, top), (bore, top - chamfer), (bore, chamfer), (mouth, 0.0)]
+        else:
+            rings += [(bore, top), (bore, 0.0)]
+        loops += [at_height(radius * directions, z) for radius, z in rings]
         return self._placed(ring_torus(loops))
 
     def convex_pieces(self) -> list[TriangleMesh]:
@@ -232,14 +232,14 @@ class Gear(Part):
         ]
         if sector % (self.collider_sides // 4) == 0:
             rings.append((mouth.mean(axis=0, keepdims=True), 0.0))
-        return convex_hull(np.concatenate([_at(ring, z) for ring, z in rings]))
+        return convex_hull(np.concatenate([at_height(ring, z) for ring, z in rings]))
 
     def _rim(self, sector: int) -> TriangleMesh:
         """A wedge of the disc between hub and root circle."""
         inner = self._arc(sector, self._core_radius, 1, inside=True)
         outer = self._arc(sector, self.root_radius, round(HUB_SIDES / self.collider_sides), inside=True)
         ring = np.concatenate([inner, outer])
-        return convex_hull(np.concatenate([_at(ring, RELIEF), _at(ring, self.face_width)]))
+        return convex_hull(np.concatenate([at_height(ring, RELIEF), at_height(ring, self.face_width)]))
 
     def _tooth(self, index: int) -> TriangleMesh:
         """A tooth, with a foot in the disc."""
@@ -250,7 +250,7 @@ class Gear(Part):
         middle = self.first_tooth + 2.0 * math.pi * index / self.teeth
         angle = np.append(middle - half, middle + half)
         flanks = np.tile(radii, 2)[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        return convex_hull(np.concatenate([_at(flanks, RELIEF), _at(flanks, self.face_width)]))
+        return convex_hull(np.concatenate([at_height(flanks, RELIEF), at_height(flanks, self.face_width)]))
 
     def _arc(self, sector: int, radius: float, sides: int, inside: bool = False) -> np.ndarray:
         """Corners of a polygon round a circle within a sector; its corners lie on the circle if ``inside``."""
@@ -287,7 +287,3 @@ class Gear(Part):
 def _involute(angle: np.ndarray | float) -> np.ndarray | float:
     """The involute function: polar angle of an involute whose pressure angle is given (rad)."""
     return np.tan(angle) - angle
-
-
-def _at(outline: np.ndarray, z: float) -> np.ndarray:
-    return np.column_stack([outline, np.full(len(outline), z)])

@@ -4,21 +4,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from .bolt import MetricBolt
-from .checks import require_kind, require_length, require_not_negative, require_number, require_whole
-from .part import Part
-from .solids import Sphere, TriangleMesh, convex_hull
-from .thread import TAN_30, MetricSize, ThreadProfile, internal_profile, join_rings, metric_size, thread_rings
+from .checks import require_kind, require_length, require_number, require_whole
+from .solids import Sphere, TriangleMesh, at_height, convex_hull
+from .thread import TAN_30, Helicoid, join_rings
+from .threaded_part import ThreadedPart
 
 COS_30 = np.cos(np.pi / 6.0)
 
 
 @dataclass
-class MetricNut(Part):
+class MetricNut(ThreadedPart):
     """A hexagonal nut, its axis along +z, two flats across the x axis.
 
     Its frame is that of the bolt which it is screwed down on: the nut stands on the height of the bolt's head, and its
@@ -35,11 +36,12 @@ class MetricNut(Part):
         collider_turns: Turns of the thread that have spheres, from the lower face on.
     """
 
-    size: str
+    internal: ClassVar[bool] = True
+
     height: float | None = None
+    _: KW_ONLY
     flank_clearance: float = 0.058
     crest_clearance: float = 0.093
-    mesh_sides: int = 96
     collider_sides: int = 8
     collider_turns: int = 2
 
@@ -78,24 +80,16 @@ class MetricNut(Part):
     def check(self) -> None:
         """Raise a ValueError where no such nut can exist."""
         super().check()
-        size = metric_size(self.size)
         require_length(self, height=self.height)
-        require_not_negative(self, flank_clearance=self.flank_clearance, crest_clearance=self.crest_clearance)
         require_whole(self, 12, step=12, mesh_sides=self.mesh_sides)
         require_whole(self, 3, collider_sides=self.collider_sides)
         require_whole(self, 1, collider_turns=self.collider_turns)
-        profile = self.profile
-        if profile.crest_flat <= 0.0 or profile.crest_radius >= profile.root_radius:
+        width, thread = self.sizes.width_across_flats, self.profile.root_radius
+        if thread >= width / 2.0:
             raise ValueError(
-                f"MetricNut: no ridge is left with flank_clearance {self.flank_clearance} and crest_clearance"
-                f" {self.crest_clearance} pitches; the crest would be {profile.crest_flat:.6f} m wide."
+                f"MetricNut: a thread of radius {thread:.6f} m does not fit into a hexagon {width} m across flats."
             )
-        if profile.root_radius >= size.width_across_flats / 2.0:
-            raise ValueError(
-                f"MetricNut: a thread of radius {profile.root_radius:.6f} m does not fit into a hexagon"
-                f" {size.width_across_flats} m across flats."
-            )
-        least = (self.collider_turns + 1) * size.pitch + 2.0 * self.countersink
+        least = (self.collider_turns + 1) * self.pitch + 2.0 * self.countersink
         if self.height < least:
             raise ValueError(
                 f"MetricNut: height must be at least {least:.6f} m for {self.collider_turns} turns of spheres, got"
@@ -103,25 +97,10 @@ class MetricNut(Part):
             )
 
     @property
-    def sizes(self) -> MetricSize:
-        """Sizes of the thread from the standards."""
-        return metric_size(self.size)
-
-    @property
-    def pitch(self) -> float:
-        """Pitch of the thread (m)."""
-        return self.sizes.pitch
-
-    @property
-    def base_height(self) -> float:
-        """Height of the nut's lower face over the frame's origin (m): that of the bolt's head."""
-        return self.sizes.head_height
-
-    @property
-    def profile(self) -> ThreadProfile:
-        """Profile of the thread."""
-        pitch = self.pitch
-        return internal_profile(self.sizes, self.flank_clearance * pitch, self.crest_clearance * pitch)
+    def helicoid(self) -> Helicoid:
+        """Surface of the thread, between the two faces."""
+        bottom, top = self.base_height, self.base_height + self.height
+        return Helicoid(self.profile, bottom, bottom, top, (bottom, top))
 
     @property
     def countersink(self) -> float:
@@ -142,12 +121,9 @@ class MetricNut(Part):
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; the corners of the thread lie on the ideal helicoid."""
-        profile, bottom, top = self.profile, self.base_height, self.base_height + self.height
-        angle, height, radius, shift = thread_rings(profile, bottom, bottom, top, self.mesh_sides)
-        radius = np.maximum(radius, profile.root_radius - np.minimum(height - bottom, top - height))
-        thread = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1)
-        hexagon = self._hexagon(angle)
-        lower, upper = (np.column_stack([hexagon, np.full(len(angle), z)]) for z in (bottom, top))
+        thread, shift = self.helicoid.rings(self.mesh_sides)
+        hexagon = self._hexagon(2.0 * np.pi * np.arange(self.mesh_sides) / self.mesh_sides)
+        lower, upper = (at_height(hexagon, z) for z in (self.base_height, self.base_height + self.height))
         mesh = join_rings(lower[None], thread, upper[None], shift, closed=True)
         return TriangleMesh(mesh.vertices, mesh.faces[:, ::-1])
 
@@ -165,9 +141,7 @@ class MetricNut(Part):
         for i in range(6):
             j = (i + 1) % 6
             outline = np.stack([inner[i], outer[i], outer[j], inner[j]])
-            walls.append(
-                convex_hull(np.concatenate([np.column_stack([outline, np.full(4, z)]) for z in (bottom, top)]))
-            )
+            walls.append(convex_hull(np.concatenate([at_height(outline, z) for z in (bottom, top)])))
         return walls + self._spheres()
 
     def _spheres(self) -> list[Sphere]:

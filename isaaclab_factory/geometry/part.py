@@ -13,6 +13,9 @@ from .solids import Cylinder, MassProperties, Sphere, TriangleMesh, mesh_volume,
 STEEL_DENSITY = 7850.0
 """Density of carbon steel (kg/m3; EN 1993-1-1, 3.2.6)."""
 
+FRICTION = 0.75
+"""Coefficient of friction of parts and fingers (``direct/factory/factory_tasks_cfg.py`` in Isaac Lab)."""
+
 
 @dataclass(kw_only=True)
 class Part(ABC):
@@ -29,7 +32,7 @@ class Part(ABC):
 
     mass: float | None = None
     density: float = STEEL_DENSITY
-    friction: float = 0.75
+    friction: float = FRICTION
 
     def __post_init__(self):
         self.check()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,8 +85,11 @@ class Peg(Part):
         average: with 24 sides the corners of the 8 mm peg stick out 17 micrometres and the sides stay as far inside.
         A polygonal peg is its own hull.
         """
-        return [self._solid(self.collider_sides, "even")]
+        # a gripper that closes along y holds two flats: held by two corners the polygon slips by 2.7 mm
+        return [self._solid(self.collider_sides, "even", round_corner=math.pi / self.collider_sides - math.pi / 2.0)]
 
-    def _solid(self, circle_sides: int, circle_fit: str) -> TriangleMesh:
+    def _solid(self, circle_sides: int, circle_fit: str, round_corner: float = 0.0) -> TriangleMesh:
         sides, corner = section_polygon(self.section, circle_sides)
-        return revolve(self.profile, sides, circle_fit if self.section == ROUND else "outside", corner)
+        if self.section == ROUND:
+            return revolve(self.profile, sides, circle_fit, round_corner)
+        return revolve(self.profile, sides, "outside", corner)

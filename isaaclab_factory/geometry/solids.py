@@ -85,6 +85,19 @@ def polygon(num_sides: int, radius: float, fit: str = "inside", corner: float = 
     return corner_radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
+def at_height(outline: np.ndarray, z: float) -> np.ndarray:
+    """An outline in the plane, lifted to a height.
+
+    Args:
+        outline: Corners (m). Shape is (N, 2).
+        z: Height (m).
+
+    Returns:
+        Corners (m). Shape is (N, 3).
+    """
+    return np.column_stack([outline, np.full(len(outline), z)])
+
+
 def revolve(profile: np.ndarray, num_sides: int, fit: str = "inside", corner: float = 0.0) -> TriangleMesh:
     """Solid of revolution about z with the section of a regular polygon, closed by flat end faces.
 
@@ -97,58 +110,56 @@ def revolve(profile: np.ndarray, num_sides: int, fit: str = "inside", corner: fl
     Returns:
         The closed surface.
     """
-    rings = [np.column_stack([polygon(num_sides, r, fit, corner), np.full(num_sides, z)]) for r, z in profile]
-    bottom, top = [0.0, 0.0, profile[0][1]], [0.0, 0.0, profile[-1][1]]
-    vertices = np.concatenate([*rings, [bottom], [top]])
-    here = np.arange(num_sides)
-    after = (here + 1) % num_sides
-    faces = []
-    for ring in range(len(profile) - 1):
-        low, high = ring * num_sides, (ring + 1) * num_sides
-        faces.append(np.stack([low + here, low + after, high + after], axis=1))
-        faces.append(np.stack([low + here, high + after, high + here], axis=1))
-    last = (len(profile) - 1) * num_sides
-    faces.append(np.stack([np.full(num_sides, len(vertices) - 2), after, here], axis=1))
-    faces.append(np.stack([np.full(num_sides, len(vertices) - 1), last + here, last + after], axis=1))
-    return TriangleMesh(vertices, np.concatenate(faces))
+    return capped_loops([at_height(polygon(num_sides, radius, fit, corner), z) for radius, z in profile])
 
 
-def tube(inner: np.ndarray, outer: np.ndarray, height: float) -> TriangleMesh:
-    """Prism between two closed outlines with the same number of corners, from z = 0 to z = height.
-
-    Args:
-        inner: Corners of the hole, counter-clockwise (m). Shape is (N, 2).
-        outer: Corners of the outside, each facing the inner corner of the same index (m). Shape is (N, 2).
-        height: Height (m).
-
-    Returns:
-        The closed surface.
-    """
-    floor, roof = np.zeros((len(inner), 1)), np.full((len(inner), 1), height)
-    # Going round the cross-section of the wall: up the bore, out along the top, down the outside, in along the bottom.
-    loops = [(inner, floor), (inner, roof), (outer, roof), (outer, floor)]
-    return ring_torus([np.hstack(loop) for loop in loops])
-
-
-def ring_torus(loops: list[np.ndarray]) -> TriangleMesh:
-    """Surface of a ring-shaped solid between closed loops, each joined to the next and the last to the first.
+def capped_loops(loops: list[np.ndarray]) -> TriangleMesh:
+    """Surface through closed loops, each joined to the next, with the flat first and last loop filled.
 
     Args:
         loops: Loops round the axis with the same number of corners, corner by corner at about the same angle, in the
-            order in which one meets them going up the inside and down the outside (m). Each of shape (N, 3).
+            order in which one meets them going up the outside, and on down the inside of a blind hole (m). Each of
+            shape (N, 3).
 
     Returns:
         The closed surface.
     """
-    num = len(loops[0])
+    num, last = len(loops[0]), len(loops) - 1
+    start, end = num * len(loops), num * len(loops) + 1  # the middles of the two flat ends
+    here = np.arange(num)
+    after = (here + 1) % num
+    faces = [
+        *_band_faces(num, [(ring, ring + 1) for ring in range(last)]),
+        np.stack([np.full(num, start), after, here], axis=1),
+        np.stack([np.full(num, end), last * num + here, last * num + after], axis=1),
+    ]
+    middles = [[*loop[:, :2].mean(axis=0), loop[0, 2]] for loop in (loops[0], loops[-1])]
+    return TriangleMesh(np.concatenate([*loops, middles]), np.concatenate(faces))
+
+
+def ring_torus(loops: list[np.ndarray]) -> TriangleMesh:
+    """Surface of a ring-shaped solid through closed loops, each joined to the next and the last to the first.
+
+    Args:
+        loops: As in :func:`capped_loops`; the last one is where the inside ends.
+
+    Returns:
+        The closed surface.
+    """
+    bands = [(ring, (ring + 1) % len(loops)) for ring in range(len(loops))]
+    return TriangleMesh(np.concatenate(loops), np.concatenate(_band_faces(len(loops[0]), bands)))
+
+
+def _band_faces(num: int, bands: list[tuple[int, int]]) -> list[np.ndarray]:
+    """Triangles between pairs of loops with ``num`` corners each, facing outwards where the second is the upper one."""
     here = np.arange(num)
     after = (here + 1) % num
     faces = []
-    for side in range(len(loops)):
-        a, b = side * num, (side + 1) % len(loops) * num
-        faces.append(np.stack([a + here, b + here, b + after], axis=1))
-        faces.append(np.stack([a + here, b + after, a + after], axis=1))
-    return TriangleMesh(np.concatenate(loops), np.concatenate(faces))
+    for low, high in bands:
+        a, b = low * num, high * num
+        faces.append(np.stack([a + here, a + after, b + after], axis=1))
+        faces.append(np.stack([a + here, b + after, b + here], axis=1))
+    return faces
 
 
 def convex_hull(points: np.ndarray) -> TriangleMesh:
@@ -175,7 +186,7 @@ def prism(outline: np.ndarray, height: float) -> TriangleMesh:
         The closed surface.
     """
     num = len(outline)
-    vertices = np.concatenate([np.hstack([outline, np.full((num, 1), z)]) for z in (0.0, height)])
+    vertices = np.concatenate([at_height(outline, z) for z in (0.0, height)])
     here = np.arange(num)
     after = (here + 1) % num
     fan = np.arange(1, num - 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .checks import require_not_negative, require_positive
+from .part import FRICTION
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Table:
     height: float = 1.05
     thickness: float = 0.04
     leg_width: float = 0.06
-    friction: float = 0.75
+    friction: float = FRICTION
 
     def __post_init__(self):
         self.check()

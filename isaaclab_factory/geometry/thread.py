@@ -118,62 +118,77 @@ class ThreadProfile:
         return np.interp((height - heights[0]) % self.pitch + heights[0], heights, radii)
 
 
-def external_profile(size: MetricSize, flank_clearance: float, crest_clearance: float) -> ThreadProfile:
-    """The ridge of a bolt.
+def thread_profile(
+    size: MetricSize, flank_clearance: float, crest_clearance: float, internal: bool = False
+) -> ThreadProfile:
+    """The ridge of a bolt or a nut.
 
     Args:
         size: The thread's sizes.
-        flank_clearance: Radial distance by which the flanks stay within the basic profile of ISO 68-1 (m).
-        crest_clearance: Distance by which the crest stays within the nominal diameter (m).
+        flank_clearance: Radial distance by which the flanks give way from the basic profile of ISO 68-1 (m).
+        crest_clearance: Distance by which the crest gives way from the nominal diameter, in a nut from the basic minor
+            diameter (m).
+        internal: True for a nut, whose clearances lead outwards, False for a bolt, whose clearances lead inwards.
+
+    Returns:
+        The profile, with a sharp groove.
     """
-    pitch_radius = size.pitch_diameter / 2.0 - flank_clearance
-    crest = size.diameter / 2.0 - crest_clearance
-    crest_flat = size.pitch / 2.0 - 2.0 * (crest - pitch_radius) * TAN_30
-    return ThreadProfile(size.pitch, crest, pitch_radius - size.pitch / 4.0 / TAN_30, crest_flat)
+    outwards = 1.0 if internal else -1.0
+    pitch_radius = size.pitch_diameter / 2.0 + outwards * flank_clearance
+    crest = (size.minor_diameter if internal else size.diameter) / 2.0 + outwards * crest_clearance
+    crest_flat = size.pitch / 2.0 - 2.0 * outwards * (pitch_radius - crest) * TAN_30
+    return ThreadProfile(size.pitch, crest, pitch_radius + outwards * size.pitch / 4.0 / TAN_30, crest_flat)
 
 
-def internal_profile(size: MetricSize, flank_clearance: float, crest_clearance: float) -> ThreadProfile:
-    """The ridge of a nut.
+@dataclass(frozen=True)
+class Helicoid:
+    """The surface of a thread between two heights.
 
-    Args:
-        size: The thread's sizes.
-        flank_clearance: Radial distance by which the flanks stay outside of the basic profile of ISO 68-1 (m).
-        crest_clearance: Distance by which the crest stays outside of the basic minor diameter (m).
-    """
-    pitch_radius = size.pitch_diameter / 2.0 + flank_clearance
-    crest = size.minor_diameter / 2.0 + crest_clearance
-    crest_flat = size.pitch / 2.0 - 2.0 * (pitch_radius - crest) * TAN_30
-    return ThreadProfile(size.pitch, crest, pitch_radius + size.pitch / 4.0 / TAN_30, crest_flat)
-
-
-def thread_rings(
-    profile: ThreadProfile, ridge_height: float, bottom: float, top: float, sides: int, rows_per_segment: int = 3
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """The helicoid of a thread between two heights, as a grid whose rows follow the corners of the profile round it.
-
-    Args:
+    Attributes:
         profile: The profile.
         ridge_height: Height of the middle of a ridge at the angle zero (m).
         bottom: Lower end (m).
         top: Upper end (m).
-        sides: Points round the axis.
-        rows_per_segment: Rows from one corner of the profile to the next.
-
-    Returns:
-        Angle (sides,) in rad, height and radius (rows, sides) of the grid's points in m, and the number of rows by
-        which a row has risen after a turn. Rows beyond an end are moved to it, so that all points of the first and of
-        the last row lie on the ends.
+        bevelled: Which of the two ends have a 45 degree cone that starts at the groove's depth: the chamfer of a bolt,
+            the countersink of a nut.
     """
-    heights = profile.corners[:, 0]
-    steps = np.linspace(0.0, 1.0, rows_per_segment, endpoint=False)
-    within = np.concatenate([low + steps * (high - low) for low, high in pairwise(heights) if high - low > 1e-9])
-    first = int(np.floor((bottom - ridge_height) / profile.pitch)) - 2
-    last = int(np.ceil((top - ridge_height) / profile.pitch)) + 2
-    rows = (profile.pitch * np.arange(first, last + 1)[:, None] + within).ravel()
-    angle = 2.0 * np.pi * np.arange(sides) / sides
-    rise = ridge_height + profile.pitch * angle / (2.0 * np.pi)
-    height = np.clip(rows[:, None] + rise, bottom, top)
-    return angle, height, profile.radius(height - rise), len(within)
+
+    profile: ThreadProfile
+    ridge_height: float
+    bottom: float
+    top: float
+    bevelled: tuple[float, ...] = ()
+
+    def rings(self, sides: int, rows_per_segment: int = 3) -> tuple[np.ndarray, int]:
+        """Points in rows which follow the corners of the profile round the axis.
+
+        Args:
+            sides: Points round the axis.
+            rows_per_segment: Rows from one corner of the profile to the next.
+
+        Returns:
+            Points (m) of shape (rows, sides, 3), and the number of rows by which a row has risen after a turn. Rows
+            beyond an end are moved to it, so that all points of the first and of the last row lie on the ends.
+        """
+        pitch, heights = self.profile.pitch, self.profile.corners[:, 0]
+        steps = np.linspace(0.0, 1.0, rows_per_segment, endpoint=False)
+        within = np.concatenate([low + steps * (high - low) for low, high in pairwise(heights) if high - low > 1e-9])
+        first = int(np.floor((self.bottom - self.ridge_height) / pitch)) - 2
+        last = int(np.ceil((self.top - self.ridge_height) / pitch)) + 2
+        rows = (pitch * np.arange(first, last + 1)[:, None] + within).ravel()
+        angle = np.broadcast_to(2.0 * np.pi * np.arange(sides) / sides, (len(rows), sides))
+        rise = self.ridge_height + pitch * angle / (2.0 * np.pi)
+        height = np.clip(rows[:, None] + rise, self.bottom, self.top)
+        radius = self._bevel(height, self.profile.radius(height - rise))
+        return np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1), len(within)
+
+    def _bevel(self, height: np.ndarray, radius: np.ndarray) -> np.ndarray:
+        """Radius (m) that is left of a radius at a height beside the cones. Shapes are the same."""
+        root, is_internal = self.profile.root_radius, self.profile.root_radius > self.profile.crest_radius
+        for end in self.bevelled:
+            depth = np.abs(height - end)
+            radius = np.maximum(radius, root - depth) if is_internal else np.minimum(radius, root + depth)
+        return radius
 
 
 def join_rings(before: np.ndarray, thread: np.ndarray, after: np.ndarray, shift: int, closed: bool) -> TriangleMesh:

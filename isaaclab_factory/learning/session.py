@@ -1,44 +1,60 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Steps that every script which runs a task goes through: start the app, set up the configuration, make the task."""
+"""Steps that every script which runs a task goes through: find the task, choose the engine, make the environment."""
 
 import argparse
 import gc
 import io
-import logging
 import operator
 import re
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
 
 import gymnasium
 
-from isaaclab_factory import app
-from isaaclab_factory.learning.arguments import KIT_FLAGS, check_task, module_name
-from isaaclab_factory.learning.configs import load_environment_cfg
+from isaaclab_factory.learning.cli.tasks import check_task
+from isaaclab_factory.learning.cli.values import module_name
+from isaaclab_factory.learning.config.load import task_presets
+from isaaclab_factory.learning.config.overrides import selected
+from isaaclab_factory.learning.config.plugins import import_plugin
+from isaaclab_factory.learning.console import quiet, warnings_shown
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.plugins import import_plugin
-from isaaclab_factory.learning.scaling import distributed
+from isaaclab_factory.learning.runs.files import display_path
 
-_RECORDING = {"anim_recording_start_time": 0.0, "anim_recording_stop_time": 10.0}
-"""What ``AppLauncher`` expects to be told once animations are recorded."""
+__all__ = [
+    "choose_engine",
+    "configure_environment",
+    "engine_name",
+    "find_task",
+    "guarded",
+    "launcher",
+    "make_environment",
+    "quiet",
+    "record_videos",
+    "script",
+    "simulation",
+    "warnings_shown",
+]
 
-ISAAC_LAB_TASKS = "isaaclab_tasks"
-"""The package that registers Isaac Lab's own tasks. To import it takes seconds."""
+VIDEO_VISUALIZER = "newton_gl"
+"""What draws the videos where the command line names nothing else."""
+
+CPU_ENGINE, GPU_ENGINE = "newton_mujoco", "newton_mjwarp"
+"""Physics presets of this package's tasks for either kind of device."""
 
 
 def find_task(args: argparse.Namespace) -> None:
     """Imports what registers the task asked for, and checks that it is there.
 
-    These are the plugins, the module before a colon, as gymnasium has it (``my_package:My-Task-v0``, of which
-    ``args.task`` keeps the id), and Isaac Lab's own tasks for an id that may be one of theirs.
+    These are the plugins, and the module before a colon, as gymnasium has it (``my_package:My-Task``, of which
+    ``args.task`` keeps the id).
 
     Args:
-        args: What :func:`arguments.add_environment_arguments` parsed.
+        args: With ``task`` and ``plugin``.
 
     Raises:
         UserError: A module cannot be imported, or no such task is registered.
@@ -47,9 +63,8 @@ def find_task(args: argparse.Namespace) -> None:
     if colon:
         args.task = task
         args.plugin = [*args.plugin, _module_of(module)]
-    load_plugins(args)
-    if args.task not in gymnasium.registry and re.fullmatch(r"Isaac-(?!Factory-).+-v\d+", args.task):
-        load_plugins(argparse.Namespace(**(vars(args) | {"plugin": [ISAAC_LAB_TASKS]})))
+    for plugin in args.plugin:
+        import_plugin(plugin)
     check_task(args.task)
 
 
@@ -61,57 +76,39 @@ def _module_of(text: str) -> str:
         raise UserError(f"--task: {error}") from error
 
 
-def load_plugins(args: argparse.Namespace) -> None:
-    """Imports the plugins of a command line.
+def choose_engine(args: argparse.Namespace, words: list[str]) -> list[str]:
+    """Settles the device, and a physics engine that runs on it.
 
-    They may import Isaac Lab, which asks for a running app on Isaac Sim: there it is started first.
-
-    Args:
-        args: With ``plugin``, ``sim``, ``device`` and ``headless``.
-
-    Raises:
-        UserError: A plugin is not found or cannot be imported, or the simulator is not there.
-    """
-    if args.plugin and _prepare_runtime(args) == "isaacsim":
-        start_app(args)
-    for module in args.plugin:
-        import_plugin(module)
-
-
-def start_app(args: argparse.Namespace) -> None:
-    """Starts Isaac Sim or the runtime that stands in for it, unless it runs, and settles ``args.device``.
+    The device is the GPU if there is one. Where the command line leaves the engine open, tasks that have both of this
+    package's engines get MuJoCo's C library on a CPU and MuJoCo Warp on a GPU.
 
     Args:
-        args: What :func:`arguments.add_environment_arguments` parsed.
+        args: With ``task`` and ``device``, which is settled here.
+        words: Presets and overrides of the command line.
+
+    Returns:
+        The words, with a physics preset if one was chosen here.
 
     Raises:
-        UserError: The simulator or the device asked for is not there.
+        UserError: There is no such device, or the engine asked for does not run on it.
     """
-    runtime = _prepare_runtime(args)
-    args.device = args.device or ("cpu" if runtime == "mujoco" else "cuda:0")
-    args.device = distributed.own_device(args.device)
-    if runtime == "mujoco" and args.device != "cpu":
-        raise UserError(f"--device {args.device}: MuJoCo simulates on the CPU; use --device cpu or --sim isaacsim")
-    given = {name: getattr(args, name, None) for name in KIT_FLAGS}
-    kit = {name: value for name, value in given.items() if value is not None and value is not False}
-    if runtime == "mujoco" and kit:
-        flags = ", ".join(f"--{name}" for name in kit)
-        print(f"note: without Isaac Sim these do nothing: {flags}", file=sys.stderr)
-    # AppLauncher announces its device and its experience file, which say nothing to who has no Isaac Sim.
-    with redirect_stdout(io.StringIO()) if runtime == "mujoco" else nullcontext():
-        options = {"sim": args.sim, "headless": args.headless, "device": args.device}
-        if runtime == "isaacsim":
-            options |= {"enable_cameras": getattr(args, "video", False), **_RECORDING, **kit}
-            options["distributed"] = getattr(args, "distributed", False)
-        app.launch(argparse.Namespace(**options))
+    import torch
 
-
-def _prepare_runtime(args: argparse.Namespace) -> str:
-    """Makes Isaac Lab importable; returns "isaacsim" or "mujoco"."""
-    try:
-        return app.prepare_runtime(args.sim)
-    except (ImportError, RuntimeError, ValueError) as error:
-        raise UserError(error) from error
+    asked = selected(words, "physics") or [
+        word.partition("=")[2] for word in words if word.startswith("env.sim.physics=")
+    ]
+    gpu = torch.cuda.is_available()
+    if args.device is None:
+        args.device = "cuda:0" if gpu and CPU_ENGINE not in asked else "cpu"
+    if args.device != "cpu" and not gpu:
+        raise UserError(f"--device {args.device}: PyTorch finds no GPU; use --device cpu")
+    if args.device != "cpu" and CPU_ENGINE in asked:
+        raise UserError(f"physics={CPU_ENGINE} runs on the CPU; use --device cpu or physics={GPU_ENGINE}")
+    if args.device == "cpu":
+        torch.set_num_threads(1)  # more would wait for the cores that the engine's threads use
+    if asked or not {CPU_ENGINE, GPU_ENGINE} <= set(task_presets(args.task)[1]):
+        return words
+    return [*words, f"physics={CPU_ENGINE if args.device == 'cpu' else GPU_ENGINE}"]
 
 
 def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | None) -> None:
@@ -119,7 +116,7 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
 
     Args:
         env_cfg: The configuration.
-        args: The parsed command line, after :func:`start_app`.
+        args: With ``device`` and ``num_envs``, after :func:`choose_engine`.
         seed: Seed of the environment, None for none.
 
     Raises:
@@ -130,8 +127,6 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
             raise UserError(f"env.{section} is needed and cannot be null")
     env_cfg.sim.device = args.device
     env_cfg.seed = seed
-    if getattr(args, "disable_fabric", False):
-        env_cfg.sim.use_fabric = False
     if args.num_envs:
         env_cfg.scene.num_envs = args.num_envs
     for key in ("scene.num_envs", "decimation", "sim.dt", "episode_length_s"):
@@ -140,21 +135,62 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
             raise UserError(f"env.{key} must be above zero, not {value}")
 
 
-def describe_io(env_cfg: Any, args: argparse.Namespace) -> None:
-    """Lets an environment write the description of its inputs and outputs if the command line asks for it.
+def record_videos(env_cfg: Any, args: argparse.Namespace, folder: Path, kind: str = "train") -> None:
+    """Lets the environment record videos with a visualizer or a camera, if the command line asks for it.
 
     Args:
-        env_cfg: The configuration; the description goes below its ``log_dir``.
-        args: The parsed command line of a training.
+        env_cfg: The configuration, before the simulation starts.
+        args: With ``video``, ``video_length``, ``video_interval`` and ``visualizer``.
+        folder: Videos go to ``videos/<kind>`` below it.
+        kind: ``train`` or ``play``.
 
     Raises:
-        UserError: The task cannot describe them.
+        UserError: There is nothing to record with.
     """
-    if not args.export_io_descriptors:
+    env_cfg.log_dir = str(folder)  # where Isaac Lab writes
+    if not args.video:
         return
-    if not hasattr(env_cfg, "export_io_descriptors"):
-        raise UserError(f"--export_io_descriptors: {args.task} is no manager-based task, and cannot describe itself")
-    env_cfg.export_io_descriptors = True
+    from isaaclab_rl.entrypoints.common import apply_video_recording, pre_launch_video_config
+
+    if args.visualizer is None and not getattr(env_cfg, "video_recorders", None):
+        args.visualizer = [VIDEO_VISUALIZER]
+    try:
+        pre_launch_video_config(env_cfg, args)
+        apply_video_recording(env_cfg, str(folder), args, subdir=kind)
+    except ValueError as error:
+        raise UserError(f"--video: {error}") from error
+
+
+@contextmanager
+def simulation(env_cfg: Any, args: argparse.Namespace) -> Iterator[None]:
+    """Starts what the configured engine needs, such as Isaac Sim, for as long as the block lasts.
+
+    Args:
+        env_cfg: The environment's configuration.
+        args: The launcher's flags, see :func:`~isaaclab_factory.learning.cli.flags.add_launcher_flags`.
+
+    Raises:
+        UserError: The engine cannot be started.
+    """
+    from isaaclab.app import launch_simulation, validate_launch
+    from isaaclab_physx.app import KitLauncher
+
+    launcher_args = vars(args) | {"distributed": False}  # Isaac Lab would choose a GPU for each process
+    mistake = None
+    with ExitStack() as stack:
+        try:
+            _, needs_kit = validate_launch(env_cfg, launcher_args)
+            if needs_kit and not KitLauncher.is_available():
+                raise UserError(f"{', '.join(needs_kit)} needs Isaac Sim, which is not installed")
+            stack.enter_context(launch_simulation(env_cfg, launcher_args))
+        except (ValueError, ImportError) as error:
+            raise UserError(f"cannot start the simulation: {error}") from error
+        try:
+            yield
+        except UserError as error:  # Isaac Lab would print its traceback
+            mistake = error
+    if mistake:
+        raise mistake
 
 
 def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
@@ -164,8 +200,8 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
         UserError: The environment cannot be made of this configuration.
     """
     try:
-        with warnings_shown("isaaclab_factory.assets"):
-            return gymnasium.make(task, cfg=env_cfg)
+        # Isaac Lab counts the steps of an episode itself; gymnasium's wrapper for it cannot handle tensors.
+        return gymnasium.make(task, cfg=env_cfg, max_episode_steps=-1, disable_env_checker=True)
     except (ValueError, TypeError, KeyError, FileNotFoundError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not _of_the_scene(error):
             raise
@@ -176,58 +212,58 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
         raise UserError(f"cannot make {task}: {_reason(error)}") from error
 
 
+def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -> gymnasium.Env:
+    """Puts the guard against NaN around an environment if ``--check_finite`` asks for it.
+
+    Args:
+        env: The environment.
+        args: With ``check_finite``.
+        folder: Run folder for the last states, None for the working folder.
+
+    Raises:
+        UserError: The environment has no managers that could name the terms.
+    """
+    if not args.check_finite:
+        return env
+    from isaaclab_factory.learning.nan_guard import with_nan_guard
+
+    return with_nan_guard(env, folder)
+
+
 def _of_the_scene(error: RuntimeError) -> bool:
-    """Whether it was USD or Isaac Lab that raised an error, and not a task's own term, of which the place matters."""
+    """Returns whether USD or Isaac Lab raised an error, and not a task's own term, of which the place matters."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return type(error).__module__ == "pxr.Tf" or frames[-1].f_globals.get("__name__", "").startswith("isaaclab.")
 
 
 def _reason(error: Exception) -> str:
-    """Returns the message of an error; of USD's, which tell where in its source each came up, the first alone."""
+    """Returns the message of an error; of USD's, which list every place in its source, only the first."""
     if type(error).__module__ != "pxr.Tf":
         return str(error)
-    told = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)
-    return told[1] if told else str(error)
+    first = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)
+    return first[1] if first else str(error)
 
 
-def open_environment(args: argparse.Namespace) -> gymnasium.Env:
-    """Makes the environment of a command line without overrides, and keeps Isaac Lab's tables from the terminal.
-
-    Args:
-        args: The parsed command line, after :func:`start_app`.
-
-    Raises:
-        UserError: The configuration cannot be loaded, or no environment be made of it.
-    """
-    env_cfg = load_environment_cfg(args.task)
-    configure_environment(env_cfg, args, args.seed)
-    with redirect_stdout(io.StringIO()):
-        return make_environment(args.task, env_cfg)
+CONSOLE_COMMAND = "isaaclab-factory"
 
 
-@contextmanager
-def warnings_shown(source: str = "isaaclab_factory") -> Iterator[None]:
-    """Shows on the terminal what a part of this package warns of meanwhile.
-
-    While a task runs these are environments that went wrong in the engine, which must not be overlooked.
-
-    Args:
-        source: Name of a logger, with all below it.
-    """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("warning: %(message)s"))
-    logger = logging.getLogger(source)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
+def launcher() -> list[str]:
+    """Returns the words with which a command that runs one of the scripts begins, as the user would type them."""
+    return [display_path(Path(sys.executable))] if _in_script() else [CONSOLE_COMMAND]
 
 
-def display_path(path: Path) -> str:
-    """Returns a path as the user would type it: relative to the working folder if it lies below."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+def script(name: str) -> str:
+    """Returns the word that follows :func:`launcher`: the path of a script, or the name of a console command."""
+    return display_path(Path(sys.argv[0]).resolve().with_name(f"{name}.py")) if _in_script() else name
+
+
+def _in_script() -> bool:
+    """Returns whether the program was started with one of the scripts, rather than with the console command."""
+    return Path(sys.argv[0]).suffix == ".py"
+
+
+def engine_name(env_cfg: Any) -> str:
+    """Returns the name of a configured physics engine: of its solver for Newton, else of its configuration."""
+    physics = env_cfg.sim.physics
+    solver = getattr(physics, "solver_cfg", None)
+    return type(physics if solver is None else solver).__name__.removesuffix("Cfg").removesuffix("Solver")

@@ -1,86 +1,97 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Action terms."""
+"""The torque action of the Factory tasks."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import isaaclab.utils.math as math_utils
 import torch
 from isaaclab.assets import Articulation
 from isaaclab.managers import ActionTerm
+from isaaclab.utils import index_fill_
 
-from isaaclab_factory.controllers import OperationalSpaceController, delta_pose_target, pose_error
-from isaaclab_factory.controllers.rotations import quat_from_rotvec
+from isaaclab_factory.controllers import OperationalSpaceController, quat_from_rotvec
 
 from .fingertip import FingertipState
 
 if TYPE_CHECKING:
-    from isaaclab.envs import ManagerBasedEnv
-    from isaaclab.envs.utils.io_descriptors import GenericActionIODescriptor
+    from isaaclab.envs import ManagerBasedRLEnv
 
     from .actions_cfg import OperationalSpaceTorqueActionCfg
+    from .commands import AssemblyGoal
+
+JACOBIANS = ("finger_mean", "fingertip")
+"""Allowed values of ``OperationalSpaceTorqueActionCfg.jacobian``."""
+
+LAWS = {
+    "smoothed actions": "s <- (1 - ema_factor) s + ema_factor a, once per policy step; zero at a reset",
+    "pose delta": "scale s; with unidirectional_yaw the last component is -scale (1 + s) / 2",
+    "target position": "c + clip(p + delta - c, -position_bounds, position_bounds), with the noisy tip c of this step",
+    "target orientation": "roll pi, pitch 0, and the yaw of exp(delta) q",
+    "pose error": "e = (target position - p, rotation vector of target orientation times conjugate q)",
+    "wrench": "K e - D v about the fingertip, with the stiffness K, D = 2 sqrt(K) and the body's velocity v",
+    "joint torques": "clip(J^T wrench + null space, -torque_limit, torque_limit), before every physics step",
+    "Jacobian": "J is that of body_name for 'fingertip', the mean of those of finger_body_names for 'finger_mean'",
+    "null space": "M n (n^T M u) / (n^T M n), with J n = 0, the arm's mass matrix M and"
+    " u = nullspace_stiffness wrap(nullspace_joint_pos - joint_pos) - nullspace_damping joint_vel",
+    "exerted wrench": "f <- f + (1 - exp(-physics_dt / touch_time_constant)) (wrench - f) before every physics step;"
+    " zero at a reset; for 'finger_mean' the torque of the wrench is moved to the fingertip first: + lever x force,"
+    " with the lever from the fingertip to the middle of finger_body_names",
+}
+"""How :class:`OperationalSpaceTorqueAction` gets from actions a to torques, for its description.
+
+The fingertip's pose is (p, q). Everything is along the axes of the world.
+"""
 
 
 class OperationalSpaceTorqueAction(ActionTerm):
-    """Moves an upright tool by 6-D pose deltas through joint torques, with the gripper closed.
+    """Move an upright tool by 6-D pose deltas through joint torques, with the gripper closed.
 
     Once per environment step the action a (3 for position, 3 for rotation) is smoothed by an exponential moving
     average, ``s <- (1 - ema_factor) s + ema_factor a``, and scaled to a position delta in m and a rotation vector in
-    rad. Before every physics step the delta is added to the tool's present pose, the target is kept in a box around the
-    noisy tip of the fixed part and made upright, and the arm gets the torques in N m
+    rad, both along the axes of the world. Before every physics step the delta is added to the tool's present pose, the
+    target is kept in a box around the noisy tip of the fixed part and made upright, and the arm gets the torques
 
-    ``J^T (K e - D J v) + null space``
+        J^T (K e - D v) + null space
 
-    with the tool's Jacobian J, the error e of its pose, the joint velocities v, the stiffness K and the damping
-    ``D = 2 sqrt(K)``. The torque in the null space, which does not accelerate the tool, pulls the arm to a posture.
-
-    Departure from the reference: the Jacobian is the tool's own. The reference takes the mean of the two fingers',
-    which is that of a point some centimetres above the tool, although position, velocity and target are the tool's.
+    in N m, with the error e of the tool's pose, its velocity v, the stiffness K and the damping ``D = 2 sqrt(K)``. The
+    Jacobian J is chosen by ``cfg.jacobian``. The null-space torque does not accelerate the point of J. It pulls the arm
+    to a posture.
     """
 
     cfg: OperationalSpaceTorqueActionCfg
     _asset: Articulation
 
-    def __init__(self, cfg: OperationalSpaceTorqueActionCfg, env: ManagerBasedEnv):
-        """Resolve the joints and the body and create the buffers.
+    def __init__(self, cfg: OperationalSpaceTorqueActionCfg, env: ManagerBasedRLEnv):
+        """Resolve joints and bodies and create the buffers.
 
         Args:
             cfg: The configuration of the term.
             env: The environment.
 
         Raises:
-            ValueError: If the names do not give seven arm joints and one body of a fixed-base robot, or if the field
-                ``clip`` is set, which has no meaning here.
+            ValueError: If the names do not match seven arm joints, one tool and, for the Jacobian "finger_mean", two
+                fingers of a fixed-base robot, if the Jacobian is unknown, or if ``clip`` is set.
         """
         super().__init__(cfg, env)
-        if cfg.clip is not None:
-            raise ValueError("OperationalSpaceTorqueActionCfg.clip is not supported, use position_bounds.")
-        if not self._asset.is_fixed_base:
-            raise ValueError(f"OperationalSpaceTorqueAction needs a fixed-base robot, '{cfg.asset_name}' is floating.")
-        arm_joint_ids, self._arm_joint_names = self._asset.find_joints(cfg.arm_joint_names)
-        gripper_joint_ids, self._gripper_joint_names = self._asset.find_joints(cfg.gripper_joint_names)
-        body_ids, body_names = self._asset.find_bodies(cfg.body_name)
-        if len(arm_joint_ids) != 7 or len(body_ids) != 1:
-            raise ValueError(
-                "OperationalSpaceTorqueAction needs 7 arm joints and 1 body, the names of its configuration match"
-                f" {self._arm_joint_names} and {body_names}."
-            )
-        self._arm_joint_ids = _as_slice(arm_joint_ids)
-        self._gripper_joint_ids = _as_slice(gripper_joint_ids)
-        self._body_id = body_ids[0]
-
+        self._resolve_names()
         self.fingertip = FingertipState(self._asset, self._body_id, env.physics_dt)
-        self._goal = env.command_manager.get_term(cfg.command_name)
+        self._goal: AssemblyGoal = env.command_manager.get_term(cfg.command_name)
+        fingertip_only = cfg.jacobian == "fingertip"
         self._controller = OperationalSpaceController(
+            num_envs=self.num_envs,
+            body_id=self._body_id,
+            point_ids=(self._body_id, self._body_id) if fingertip_only else tuple(self._finger_ids),
+            joint_ids=self._arm_joint_ids,
             stiffness=cfg.stiffness,
             nullspace_joint_pos=cfg.nullspace_joint_pos,
             nullspace_stiffness=cfg.nullspace_stiffness,
             nullspace_damping=cfg.nullspace_damping,
             torque_limit=cfg.torque_limit,
+            position_bounds=cfg.position_bounds,
             device=self.device,
         )
 
@@ -89,16 +100,38 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._previous_actions = torch.zeros_like(self._raw_actions)
         self._felt_wrench_w = torch.zeros_like(self._raw_actions)
         self._felt_share = 1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant)
+        self._delta = torch.zeros_like(self._raw_actions)
         self._delta_pos = torch.zeros(self.num_envs, 3, device=self.device)
-        self._delta_quat = quat_from_rotvec(self._delta_pos)
+        self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
+        self._center_w = torch.zeros(self.num_envs, 3, device=self.device)
         self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
-        self._bounds = torch.tensor(cfg.position_bounds, device=self.device)
+        num_gripper_joints = len(self._gripper_joint_names)
         self._gripper_target = torch.full(
-            (self.num_envs, len(gripper_joint_ids)), cfg.gripper_joint_pos, device=self.device
+            (self.num_envs, num_gripper_joints), cfg.gripper_joint_pos, device=self.device
         )
-        # the simulator's Jacobian is about the body's centre of mass, which need not be the body's origin
-        com_pos_b = self._asset.data.body_com_pos_b[:, self._body_id]
-        self._com_pos_b = com_pos_b.clone() if com_pos_b.any() else None
+
+    def _resolve_names(self) -> None:
+        cfg, asset = self.cfg, self._asset
+        if cfg.clip is not None:
+            raise ValueError("OperationalSpaceTorqueActionCfg.clip is not supported, use position_bounds.")
+        if cfg.jacobian not in JACOBIANS:
+            raise ValueError(f"OperationalSpaceTorqueActionCfg.jacobian must be one of {JACOBIANS}: '{cfg.jacobian}'.")
+        if not asset.is_fixed_base:
+            raise ValueError(f"OperationalSpaceTorqueAction needs a fixed-base robot, '{cfg.asset_name}' is floating.")
+        arm_joint_ids, self._arm_joint_names = asset.find_joints(cfg.arm_joint_names)
+        gripper_joint_ids, self._gripper_joint_names = asset.find_joints(cfg.gripper_joint_names)
+        body_ids, body_names = asset.find_bodies(cfg.body_name)
+        finger_ids, finger_names = asset.find_bodies(list(cfg.finger_body_names))
+        if len(arm_joint_ids) != 7 or len(body_ids) != 1:
+            raise ValueError(
+                "OperationalSpaceTorqueAction needs 7 arm joints and 1 body, the names of its configuration match"
+                f" {self._arm_joint_names} and {body_names}."
+            )
+        if cfg.jacobian == "finger_mean" and len(finger_ids) != 2:
+            raise ValueError(f"The Jacobian 'finger_mean' needs 2 finger_body_names, the names match {finger_names}.")
+        self._body_id, self._finger_ids = body_ids[0], finger_ids
+        self._arm_joint_ids = arm_joint_ids
+        self._gripper_joint_ids = torch.tensor(gripper_joint_ids, dtype=torch.int32, device=self.device)
 
     @property
     def action_dim(self) -> int:
@@ -122,39 +155,51 @@ class OperationalSpaceTorqueAction(ActionTerm):
 
     @property
     def felt_wrench_w(self) -> torch.Tensor:
-        """Force in N and torque in N m that the tool was to exert, smoothed over ``touch_time_constant``.
+        """Force in N and torque in N m that the controller exerts, smoothed over ``touch_time_constant``.
 
-        At rest it is what the tool exerts on its surroundings. The torque is about the tool's origin, both are along
-        the axes of the world. Zero from a reset until the first physics step. Shape is (num_envs, 6).
+        At rest the tool exerts it on its surroundings. The torque is about the tool's origin, whichever Jacobian
+        transmits it. Both are along the axes of the world. Zero from a reset until the first physics step.
+        Shape is (num_envs, 6).
         """
         return self._felt_wrench_w
 
     @property
-    def IO_descriptor(self) -> GenericActionIODescriptor:
-        """Description of the term for exported policies."""
-        descriptor = super().IO_descriptor
-        descriptor.shape = (self.action_dim,)
-        descriptor.dtype = str(self.raw_actions.dtype)
-        descriptor.action_type = "TaskSpaceAction"
-        descriptor.body_name = self.cfg.body_name
-        descriptor.joint_names = self._arm_joint_names
-        descriptor.scale = self._scale.tolist()
-        descriptor.extras = {
+    def target_pose_w(self) -> torch.Tensor:
+        """Where the tool was pulled before the last physics step: position in m and orientation (x, y, z, w).
+
+        World frame. Shape is (num_envs, 7).
+        """
+        return self._controller.target_pose_w
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What somebody who runs the policy on a real robot needs to know of the action: all its numbers."""
+        cfg = self.cfg
+        return {
             "axes": ["X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"],
             "units": ["m", "m", "m", "rad", "rad", "rad"],
             "frame": "world",
-            "ema_factor": self.cfg.ema_factor,
-            "unidirectional_yaw": self.cfg.unidirectional_yaw,
-            "position_bounds": list(self.cfg.position_bounds),
-            "stiffness": list(self.cfg.stiffness),
-            "nullspace_joint_pos": list(self.cfg.nullspace_joint_pos),
-            "nullspace_stiffness": self.cfg.nullspace_stiffness,
-            "nullspace_damping": self.cfg.nullspace_damping,
-            "torque_limit": self.cfg.torque_limit,
+            "quaternions": "x, y, z, w",
+            "laws": LAWS,
+            "physics_dt": self._env.physics_dt,
+            "step_dt": self._env.step_dt,
+            "body_name": cfg.body_name,
+            "finger_body_names": list(cfg.finger_body_names),
+            "joint_names": self._arm_joint_names,
             "gripper_joint_names": self._gripper_joint_names,
-            "gripper_joint_pos": self.cfg.gripper_joint_pos,
+            "ema_factor": cfg.ema_factor,
+            "scale": [*cfg.position_scale, *cfg.rotation_scale],
+            "unidirectional_yaw": cfg.unidirectional_yaw,
+            "position_bounds": list(cfg.position_bounds),
+            "stiffness": list(cfg.stiffness),
+            "jacobian": cfg.jacobian,
+            "nullspace_joint_pos": list(cfg.nullspace_joint_pos),
+            "nullspace_stiffness": cfg.nullspace_stiffness,
+            "nullspace_damping": cfg.nullspace_damping,
+            "torque_limit": cfg.torque_limit,
+            "touch_time_constant": cfg.touch_time_constant,
+            "gripper_joint_pos": cfg.gripper_joint_pos,
         }
-        return descriptor
 
     def process_actions(self, actions: torch.Tensor) -> None:
         """Smooth and scale the actions.
@@ -162,55 +207,32 @@ class OperationalSpaceTorqueAction(ActionTerm):
         Args:
             actions: Actions of the policy. Shape is (num_envs, 6).
         """
-        self._raw_actions[:] = actions
-        self._previous_actions[:] = self._processed_actions
+        self._raw_actions.copy_(actions)
+        self._previous_actions.copy_(self._processed_actions)
         self._processed_actions.lerp_(self._raw_actions, self.cfg.ema_factor)
-        delta = self._processed_actions * self._scale
+        torch.mul(self._processed_actions, self._scale, out=self._delta)
         if self.cfg.unidirectional_yaw:
-            delta[:, 5] = -0.5 * (delta[:, 5] + self._scale[5])
-        self._delta_pos = delta[:, :3]
-        self._delta_quat = quat_from_rotvec(delta[:, 3:])
-        self._asset.set_joint_position_target(self._gripper_target, joint_ids=self._gripper_joint_ids)
+            self._delta[:, 5].add_(self._scale[5]).mul_(-0.5)
+        self._delta_pos.copy_(self._delta[:, :3])
+        self._delta_quat.copy_(quat_from_rotvec(self._delta[:, 3:]))
+        self._center_w.copy_(self._goal.noisy_tip_pos_w)
+        self._asset.actuators.target_command.set_position_index(
+            value=self._gripper_target, joint_ids=self._gripper_joint_ids
+        )
 
     def apply_actions(self) -> None:
         """Set the arm's torques for the next physics step."""
-        pos_w, quat_w = self.fingertip.pos_w, self.fingertip.quat_w
         self.fingertip.mark()
-        target_pos_w, target_quat_w = delta_pose_target(
-            pos_w, quat_w, self._delta_pos, self._delta_quat, self._goal.noisy_tip_pos_w, self._bounds
-        )
-        arm = self._arm_joint_ids
-        joint_pos, joint_vel = self._asset.data.joint_pos[:, arm], self._asset.data.joint_vel[:, arm]
-        jacobian = self._compute_jacobian_w(quat_w)
-        error = pose_error(pos_w, quat_w, target_pos_w, target_quat_w)
-        wrench = self._controller.wrench(error, joint_vel, jacobian)
-        mass_matrix = self._asset.root_physx_view.get_generalized_mass_matrices()[:, arm, arm]
-        torque = self._controller.joint_torque(wrench, joint_pos, joint_vel, jacobian, mass_matrix)
-        self._asset.set_joint_effort_target(torque, joint_ids=arm)
-        self._felt_wrench_w.lerp_(wrench, self._felt_share)
+        torque = self._controller.compute(self._asset.data, self._delta_pos, self._delta_quat, self._center_w)
+        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
+        self._felt_wrench_w.lerp_(self._controller.wrench_w, self._felt_share)
 
-    def reset(self, env_ids: Sequence[int] | None = None) -> None:
-        """Forget the actions and the motion of some environments.
+    def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
+        """Forget actions, touch and motion in some environments.
 
         Args:
             env_ids: Indices of the environments. Defaults to all.
         """
-        rows = slice(None) if env_ids is None else env_ids
         for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._felt_wrench_w):
-            buffer[rows] = 0.0
-        self.fingertip.reset(rows)
-
-    def _compute_jacobian_w(self, quat_w: torch.Tensor) -> torch.Tensor:
-        """Jacobian of the tool's origin in the world frame. Shape is (num_envs, 6, 7)."""
-        # without a row for the fixed base
-        jacobian = self._asset.root_physx_view.get_jacobians()[:, self._body_id - 1, :, self._arm_joint_ids]
-        if self._com_pos_b is None:
-            return jacobian
-        arm = math_utils.quat_apply(quat_w, self._com_pos_b)
-        linear = jacobian[:, :3] + torch.linalg.cross(arm.unsqueeze(-1), jacobian[:, 3:], dim=1)
-        return torch.cat((linear, jacobian[:, 3:]), dim=1)
-
-
-def _as_slice(ids: Sequence[int]) -> Sequence[int] | slice:
-    """The ids as a slice where they follow one another, which indexes without a copy."""
-    return slice(ids[0], ids[-1] + 1) if list(ids) == list(range(ids[0], ids[-1] + 1)) else ids
+            index_fill_(buffer, env_ids, 0.0)
+        self.fingertip.reset(env_ids)

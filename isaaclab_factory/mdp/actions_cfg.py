@@ -1,22 +1,27 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Configuration of the action terms."""
+"""Configuration of the torque action."""
 
 from __future__ import annotations
 
 from dataclasses import MISSING
+from typing import TYPE_CHECKING, Literal
 
-from isaaclab.managers import ActionTerm, ActionTermCfg
+from isaaclab.managers import ActionTermCfg
 from isaaclab.utils import configclass
 
-from .actions import OperationalSpaceTorqueAction
+if TYPE_CHECKING:
+    from .actions import OperationalSpaceTorqueAction
 
 
 @configclass
 class OperationalSpaceTorqueActionCfg(ActionTermCfg):
-    """Configuration of :class:`OperationalSpaceTorqueAction`. The defaults are ``CtrlCfg`` of the Factory reference."""
+    """Configuration of :class:`OperationalSpaceTorqueAction`.
 
-    class_type: type[ActionTerm] = OperationalSpaceTorqueAction
+    The defaults are the numbers of ``CtrlCfg`` in ``isaaclab_tasks/contrib/factory`` ("the reference").
+    """
+
+    class_type: type[OperationalSpaceTorqueAction] | str = "{DIR}.actions:OperationalSpaceTorqueAction"
 
     arm_joint_names: list[str] = MISSING
     """Names or regular expressions of the seven arm joints."""
@@ -42,16 +47,27 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     unidirectional_yaw: bool = False
     """Whether the yaw only turns clockwise, seen from above: its actions are mapped from [-1, 1] to [0, -1].
 
-    The mapping comes after the smoothing. The reference writes the result back into its smoothed actions at every
-    physics step, so that it maps them again and again (to -1/3) and shows the policy the outcome; here an action is
-    mapped once, and the smoothed actions stay those of the policy.
+    The mapping comes after the smoothing. The reference writes the result back into its smoothed actions in every
+    physics step, so that it maps them again and again (to -1/3) and shows the policy the outcome. Here an action is
+    mapped once, and the smoothed actions remain the average of what the policy gave.
     """
 
     position_bounds: tuple[float, float, float] = (0.05, 0.05, 0.05)
-    """Half extents in m of the box around the noisy tip that targets are kept in."""
+    """Half extents in m of the box around the noisy tip in which the target is kept."""
 
     stiffness: tuple[float, float, float, float, float, float] = (100.0, 100.0, 100.0, 30.0, 30.0, 30.0)
     """Task-space stiffness in N/m and N m/rad. The damping is ``2 sqrt(stiffness)``."""
+
+    jacobian: Literal["finger_mean", "fingertip"] = "finger_mean"
+    """Through which Jacobian the wrench is turned into joint torques.
+
+    - ``"finger_mean"``: the mean of the two fingers', as in the reference. The wrench, which is computed for the
+      fingertip, then acts midway between the origins of the finger links, 54 mm above the fingertip.
+    - ``"fingertip"``: the fingertip's own. The wrench acts where it is computed for.
+    """
+
+    finger_body_names: tuple[str, str] = ("panda_leftfinger", "panda_rightfinger")
+    """Names of the two finger links, for the Jacobian ``"finger_mean"``."""
 
     nullspace_joint_pos: tuple[float, ...] = (-1.3003, -0.4015, 1.1791, -2.1493, 0.4001, 1.9425, 0.4754)
     """Arm posture in rad that the null space moves to."""
@@ -66,11 +82,11 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     """Largest absolute joint torque in N m."""
 
     touch_time_constant: float = 0.3
-    """Time in s over which the wrench that the tool exerts is smoothed for those who observe it; not in the reference.
+    """Time in s over which the exerted wrench is smoothed for the observations of touch. Not in the reference.
 
-    A part that rests on another shivers by some 0.01 mrad, to which the damping of the rotation answers with torques as
-    large as those that tell where the parts touch.
+    A part that rests on another shivers by some 0.01 mrad. The damping of the rotation answers that with torques as
+    large as those that show where the parts touch.
     """
 
     gripper_joint_pos: float = 0.0
-    """Position target in m of the gripper's joints; zero keeps the gripper closing on the part."""
+    """Position target in m of the gripper's joints. At zero the gripper keeps closing on the part."""

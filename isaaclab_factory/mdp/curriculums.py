@@ -7,14 +7,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import torch
 from isaaclab.managers import CurriculumTermCfg, ManagerTermBase
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
+    from .commands import AssemblyGoal
+
 
 class start_noise_curriculum(ManagerTermBase):
-    """Training aid, not in the reference: raises the start noise of the reduced episodes as they succeed.
+    """Training aid, not in the reference: raise the start noise of the reduced episodes as they succeed.
 
     It changes the parameter ``reduced_scale`` of the event term :func:`sample_start_noise_scale` by the success rate r
     of the reduced episodes that ended since the last change: up by ``step`` where ``r > raise_above``, down by ``step``
@@ -35,7 +38,7 @@ class start_noise_curriculum(ManagerTermBase):
     def __call__(
         self,
         env: ManagerBasedRLEnv,
-        env_ids: Sequence[int],
+        env_ids: Sequence[int] | torch.Tensor | slice,
         step: float,
         raise_above: float,
         lower_below: float,
@@ -43,22 +46,22 @@ class start_noise_curriculum(ManagerTermBase):
         event_name: str = "start_noise",
         command_name: str = "assembly_goal",
     ) -> dict[str, float]:
-        """Count the episodes that end and change the noise when there are enough of them.
+        """Count the episodes that end, and change the noise when there are enough of them.
 
         Args:
             env: The environment.
             env_ids: Indices of the environments whose episodes end.
-            step: Change of the noise scale.
+            step: Change of the noise scale, without unit.
             raise_above: Success rate above which the noise is raised.
             lower_below: Success rate below which the noise is lowered.
-            num_episodes: Number of episodes between two changes.
+            num_episodes: Number of reduced episodes between two changes.
             event_name: Name of the ``sample_start_noise_scale`` event term.
             command_name: Name of the assembly goal.
 
         Returns:
             The noise scale of the reduced episodes, without unit, for the log.
         """
-        goal = env.command_manager.get_term(command_name)
+        goal: AssemblyGoal = env.command_manager.get_term(command_name)
         event = env.event_manager.get_term_cfg(event_name)
         ended = goal.reduced_noise[env_ids] & (env.episode_length_buf[env_ids] > 0)
         self._finished += int(ended.sum())

@@ -1,10 +1,13 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Event terms: what is set once at startup and how an episode starts.
+"""Event terms: how an episode starts.
 
-No term steps the simulator, and no term touches an environment that it was not asked to reset. The reset terms build on
-one another in this order: ``sample_start_noise_scale``, ``reset_fixed_part``, ``reset_hand_above_fixed_part``,
-``reset_part_in_grasp``; ``reset_part_on_fixed_part`` comes anywhere after ``reset_fixed_part``.
+No term steps the simulator, and no term touches an environment that it was not asked to reset. They build on one
+another in this order: :func:`sample_start_noise_scale`, :func:`reset_fixed_part`, :class:`reset_hand_above_fixed_part`,
+:func:`reset_part_in_grasp`. :func:`reset_part_on_fixed_part` comes anywhere after :func:`reset_fixed_part`.
+
+What is set once at startup has terms in Isaac Lab: :class:`isaaclab.envs.mdp.randomize_rigid_body_inertia` and
+:class:`isaaclab.envs.mdp.randomize_rigid_body_material`.
 """
 
 from __future__ import annotations
@@ -13,60 +16,28 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import isaaclab.utils.math as math_utils
 import torch
 from isaaclab.assets import Articulation, RigidObject
 from isaaclab.managers import EventTermCfg, ManagerTermBase, SceneEntityCfg
+from isaaclab.utils.math import (
+    quat_apply,
+    quat_error_magnitude,
+    quat_from_euler_xyz,
+    quat_mul,
+    subtract_frame_transforms,
+)
 
-from isaaclab_factory.controllers import franka_chain, solve_ik
-from isaaclab_factory.controllers.rotations import pointing_down_quat
+from isaaclab_factory.controllers import franka_chain, pointing_down_quat, solve_ik
 
 if TYPE_CHECKING:
-    from isaaclab.envs import ManagerBasedEnv, ManagerBasedRLEnv
+    from isaaclab.envs import ManagerBasedRLEnv
 
-
-def add_link_inertia(
-    env: ManagerBasedEnv, env_ids: torch.Tensor | None, inertia: float, asset_cfg: SceneEntityCfg
-) -> None:
-    """Add a constant to the diagonal of every link's inertia tensor: ``I <- I + inertia * 1``.
-
-    It steadies the torque law at 120 Hz on the light links of the wrist, as the armature of Isaac Gym's Factory did.
-
-    Args:
-        env: The environment.
-        env_ids: Indices of the environments. All if None.
-        inertia: Added moment of inertia in kg m^2.
-        asset_cfg: The robot.
-    """
-    view = env.scene[asset_cfg.name].root_physx_view
-    inertias = view.get_inertias().clone()
-    rows = _cpu_ids(env, env_ids)
-    for diagonal in (0, 4, 8):
-        inertias[rows, ..., diagonal] += inertia
-    view.set_inertias(inertias, rows)
-
-
-def set_friction(
-    env: ManagerBasedEnv, env_ids: torch.Tensor | None, friction: float, asset_cfg: SceneEntityCfg
-) -> None:
-    """Give all shapes of an asset the same static and dynamic friction.
-
-    Args:
-        env: The environment.
-        env_ids: Indices of the environments. All if None.
-        friction: Friction coefficient.
-        asset_cfg: The asset.
-    """
-    view = env.scene[asset_cfg.name].root_physx_view
-    materials = view.get_material_properties().clone()
-    rows = _cpu_ids(env, env_ids)
-    materials[rows, :, :2] = friction
-    view.set_material_properties(materials, rows)
+    from .commands import AssemblyGoal
 
 
 def sample_start_noise_scale(
     env: ManagerBasedRLEnv,
-    env_ids: torch.Tensor,
+    env_ids: torch.Tensor | slice | None,
     scale: float = 1.0,
     reduced_scale: float = 1.0,
     reduced_share: float = 0.0,
@@ -74,7 +45,7 @@ def sample_start_noise_scale(
 ) -> None:
     """Choose how much of the start noise an episode gets: of the part's place in the hand and of the observed tip.
 
-    Its noise is multiplied by ``scale * reduced_scale`` with the probability ``reduced_share``, by ``scale`` otherwise.
+    The noise is multiplied by ``scale * reduced_scale`` with the probability ``reduced_share``, otherwise by ``scale``.
     By default every episode gets all of it, as in the reference. A curriculum may raise the reduced scale.
 
     Args:
@@ -85,40 +56,46 @@ def sample_start_noise_scale(
         reduced_share: Probability that an episode is a reduced one.
         command_name: Name of the assembly goal, which keeps the factor.
     """
-    goal = env.command_manager.get_term(command_name)
+    goal: AssemblyGoal = env.command_manager.get_term(command_name)
+    env_ids = _as_indices(env, env_ids)
     reduced = torch.rand(len(env_ids), device=env.device) < reduced_share
     goal.reduced_noise[env_ids] = reduced
     goal.noise_scale[env_ids] = scale * torch.where(reduced, reduced_scale, 1.0)
 
 
 def reset_fixed_part(
-    env: ManagerBasedEnv,
-    env_ids: torch.Tensor,
+    env: ManagerBasedRLEnv,
+    env_ids: torch.Tensor | slice | None,
     position_noise: tuple[float, float, float],
     yaw_range: tuple[float, float],
     asset_cfg: SceneEntityCfg,
 ) -> None:
     """Place the fixed part upright around its default position with a random yaw.
 
-    Position and yaw are drawn evenly: ``p = p_default + U(-position_noise, position_noise)``, ``yaw = U(yaw_range)``.
+    Position and yaw are uniform: ``p = p_default + U(-position_noise, position_noise)``, ``yaw = U(yaw_range)``.
 
     Args:
         env: The environment.
         env_ids: Indices of the environments.
         position_noise: Largest offset from the default position along each axis in m.
-        yaw_range: Range of the yaw in rad.
+        yaw_range: Least and largest yaw in rad.
         asset_cfg: The fixed part.
     """
-    asset: RigidObject = env.scene[asset_cfg.name]
-    pos = asset.data.default_root_state[env_ids, :3] + env.scene.env_origins[env_ids]
-    pos += _uniform(len(env_ids), position_noise, env.device)
+    part: RigidObject | Articulation = env.scene[asset_cfg.name]
+    env_ids = _as_indices(env, env_ids)
+    pos_w = part.data.default_root_pose.torch[env_ids, :3] + env.scene.env_origins[env_ids]
+    pos_w += _uniform(len(env_ids), position_noise, env.device)
     yaw = torch.empty(len(env_ids), device=env.device).uniform_(*yaw_range)
-    quat = math_utils.quat_from_euler_xyz(torch.zeros_like(yaw), torch.zeros_like(yaw), yaw)
-    asset.write_root_pose_to_sim(torch.cat((pos, quat), dim=-1), env_ids=env_ids)
+    zero = torch.zeros_like(yaw)
+    pose_w = torch.cat((pos_w, quat_from_euler_xyz(zero, zero, yaw)), dim=-1)
+    part.write_root_pose_to_sim_index(root_pose=pose_w, env_ids=env_ids)
 
 
 def reset_part_on_fixed_part(
-    env: ManagerBasedEnv, env_ids: torch.Tensor, asset_cfg: SceneEntityCfg, fixed_cfg: SceneEntityCfg
+    env: ManagerBasedRLEnv,
+    env_ids: torch.Tensor | slice | None,
+    asset_cfg: SceneEntityCfg,
+    fixed_cfg: SceneEntityCfg,
 ) -> None:
     """Put another part, at rest, at the pose of the fixed part, in whose frame it is modelled.
 
@@ -128,23 +105,24 @@ def reset_part_on_fixed_part(
         asset_cfg: The part to place.
         fixed_cfg: The fixed part.
     """
-    part: RigidObject = env.scene[asset_cfg.name]
-    part.write_root_pose_to_sim(env.scene[fixed_cfg.name].data.root_pose_w[env_ids], env_ids=env_ids)
-    part.write_root_velocity_to_sim(torch.zeros(len(env_ids), 6, device=env.device), env_ids=env_ids)
+    fixed: RigidObject | Articulation = env.scene[fixed_cfg.name]
+    env_ids = _as_indices(env, env_ids)
+    _place_at_rest(env.scene[asset_cfg.name], fixed.data.root_link_pose_w.torch[env_ids], env_ids)
 
 
 class reset_hand_above_fixed_part(ManagerTermBase):
     """Put the closed hand, upright and at rest, above the tip of the fixed part, by inverse kinematics on tensors.
 
-    Position and yaw of the fingertip are drawn evenly, ``p = p_tip + position + U(-position_noise, position_noise)`` in
-    the axes of the world and ``yaw + U(-yaw_noise, yaw_noise)``, until the arm reaches them, ten times at most.
+    Position and yaw of the fingertip are uniform, ``p = p_tip + position + U(-position_noise, position_noise)`` in the
+    axes of the world and ``yaw + U(-yaw_noise, yaw_noise)``. A pose out of the arm's reach is drawn again, ten times at
+    most.
     """
 
     MAX_ATTEMPTS = 10
-    """How often a hand pose out of the arm's reach is drawn again."""
+    """How often a hand pose is drawn."""
 
     def __init__(self, cfg: EventTermCfg, env: ManagerBasedRLEnv):
-        """Resolve the joints and compare the kinematics with the robot's.
+        """Resolve the joints, and compare the kinematics with the robot's.
 
         Args:
             cfg: The configuration of the term.
@@ -162,12 +140,12 @@ class reset_hand_above_fixed_part(ManagerTermBase):
         self._chain = franka_chain(device=self.device)
         self._check_kinematics()
         self._seed = torch.tensor(cfg.params["seed_joint_pos"], device=self.device)
-        self._joint_limits = self._asset.data.joint_pos_limits[0, self._arm_joint_ids]
+        self._joint_limits = self._asset.data.joint_pos_limits.torch[0, self._arm_joint_ids]
 
     def __call__(
         self,
         env: ManagerBasedRLEnv,
-        env_ids: torch.Tensor,
+        env_ids: torch.Tensor | slice | None,
         position: tuple[float, float, float],
         position_noise: tuple[float, float, float],
         yaw: float,
@@ -189,7 +167,7 @@ class reset_hand_above_fixed_part(ManagerTermBase):
             position_noise: Largest offset from it along each axis in m.
             yaw: Yaw of the fingertip in rad.
             yaw_noise: Largest offset from it in rad.
-            gripper_joint_pos: Position in m of each gripper joint: the part's half width less what the contact yields.
+            gripper_joint_pos: Position in m of each gripper joint: half the part's width, less what the contact yields.
             seed_joint_pos: Arm joint positions in rad from which the inverse kinematics starts.
             asset_cfg: The robot.
             arm_joint_names: Names of the arm's joints.
@@ -200,12 +178,13 @@ class reset_hand_above_fixed_part(ManagerTermBase):
         Raises:
             RuntimeError: If no reachable hand pose was found.
         """
-        goal = env.command_manager.get_term(command_name)
-        above_tip = goal.compute_tip_pos_w(env_ids) + torch.tensor(position, device=self.device)
+        goal: AssemblyGoal = env.command_manager.get_term(command_name)
+        env_ids = _as_indices(env, env_ids)
+        above_tip_w = goal.tip_pos_w[env_ids] + torch.tensor(position, device=self.device)
         arm_joint_pos = self._seed.repeat(len(env_ids), 1)
         failed = torch.arange(len(env_ids), device=self.device)
         for _ in range(self.MAX_ATTEMPTS):
-            pos_w = above_tip[failed] + _uniform(len(failed), position_noise, self.device)
+            pos_w = above_tip_w[failed] + _uniform(len(failed), position_noise, self.device)
             quat_w = pointing_down_quat(yaw + _uniform(len(failed), (yaw_noise,), self.device).squeeze(-1))
             arm_joint_pos[failed], reached = self._solve(env_ids[failed], pos_w, quat_w)
             failed = failed[~reached]
@@ -221,30 +200,34 @@ class reset_hand_above_fixed_part(ManagerTermBase):
     def _solve(
         self, env_ids: torch.Tensor, pos_w: torch.Tensor, quat_w: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        root = self._asset.data.root_pose_w[env_ids]
-        pos_b, quat_b = math_utils.subtract_frame_transforms(root[:, :3], root[:, 3:], pos_w, quat_w)
+        root_pose_w = self._asset.data.root_link_pose_w.torch[env_ids]
+        pos_b, quat_b = subtract_frame_transforms(root_pose_w[:, :3], root_pose_w[:, 3:], pos_w, quat_w)
         seed = self._seed.expand(len(env_ids), -1)
         return solve_ik(self._chain, pos_b, quat_b, seed, self._joint_limits)
 
     def _write_joints(self, env_ids: torch.Tensor, arm_joint_pos: torch.Tensor, gripper_joint_pos: float) -> None:
-        joint_pos = self._asset.data.default_joint_pos[env_ids].clone()
+        joint_pos = self._asset.data.default_joint_pos.torch[env_ids]
         joint_pos[:, self._arm_joint_ids] = arm_joint_pos
         joint_pos[:, self._gripper_joint_ids] = gripper_joint_pos
         zero = torch.zeros_like(joint_pos)
-        self._asset.write_joint_state_to_sim(joint_pos, zero, env_ids=env_ids)
-        self._asset.set_joint_effort_target(zero, env_ids=env_ids)
-        self._asset.set_joint_velocity_target(zero, env_ids=env_ids)
+        self._asset.write_joint_position_to_sim_index(position=joint_pos, env_ids=env_ids)
+        self._asset.write_joint_velocity_to_sim_index(velocity=zero, env_ids=env_ids)
+        target_command = self._asset.actuators.target_command
+        target_command.set_effort_index(value=zero, env_ids=env_ids)
+        target_command.set_velocity_index(value=zero, env_ids=env_ids)
         joint_pos[:, self._gripper_joint_ids] = 0.0
-        self._asset.set_joint_position_target(joint_pos, env_ids=env_ids)
+        target_command.set_position_index(value=joint_pos, env_ids=env_ids)
 
     def _check_kinematics(self) -> None:
         data = self._asset.data
-        tool = data.body_link_pose_w[:1, self._body_id]
-        root = data.root_pose_w[:1]
-        pos_b, quat_b = math_utils.subtract_frame_transforms(root[:, :3], root[:, 3:], tool[:, :3], tool[:, 3:])
-        pos, quat = self._chain.forward(data.joint_pos[:1, self._arm_joint_ids])
+        tool_pose_w = data.body_link_pose_w.torch[:1, self._body_id]
+        root_pose_w = data.root_link_pose_w.torch[:1]
+        pos_b, quat_b = subtract_frame_transforms(
+            root_pose_w[:, :3], root_pose_w[:, 3:], tool_pose_w[:, :3], tool_pose_w[:, 3:]
+        )
+        pos, quat = self._chain.forward(data.joint_pos.torch[:1, self._arm_joint_ids])
         distance = torch.linalg.vector_norm(pos - pos_b).item()
-        angle = math_utils.quat_error_magnitude(quat, quat_b).item()
+        angle = quat_error_magnitude(quat, quat_b).item()
         if distance > 1e-3 or angle > 1e-2:
             raise ValueError(
                 f"The tool of '{self._asset.cfg.prim_path}' is {distance * 1e3:.2f} mm and {angle:.3f} rad from where"
@@ -254,20 +237,19 @@ class reset_hand_above_fixed_part(ManagerTermBase):
 
 def reset_part_in_grasp(
     env: ManagerBasedRLEnv,
-    env_ids: torch.Tensor,
+    env_ids: torch.Tensor | slice | None,
     grasp_offset: tuple[float, float, float],
     position_noise: tuple[float, float, float],
     asset_cfg: SceneEntityCfg,
     robot_cfg: SceneEntityCfg,
-    command_name: str = "assembly_goal",
     grasp_yaw: float = 0.0,
+    command_name: str = "assembly_goal",
 ) -> None:
     """Put the held part, at rest, between the fingers.
 
-    The part stands upright under the hand: its frame is the fingertip's turned by half a turn about the fingertip's y
-    axis, which is the axis along which the fingers close, and then by the yaw of the grasp. In the part's frame the
-    fingertip is at ``grasp_offset - s U(-position_noise, position_noise)``, evenly drawn, with the noise scale s of the
-    episode.
+    The part stands upright under the hand: its frame is the fingertip's, turned by half a turn about the fingertip's y
+    axis, along which the fingers close, and then by the yaw of the grasp. In the part's frame the fingertip is at
+    ``grasp_offset - s U(-position_noise, position_noise)``, uniform, with the noise scale s of the episode.
 
     Args:
         env: The environment.
@@ -276,21 +258,26 @@ def reset_part_in_grasp(
         position_noise: Largest offset of the part along each axis of its frame in m, at a noise scale of one.
         asset_cfg: The held part.
         robot_cfg: The robot, with the fingertip as its one body.
+        grasp_yaw: Yaw in rad of the grasp in the part's frame.
         command_name: Name of the assembly goal, which keeps the noise scale.
-        grasp_yaw: Yaw in rad, in the part's frame, of the grasp.
     """
-    part: RigidObject = env.scene[asset_cfg.name]
-    goal = env.command_manager.get_term(command_name)
-    fingertip = env.scene[robot_cfg.name].data.body_link_pose_w[env_ids, robot_cfg.body_ids[0]]
+    goal: AssemblyGoal = env.command_manager.get_term(command_name)
+    env_ids = _as_indices(env, env_ids)
+    tip_pose_w = env.scene[robot_cfg.name].data.body_link_pose_w.torch[:, robot_cfg.body_ids].squeeze(1)[env_ids]
     # half a turn about y, then minus the yaw about the new z
-    half_yaw = 0.5 * grasp_yaw
-    turn = torch.tensor((0.0, -math.sin(half_yaw), math.cos(half_yaw), 0.0), device=env.device)
-    quat = math_utils.quat_mul(fingertip[:, 3:], turn.expand(len(env_ids), 4))
+    turn = torch.tensor((-math.sin(0.5 * grasp_yaw), math.cos(0.5 * grasp_yaw), 0.0, 0.0), device=env.device)
+    quat_w = quat_mul(tip_pose_w[:, 3:], turn.expand(len(env_ids), 4))
     noise = goal.noise_scale[env_ids].unsqueeze(-1) * _uniform(len(env_ids), position_noise, env.device)
     offset = noise - torch.tensor(grasp_offset, device=env.device)
-    pos = fingertip[:, :3] + math_utils.quat_apply(quat, offset)
-    part.write_root_pose_to_sim(torch.cat((pos, quat), dim=-1), env_ids=env_ids)
-    part.write_root_velocity_to_sim(torch.zeros(len(env_ids), 6, device=env.device), env_ids=env_ids)
+    pos_w = tip_pose_w[:, :3] + quat_apply(quat_w, offset)
+    _place_at_rest(env.scene[asset_cfg.name], torch.cat((pos_w, quat_w), dim=-1), env_ids)
+
+
+def _as_indices(env: ManagerBasedRLEnv, env_ids: torch.Tensor | slice | None) -> torch.Tensor:
+    """Indices of the environments. Isaac Lab passes a slice where it resets all of them."""
+    if isinstance(env_ids, torch.Tensor):
+        return env_ids
+    return torch.arange(env.num_envs, device=env.device)[slice(None) if env_ids is None else env_ids]
 
 
 def _uniform(count: int, half_range: Sequence[float], device: str) -> torch.Tensor:
@@ -299,6 +286,7 @@ def _uniform(count: int, half_range: Sequence[float], device: str) -> torch.Tens
     return unit * torch.tensor(half_range, device=device)
 
 
-def _cpu_ids(env: ManagerBasedEnv, env_ids: torch.Tensor | None) -> torch.Tensor:
-    """Indices on the CPU, where the simulator keeps the properties of its bodies."""
-    return torch.arange(env.scene.num_envs) if env_ids is None else env_ids.cpu()
+def _place_at_rest(part: RigidObject | Articulation, pose_w: torch.Tensor, env_ids: torch.Tensor) -> None:
+    """Write poses of a part and no velocity. The shape of the poses is (len(env_ids), 7)."""
+    part.write_root_pose_to_sim_index(root_pose=pose_w, env_ids=env_ids)
+    part.write_root_velocity_to_sim_index(root_velocity=torch.zeros_like(pose_w[:, :6]), env_ids=env_ids)

@@ -8,13 +8,11 @@ import torch
 
 
 def saturate(data: torch.Tensor, distance: float) -> torch.Tensor:
-    """A position seen through a magnifying glass: linear near zero, between -1 and 1 everywhere.
-
-    It is ``tanh(data / distance)``.
+    """Magnify small positions: ``tanh(data / distance)``, linear near zero and between -1 and 1 everywhere.
 
     Args:
         data: Positions in m. Any shape.
-        distance: Distance in m that is seen at full scale.
+        distance: Distance in m over which the values saturate: at this distance they are 0.76.
 
     Returns:
         Values without unit. Shape is that of the data.

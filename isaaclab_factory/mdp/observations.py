@@ -1,27 +1,31 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Observation terms. Quaternions are (w, x, y, z), with the sign that the simulator gives them."""
+"""Observation terms. Quaternions are (x, y, z, w), with the sign that the simulator gives them.
+
+The terms of touch, :func:`exerted_force`, :func:`contact_point_w` and :func:`contact_point_b`, are not in the
+reference. They need no sensor: at rest the arm exerts what its controller asks for, and the robot knows that. In the
+reference the same is hidden in the last digits of the pose and the actions, where a network does not find it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import isaaclab.utils.math as math_utils
 import torch
 from isaaclab.managers import SceneEntityCfg
+from isaaclab.utils.math import quat_apply_inverse
 
-from .descriptors import describe
+from .descriptions import describe
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
     from .actions import OperationalSpaceTorqueAction
     from .commands import AssemblyGoal
-    from .fingertip import FingertipState
     from .search_motion import SearchMotionTorqueAction
 
 
-@describe(units="m", axes=["X", "Y", "Z"], frame="environment", observation_type="BodyState")
+@describe(units="m", axes=("X", "Y", "Z"), frame="environment")
 def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Position of the fingertip in the environment frame.
 
@@ -32,16 +36,14 @@ def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Ten
     Returns:
         Positions in m. Shape is (num_envs, 3).
     """
-    return _fingertip(env, action_name).pos_w - env.scene.env_origins
+    return _arm(env, action_name).fingertip.pos_w - env.scene.env_origins
 
 
-@describe(
-    units="m", axes=["X", "Y", "Z"], frame="axes of the world, origin at the noisy tip", observation_type="BodyState"
-)
+@describe(units="m", axes=("X", "Y", "Z"), frame="axes of the world, origin at the noisy tip")
 def fingertip_pos_rel_noisy_tip(
     env: ManagerBasedRLEnv, action_name: str = "arm", command_name: str = "assembly_goal"
 ) -> torch.Tensor:
-    """Position of the fingertip relative to the fixed part's tip, as wrongly as the policy knows the tip.
+    """Position of the fingertip relative to the noisy tip of the fixed part.
 
     It is ``p - (t + n)``, with the fingertip p, the tip t and the noise n of the episode, in the axes of the world.
 
@@ -53,19 +55,16 @@ def fingertip_pos_rel_noisy_tip(
     Returns:
         Relative positions in m. Shape is (num_envs, 3).
     """
-    return _fingertip(env, action_name).pos_w - _goal(env, command_name).noisy_tip_pos_w
+    return _arm(env, action_name).fingertip.pos_w - _goal(env, command_name).noisy_tip_pos_w
 
 
-@describe(
-    units="m", axes=["X", "Y"], frame="axes of the fingertip, origin at the noisy tip", observation_type="BodyState"
-)
+@describe(units="m", axes=("X", "Y"), frame="axes of the fingertip, origin at the noisy tip")
 def fingertip_pos_rel_noisy_tip_b(
     env: ManagerBasedRLEnv, action_name: str = "arm", command_name: str = "assembly_goal"
 ) -> torch.Tensor:
-    """Position of :func:`fingertip_pos_rel_noisy_tip` along the x and y axes of the fingertip.
+    """Position of :func:`fingertip_pos_rel_noisy_tip` along the x and y axes of the fingertip. Not in the reference.
 
-    Along these axes the part sits askew in the hand, so they are those of the area that has to be searched. It is not
-    in the reference.
+    Along these axes the part is offset in the hand, so they are the axes of the area that has to be searched.
 
     Args:
         env: The environment.
@@ -76,14 +75,14 @@ def fingertip_pos_rel_noisy_tip_b(
         Relative positions in m. Shape is (num_envs, 2).
     """
     position = fingertip_pos_rel_noisy_tip(env, action_name, command_name)
-    return math_utils.quat_apply_inverse(_fingertip(env, action_name).quat_w, position)[:, :2]
+    return quat_apply_inverse(_arm(env, action_name).fingertip.quat_w, position)[:, :2]
 
 
-@describe(units="1", axes=["time"], observation_type="Command")
+@describe(units="1", axes=("share",))
 def episode_time(env: ManagerBasedRLEnv) -> torch.Tensor:
-    """Share of the episode that is behind, not in the reference's observations.
+    """Share of the episode that has passed. Not in the reference.
 
-    A search at the end of an episode looks elsewhere than at its beginning (time as an observation: arXiv:1712.00378).
+    A search at the end of an episode looks elsewhere than at its beginning. Time as an observation: arXiv:1712.00378.
 
     Args:
         env: The environment.
@@ -94,23 +93,23 @@ def episode_time(env: ManagerBasedRLEnv) -> torch.Tensor:
     return (env.episode_length_buf / env.max_episode_length).unsqueeze(-1)
 
 
-@describe(units="unit", axes=["W", "X", "Y", "Z"], frame="world", observation_type="BodyState")
+@describe(units="1", axes=("X", "Y", "Z", "W"), frame="world")
 def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Orientation of the fingertip in the world frame.
+    """Orientation of the fingertip in the world frame, as a unit quaternion (x, y, z, w).
 
     Args:
         env: The environment.
         action_name: Name of the torque action, which knows the fingertip's body.
 
     Returns:
-        Unit quaternions (w, x, y, z). Shape is (num_envs, 4).
+        Unit quaternions (x, y, z, w). Shape is (num_envs, 4).
     """
-    return _fingertip(env, action_name).quat_w
+    return _arm(env, action_name).fingertip.quat_w
 
 
-@describe(units="m/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
+@describe(units="m/s", axes=("X", "Y", "Z"), frame="world")
 def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Linear velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
+    """Linear velocity of the fingertip in the world frame as a robot measures it, by finite differences.
 
     It is ``(p - p') / dt``, with the position p' of one physics step before and the physics step dt. It is zero from a
     reset until the first physics step.
@@ -122,12 +121,12 @@ def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     Returns:
         Velocities in m/s. Shape is (num_envs, 3).
     """
-    return _fingertip(env, action_name).measured_lin_vel_w
+    return _arm(env, action_name).fingertip.measured_lin_vel_w
 
 
-@describe(units="rad/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
+@describe(units="rad/s", axes=("X", "Y", "Z"), frame="world")
 def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Angular velocity of the fingertip as a robot measures it, by finite differences, in the world frame.
+    """Angular velocity of the fingertip in the world frame as a robot measures it, by finite differences.
 
     It is ``log(q q'*) / dt``: the rotation vector from the orientation q' of one physics step before to the present
     one, by the physics step dt. It is zero from a reset until the first physics step.
@@ -139,12 +138,12 @@ def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     Returns:
         Angular velocities in rad/s. Shape is (num_envs, 3).
     """
-    return _fingertip(env, action_name).measured_ang_vel_w
+    return _arm(env, action_name).fingertip.measured_ang_vel_w
 
 
-@describe(units="m/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
+@describe(units="m/s", axes=("X", "Y", "Z"), frame="world")
 def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
-    """Linear velocity of one body of the robot, from the simulator, in the world frame.
+    """Linear velocity of one body of the robot in the world frame, from the simulator.
 
     Args:
         env: The environment.
@@ -153,12 +152,12 @@ def fingertip_lin_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
     Returns:
         Velocities in m/s of the body's centre of mass. Shape is (num_envs, 3).
     """
-    return env.scene[asset_cfg.name].data.body_lin_vel_w[:, asset_cfg.body_ids].squeeze(1)
+    return _body_velocity(env, asset_cfg)[:, :3]
 
 
-@describe(units="rad/s", axes=["X", "Y", "Z"], frame="world", observation_type="BodyState")
+@describe(units="rad/s", axes=("X", "Y", "Z"), frame="world")
 def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
-    """Angular velocity of one body of the robot, from the simulator, in the world frame.
+    """Angular velocity of one body of the robot in the world frame, from the simulator.
 
     Args:
         env: The environment.
@@ -167,10 +166,10 @@ def fingertip_ang_vel(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torc
     Returns:
         Angular velocities in rad/s. Shape is (num_envs, 3).
     """
-    return env.scene[asset_cfg.name].data.body_ang_vel_w[:, asset_cfg.body_ids].squeeze(1)
+    return _body_velocity(env, asset_cfg)[:, 3:]
 
 
-@describe(units="m", axes=["X", "Y", "Z"], frame="axes of the world, origin at the tip", observation_type="RootState")
+@describe(units="m", axes=("X", "Y", "Z"), frame="axes of the world, origin at the tip")
 def part_pos_rel_tip(
     env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg, command_name: str = "assembly_goal"
 ) -> torch.Tensor:
@@ -184,12 +183,12 @@ def part_pos_rel_tip(
     Returns:
         Relative positions in m. Shape is (num_envs, 3).
     """
-    return env.scene[asset_cfg.name].data.root_pos_w - _goal(env, command_name).tip_pos_w
+    return env.scene[asset_cfg.name].data.root_link_pose_w.torch[:, :3] - _goal(env, command_name).tip_pos_w
 
 
-@describe(observation_type="Action")
+@describe(units="1", axes=("X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"), frame="world")
 def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """The action that is at work: the moving average of the actions, not the last one given.
+    """The moving average of the actions, which is what moves the arm, not the last action of the policy.
 
     Args:
         env: The environment.
@@ -198,12 +197,93 @@ def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.
     Returns:
         Smoothed actions without unit, before scaling. Shape is (num_envs, 6).
     """
-    return env.action_manager.get_term(action_name).processed_actions
+    return _arm(env, action_name).processed_actions
 
 
-@describe(units="m", axes=["X", "Y", "Z"], frame="axes of the world", observation_type="Action")
+@describe(units="N", axes=("X", "Y", "Z"), frame="world")
+def exerted_force(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """Force that the fingertip exerts, smoothed, along the axes of the world. Not in the reference.
+
+    It is the force that the torque action asks for. At rest it is the one exerted. In motion it includes what it takes
+    to overcome the damping.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action, which smooths it over its ``touch_time_constant``.
+
+    Returns:
+        Forces in N. Shape is (num_envs, 3).
+    """
+    return _arm(env, action_name).felt_wrench_w[:, :3]
+
+
+@describe(units="m", axes=("X", "Y"), frame="axes of the world, origin at the fingertip")
+def contact_point_w(
+    env: ManagerBasedRLEnv,
+    force_scale: float = 0.2,
+    limit: float = 0.01,
+    action_name: str = "arm",
+    command_name: str = "assembly_goal",
+) -> torch.Tensor:
+    """Where the fingertip's force meets the plane of the noisy tip, relative to the fingertip. Not in the reference.
+
+    The wrench that the fingertip exerts has the force f and the torque t about the fingertip. Its line of action meets
+    the horizontal plane at the height h below the fingertip in the point (x, y) with ``t = (x, y, -h) × f``:
+
+        x = -(t_y + h f_x) / f_z,     y = (t_x - h f_y) / f_z
+
+    It is the centre of pressure of what the part in the hand touches on that plane: a part that half covers a hole
+    stands on the other half. So that the point is zero where the hand does not push, ``1 / f_z`` is replaced by
+    ``f_z / (f_z^2 + force_scale^2)``.
+
+    Args:
+        env: The environment.
+        force_scale: Force in N below which the point fades to zero.
+        limit: Largest absolute value in m of each coordinate.
+        action_name: Name of the torque action, which knows the wrench.
+        command_name: Name of the assembly goal, which knows the noisy tip.
+
+    Returns:
+        Points in m, along the axes of the world. Shape is (num_envs, 2).
+    """
+    arm = _arm(env, action_name)
+    height = arm.fingertip.pos_w[:, 2] - _goal(env, command_name).noisy_tip_pos_w[:, 2]
+    force_x, force_y, force_z, torque_x, torque_y, _ = arm.felt_wrench_w.unbind(-1)
+    inverse = force_z / (force_z.square() + force_scale**2)
+    point = torch.stack((-(torque_y + height * force_x) * inverse, (torque_x - height * force_y) * inverse), dim=-1)
+    return point.clamp_(-limit, limit)
+
+
+@describe(units="m", axes=("X", "Y"), frame="fingertip")
+def contact_point_b(
+    env: ManagerBasedRLEnv,
+    force_scale: float = 0.2,
+    limit: float = 0.01,
+    action_name: str = "arm",
+    command_name: str = "assembly_goal",
+) -> torch.Tensor:
+    """The point of :func:`contact_point_w` along the x and y axes of the fingertip. Not in the reference.
+
+    Along these axes the part is offset in the hand.
+
+    Args:
+        env: The environment.
+        force_scale: Force in N below which the point fades to zero.
+        limit: Largest absolute value in m of each coordinate along the axes of the world.
+        action_name: Name of the torque action, which knows the wrench.
+        command_name: Name of the assembly goal, which knows the noisy tip.
+
+    Returns:
+        Points in m, along the axes of the fingertip. Shape is (num_envs, 2).
+    """
+    point = contact_point_w(env, force_scale, limit, action_name, command_name)
+    quat_w = _arm(env, action_name).fingertip.quat_w
+    return quat_apply_inverse(quat_w, torch.nn.functional.pad(point, (0, 1)))[:, :2]
+
+
+@describe(units="m", axes=("X", "Y", "Z"), frame="axes of the world")
 def search_delta(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """Position delta by which the search motion moves the fingertip, not in the reference.
+    """Position delta by which the search motion moves the fingertip. Not in the reference.
 
     Args:
         env: The environment.
@@ -212,12 +292,13 @@ def search_delta(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tens
     Returns:
         Position deltas in m. Shape is (num_envs, 3).
     """
-    return _search_motion(env, action_name).delta_w
+    arm: SearchMotionTorqueAction = env.action_manager.get_term(action_name)
+    return arm.delta_w
 
 
-@describe(units="1", axes=["share"], observation_type="Action")
+@describe(units="1", axes=("share",))
 def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
-    """How much of its path the search motion has behind it, not in the reference.
+    """Share of its path that the search motion has followed. Not in the reference.
 
     Args:
         env: The environment.
@@ -226,17 +307,18 @@ def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.T
     Returns:
         Shares from 0 to 1. Shape is (num_envs, 1).
     """
-    return _search_motion(env, action_name).followed.unsqueeze(-1)
+    arm: SearchMotionTorqueAction = env.action_manager.get_term(action_name)
+    return arm.followed.unsqueeze(-1)
 
 
-def _fingertip(env: ManagerBasedRLEnv, action_name: str) -> FingertipState:
-    term: OperationalSpaceTorqueAction = env.action_manager.get_term(action_name)
-    return term.fingertip
+def _arm(env: ManagerBasedRLEnv, action_name: str) -> OperationalSpaceTorqueAction:
+    return env.action_manager.get_term(action_name)
 
 
 def _goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:
     return env.command_manager.get_term(command_name)
 
 
-def _search_motion(env: ManagerBasedRLEnv, action_name: str) -> SearchMotionTorqueAction:
-    return env.action_manager.get_term(action_name)
+def _body_velocity(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:
+    """Velocity of one body's centre of mass, world frame. Shape is (num_envs, 6)."""
+    return env.scene[asset_cfg.name].data.body_com_vel_w.torch[:, asset_cfg.body_ids].squeeze(1)

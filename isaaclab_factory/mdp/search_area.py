@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Where the fixed part may be, for a hand that knows neither its place nor that of the part it holds."""
+"""Where the fixed part may be, for a hand that knows neither its exact place nor the offset of the part it holds."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import math
 import torch
 
 CELL = 0.4e-3
-"""Distance in m between the places that are told apart."""
+"""Distance in m between neighbouring places of the density."""
 
 
 def search_density(
     held_noise: tuple[float, float], tip_noise_std: tuple[float, float]
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """How likely each place is the one where the fingertip has to be, relative to the noisy tip.
+    """Probability of each place to be the right one for the fingertip, relative to the noisy tip.
 
-    Along the axes of the hand it is distributed as the sum of the part's offset in the hand, even in
+    Along the axes of the hand the right place is distributed as the sum of the part's offset in the hand, uniform in
     ``[-held_noise, held_noise]``, and the normal noise of the tip. The density of each axis is
 
         p(x) ~ Phi((x + h) / s) - Phi((x - h) / s)
 
-    with half the width h and the standard deviation s > 0 (the normal density itself where h is zero).
+    with the half width h and the standard deviation s > 0 (the normal density itself where h is zero).
 
     Args:
         held_noise: Largest offset h in m of the part in the hand along the hand's x and y axes.
@@ -51,12 +51,12 @@ def search_path(
     line_spacing: float,
     step: float,
 ) -> torch.Tensor:
-    """Lays a path over the likely places: lines along the x axis, forth and back, from the middle line outwards.
+    """Path over the likely places: lines along the x axis, forth and back, from the middle line outwards.
 
     Args:
         held_noise: Largest offset in m of the part in the hand along the hand's x and y axes.
         tip_noise_std: Standard deviation in m of the tip's noise along the same axes.
-        share: Probability of all the places that are to be passed, from 0 to 1. They are the most likely ones.
+        share: Probability of all the places that the path passes, above 0 and at most 1. They are the most likely ones.
         line_spacing: Distance in m between neighbouring lines.
         step: Largest distance in m between neighbouring points of the path.
 
@@ -90,7 +90,7 @@ def search_path(
 
 
 def _axis_density(held_noise: float, tip_noise_std: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Places along one axis of the hand in m, and how likely each is. Both are of shape (places,)."""
+    """Places along one axis of the hand in m, and their densities. Both are of shape (places,)."""
     reach = held_noise + 3.5 * tip_noise_std
     count = 2 * math.ceil(reach / CELL) + 1
     places = CELL * torch.arange(count) - CELL * (count // 2)

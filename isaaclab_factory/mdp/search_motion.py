@@ -1,53 +1,75 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""A torque action that searches by itself, not in the reference."""
+"""A torque action with a search motion. Not in the reference."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-import isaaclab.utils.math as math_utils
 import torch
+from isaaclab.utils import index_fill_
+from isaaclab.utils.math import quat_apply, quat_apply_inverse, quat_mul, wrap_to_pi
 
-from isaaclab_factory.controllers.rotations import quat_from_rotvec, yaw_from_quat
+from isaaclab_factory.controllers import quat_from_rotvec, yaw_from_quat
 
 from .actions import OperationalSpaceTorqueAction
+from .actions_cfg import OperationalSpaceTorqueActionCfg
 from .search_area import search_path
 
 if TYPE_CHECKING:
-    from isaaclab.envs import ManagerBasedEnv
-    from isaaclab.envs.utils.io_descriptors import GenericActionIODescriptor
+    from isaaclab.envs import ManagerBasedRLEnv
 
     from .search_motion_cfg import SearchMotionTorqueActionCfg
 
-_NUMBERS_OF_THE_MOTION = (
-    *("step", "lookahead", "tolerance", "speed", "friction", "approach_rate", "approach_speed", "descent_speed"),
-    *("press_force", "insert_force", "largest_delta", "least_force", "largest_speed", "stuck_speed", "patience_s"),
-    *("pause_s", "stuck_force", "skip", "inside_depth", "turn_angle", "turn_period_s"),
-)
+LAWS = {
+    "order": "once per policy step after the smoothing: the states as listed, then the deltas, added to the policy's",
+    "place": "r: fingertip position minus noisy tip, along the x and y axes of the fingertip",
+    "velocity": "v: that of the fingertip by finite differences over the last physics step",
+    "presses": "|v_z| < largest_speed and f_z < -least_force, with the exerted force f",
+    "inside": "fingertip height < surface height - inside_depth",
+    "waits": "stuck steps >= patience, with patience = round(patience_s / step_dt) and pause likewise",
+    "advance": "where it presses and is not inside: the largest n from 0 to 2 lookahead / step with"
+    " |path[(i + n) mod size] - r| < tolerance; 0 without such an n",
+    "path index": "i: 0 at first; + advance; + skip / step at the end of a pause, unless inside",
+    "surface height": "minus infinity at first; the fingertip's height where advance > 0",
+    "stuck steps": "0 at first; + 1 where it waited before, or presses with |v_x| and |v_y| < stuck_speed; else 0;"
+    " 0 at the end of a pause, which is where they were patience + pause - 1",
+    "slipping steps": "0 at first; + 1 where it now waits or is inside, else 0",
+    "pull": "along way = path[(i + lookahead / step) mod size] - r: the force D speed - friction f_z where it presses,"
+    " else D min(approach_rate |way|, approach_speed), with D = 2 sqrt(stiffness); none where it waits or is inside",
+    "down": "insert_force inside, else stuck_force where it waits, else press_force where it presses,"
+    " else D descent_speed",
+    "position delta": "clip(force / stiffness, -largest_delta, largest_delta), of the pull, turned from the fingertip's"
+    " axes into the world, with its z component replaced by -down",
+    "yaw delta": "0 where there are no slipping steps n; else clip(wrap(y - yaw), -turn_angle, turn_angle)"
+    " + 2 / sqrt(yaw stiffness) turn_angle w cos(w t), with y = yaw at the first action + turn_angle sin(w t),"
+    " w = 2 pi / turn_period_s and t = (n - 1) step_dt; about the vertical, after the policy's rotation",
+}
+"""How the motion gets from what a robot knows to pose deltas, for the description of the action."""
 
 
 class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
-    """Moves the tool as its parent does, and besides presses and moves it over the places where it may have to be.
+    """Move the tool as :class:`OperationalSpaceTorqueAction` does, and search by pressing and sliding along a path.
 
     The policy's action is a correction of this motion (residual reinforcement learning, arXiv:1812.03201). All that the
-    motion uses a robot knows: where its hand is, the force it exerts, and how large the noises are.
+    motion uses is known to a robot: where its hand is, the force it exerts, and how large the noises are.
 
-    The path (:func:`~isaaclab_factory.mdp.search_area.search_path`) is laid around the noisy tip, along the axes of the
-    hand. The hand comes down at its beginning, presses, and is drawn along. Once per environment step, while the hand
-    presses and is near, it has followed the path to the furthest point within reach; it is drawn to a point a little
-    further on. After the end it begins anew. Where the hand is stuck it presses harder for a while, turns back and
-    forth and is not drawn, since a part in the mouth of the hole slips in when nothing drags at it. If it has not, then
-    something may be in the way, and some of the path is left out. As long as the hand is lower than where it slid
-    along, it only presses and turns, for then the place is found, and teeth have to find the gaps between others.
+    The path (:func:`~isaaclab_factory.mdp.search_area.search_path`) lies around the noisy tip, along the axes of the
+    hand. The hand comes down at its beginning, presses, and is pulled along. Once per environment step, while it
+    presses, it has followed the path to the furthest point within reach, and is pulled to a point a little further on.
+    At the end of the path it begins again. A hand that is stuck presses harder for a while, turns back and forth and is
+    not pulled, because a part in the mouth of the hole slips in when nothing drags at it. If it has not slipped in,
+    something may be in the way, and some of the path is left out. A hand that is lower than where it slid has found the
+    place. It only presses and turns, because the teeth of gears have to find the gaps between others.
     """
 
     cfg: SearchMotionTorqueActionCfg
 
-    def __init__(self, cfg: SearchMotionTorqueActionCfg, env: ManagerBasedEnv):
-        """Lay the path.
+    def __init__(self, cfg: SearchMotionTorqueActionCfg, env: ManagerBasedRLEnv):
+        """Lay the path and create the buffers.
 
         Args:
             cfg: The configuration of the term.
@@ -74,23 +96,26 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         self._damping = 2.0 * math.sqrt(self._stiffness)
         self._ahead = round(cfg.lookahead / cfg.step)
         self._window = torch.arange(2 * self._ahead + 1, device=self.device)
+        self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
+        self._skip = round(cfg.skip / cfg.step)
+        angular_frequency = 2.0 * math.pi / cfg.turn_period_s
+        self._turn_per_step = angular_frequency * env.step_dt
+        self._largest_turn = 2.0 / math.sqrt(cfg.stiffness[5]) * cfg.turn_angle * angular_frequency
+
         self._reached = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
         self._stuck_steps = torch.zeros_like(self._reached)
-        self._patience, self._pause = (round(time / env.step_dt) for time in (cfg.patience_s, cfg.pause_s))
-        self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
         self._slipping_steps = torch.zeros_like(self._reached)
-        self._skip = round(cfg.skip / cfg.step)
-        self._start_yaw = torch.zeros(self.num_envs, device=self.device)
-        angular_frequency = 2.0 * math.pi / cfg.turn_period_s
-        self._turn = angular_frequency * env.step_dt
-        self._largest_turn = 2.0 / math.sqrt(cfg.stiffness[5]) * cfg.turn_angle * angular_frequency
+        self._surface_z_w = torch.full((self.num_envs,), -torch.inf, device=self.device)
+        # NaN from a reset until the first action: a state may be restored in between
+        self._start_yaw = torch.full((self.num_envs,), torch.nan, device=self.device)
 
     @property
     def delta_w(self) -> torch.Tensor:
         """Position delta in m by which the motion moves the fingertip, axes of the world. Shape is (num_envs, 3).
 
-        Sideways it is what the controller's stiffness K and damping D, and the friction mu under the pressing force F,
-        make a speed v of: ``(D v + mu F) / K``. Downwards it is ``D v / K`` in the air and ``F / K`` on a surface.
+        Sideways it is the delta at which the controller's stiffness K and damping D, and the friction mu under the
+        pressing force F, give a speed v: ``(D v + mu F) / K``. Downwards it is ``D v / K`` in the air and ``F / K`` on
+        a surface.
         """
         cfg = self.cfg
         way = self._path[(self._reached + self._ahead) % len(self._path)] - self._place()
@@ -102,7 +127,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         down = torch.where(presses, cfg.press_force, self._damping * cfg.descent_speed)
         down = torch.where(slips_in, cfg.stuck_force, down)
         down = torch.where(self._is_inside(), cfg.insert_force, down)
-        force = math_utils.quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))
+        force = quat_apply(self.fingertip.quat_w, torch.nn.functional.pad(pull, (0, 1)))
         force[:, 2] = -down
         return (force / self._stiffness).clamp_(-cfg.largest_delta, cfg.largest_delta)
 
@@ -110,28 +135,28 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     def delta_yaw(self) -> torch.Tensor:
         """Rotation delta in rad by which the motion turns the fingertip about the vertical. Shape is (num_envs,).
 
-        The yaw shall be ``y = y_0 + turn_angle sin(2 pi t / T)``, with the yaw y_0 at the start of the episode, the
-        time t since the part shall slip in and the period T. With the stiffness K and the damping D of the yaw this
+        The wanted yaw is ``y = y_0 + turn_angle sin(2 pi t / T)``, with the yaw y_0 at the start of the episode, the
+        time t since the part is to slip in, and the period T. With the stiffness K and the damping D of the yaw this
         takes ``y - yaw + D / K dy/dt``, where the difference is limited to ``turn_angle``.
         """
-        phase = self._turn * (self._slipping_steps - 1)
+        phase = self._turn_per_step * (self._slipping_steps - 1)
         yaw = self._start_yaw + self.cfg.turn_angle * torch.sin(phase)
-        error = math_utils.wrap_to_pi(yaw - yaw_from_quat(self.fingertip.quat_w))
+        error = wrap_to_pi(yaw - yaw_from_quat(self.fingertip.quat_w))
         error = error.clamp_(-self.cfg.turn_angle, self.cfg.turn_angle)
-        return (error + self._largest_turn * torch.cos(phase)) * (self._slipping_steps > 0)
+        return torch.where(self._slipping_steps > 0, error + self._largest_turn * torch.cos(phase), 0.0)
 
     @property
     def followed(self) -> torch.Tensor:
-        """How much of the path is behind, from 0 to 1, on the present way along it. Shape is (num_envs,)."""
+        """Share of the path that was followed, from 0 to 1, on the present round. Shape is (num_envs,)."""
         return (self._reached % len(self._path)) / len(self._path)
 
     @property
-    def IO_descriptor(self) -> GenericActionIODescriptor:
-        """Description of the term for exported policies."""
-        descriptor = super().IO_descriptor
-        numbers = {name: getattr(self.cfg, name) for name in _NUMBERS_OF_THE_MOTION}
-        descriptor.extras["search_motion"] = {**numbers, "path": self._path.tolist()}
-        return descriptor
+    def description(self) -> dict[str, Any]:
+        """What somebody who runs the policy on a real robot needs to know of the action: all its numbers."""
+        inherited = {field.name for field in fields(OperationalSpaceTorqueActionCfg)}
+        own = [field.name for field in fields(self.cfg) if field.name not in inherited]
+        motion = {name: getattr(self.cfg, name) for name in own}
+        return {**super().description, "search_motion": {"laws": LAWS, **motion, "path": self._path.tolist()}}
 
     def process_actions(self, actions: torch.Tensor) -> None:
         """Smooth and scale the actions and add the motion.
@@ -141,26 +166,26 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """
         super().process_actions(actions)
         self._follow()
-        self._delta_pos = self._delta_pos + self.delta_w
+        self._delta_pos += self.delta_w
         turn = torch.nn.functional.pad(self.delta_yaw.unsqueeze(-1), (2, 0))
-        self._delta_quat = math_utils.quat_mul(quat_from_rotvec(turn), self._delta_quat)
+        self._delta_quat.copy_(quat_mul(quat_from_rotvec(turn), self._delta_quat))
 
-    def reset(self, env_ids: Sequence[int] | None = None) -> None:
-        """Forget the actions and begin with the path anew in some environments.
+    def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
+        """Forget the actions and begin the path again in some environments.
 
         Args:
             env_ids: Indices of the environments. Defaults to all.
         """
         super().reset(env_ids)
-        rows = slice(None) if env_ids is None else env_ids
-        self._reached[rows] = 0
-        self._stuck_steps[rows] = 0
-        self._slipping_steps[rows] = 0
-        self._surface_z_w[rows] = -torch.inf
-        self._start_yaw[rows] = yaw_from_quat(self.fingertip.quat_w[rows])
+        for steps in (self._reached, self._stuck_steps, self._slipping_steps):
+            index_fill_(steps, env_ids, 0)
+        index_fill_(self._surface_z_w, env_ids, -torch.inf)
+        index_fill_(self._start_yaw, env_ids, torch.nan)
 
     def _follow(self) -> None:
-        """Note how far along the path the hand is."""
+        """Update how far along the path the hand is, and for how long it has been stuck."""
+        yaw = yaw_from_quat(self.fingertip.quat_w)
+        torch.where(self._start_yaw.isnan(), yaw, self._start_yaw, out=self._start_yaw)
         presses, inside = self._presses(), self._is_inside()
         window = self._path[(self._reached.unsqueeze(-1) + self._window) % len(self._path)]
         near = torch.linalg.vector_norm(window - self._place().unsqueeze(1), dim=-1) < self.cfg.tolerance
@@ -180,7 +205,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         return rests & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
 
     def _slips_in(self) -> torch.Tensor:
-        """Whether the part shall slip in, without being dragged along. Shape is (num_envs,)."""
+        """Whether the part is to slip in, without being pulled along the path. Shape is (num_envs,)."""
         return self._waits() | self._is_inside()
 
     def _waits(self) -> torch.Tensor:
@@ -194,4 +219,4 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     def _place(self) -> torch.Tensor:
         """Where the fingertip is relative to the noisy tip in m, along the axes of the hand. Shape is (num_envs, 2)."""
         from_tip = self.fingertip.pos_w - self._goal.noisy_tip_pos_w
-        return math_utils.quat_apply_inverse(self.fingertip.quat_w, from_tip)[:, :2]
+        return quat_apply_inverse(self.fingertip.quat_w, from_tip)[:, :2]

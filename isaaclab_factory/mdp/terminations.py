@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Termination terms: none is in the reference, whose episodes only end by their length."""
+"""Termination terms. The reference has none: its episodes only end by their length."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from isaaclab.managers import ManagerTermBase, TerminationTermCfg
+from isaaclab.utils import index_fill_
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class success_held(ManagerTermBase):
-    """Training aid, not in the reference: whether the parts have been assembled, without a break, for some time.
+    """Training aid, not in the reference: whether the parts have stayed assembled for some time without a break.
 
-    What follows a success teaches nothing new, and assembled parts have the most contacts to simulate.
+    The steps after a success teach nothing new, and assembled parts have the most contacts to simulate.
     """
 
     def __init__(self, cfg: TerminationTermCfg, env: ManagerBasedRLEnv):
-        """Begin to count.
+        """Create the counters.
 
         Args:
             cfg: The configuration of the term.
@@ -32,20 +33,20 @@ class success_held(ManagerTermBase):
         super().__init__(cfg, env)
         self._steps = torch.zeros(env.num_envs, dtype=torch.long, device=env.device)
 
-    def reset(self, env_ids: Sequence[int] | None = None) -> None:
-        """Begin to count anew in some environments.
+    def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
+        """Count from zero again in some environments.
 
         Args:
             env_ids: Indices of the environments. Defaults to all.
         """
-        self._steps[slice(None) if env_ids is None else env_ids] = 0
+        index_fill_(self._steps, env_ids, 0)
 
     def __call__(self, env: ManagerBasedRLEnv, duration_s: float, command_name: str = "assembly_goal") -> torch.Tensor:
-        """Count the step and compare.
+        """Count the step and compare the time with the limit.
 
         Args:
             env: The environment.
-            duration_s: Time in s, of which the first step that succeeds is a part. Infinite for never.
+            duration_s: Time in s, counted from the beginning of the first step that succeeds. Infinite for never.
             command_name: Name of the assembly goal.
 
         Returns:

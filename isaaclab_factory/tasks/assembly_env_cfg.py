@@ -1,16 +1,16 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the Factory assembly tasks share: scene, actions, observations, start of an episode, rewards.
+"""What the assembly tasks share: the Franka at its table, the torque action, what is observed, and the time steps.
 
-A task gives an :class:`~isaaclab_factory.tasks.assembly.AssemblyCfg`, which fills in what is ``MISSING`` here. Numbers
-without a source are those of ``FactoryEnvCfg``, ``CtrlCfg`` and ``FactoryTask`` in Isaac Lab's
-``isaaclab_tasks.direct.factory``. What departs from the reference besides numbers is listed in ``docs/tasks.md``.
+Parts, goal, start of an episode and rewards stand in the file of each task. Numbers without a source are those of
+``FactoryEnvCfg``, ``CtrlCfg`` and ``FactoryTask`` in ``isaaclab_tasks/contrib/factory`` ("the reference").
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
+from collections.abc import Iterable
 from dataclasses import MISSING
+from typing import Any
 
 import isaaclab.sim as sim_utils
 from isaaclab.assets import ArticulationCfg, AssetBaseCfg, RigidObjectCfg
@@ -18,40 +18,130 @@ from isaaclab.envs import ManagerBasedRLEnvCfg
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import ObservationGroupCfg as ObsGroup
 from isaaclab.managers import ObservationTermCfg as ObsTerm
-from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
 from isaaclab.managers import TerminationTermCfg as DoneTerm
 from isaaclab.scene import InteractiveSceneCfg
-from isaaclab.sim import PhysxCfg, SimulationCfg
+from isaaclab.sim import SimulationCfg
 from isaaclab.utils import configclass
+from isaaclab.visualizers import VisualizerCfg
+from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG, part_of
+from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG
+from isaaclab_factory.geometry.part import FRICTION
 
-from .assembly import FINGERTIP, AssemblyCfg
-from .fit import require_parts_to_fit
+from .physics import DEFAULT_DEVICE, AssemblyPhysicsCfg
 
 PHYSICS_DT = 1.0 / 120.0
 DECIMATION = 8
 
-REWARD_WEIGHT = 1.0 / (DECIMATION * PHYSICS_DT)
-"""Isaac Lab multiplies reward weights by the step time, the reference does not: with this weight the sums agree."""
+PER_STEP = 1.0 / (DECIMATION * PHYSICS_DT)
+"""Weight of a reward that counts with its value in every step, as the reference's rewards do.
+
+Isaac Lab multiplies reward weights by the step time, so a weight of 1 would mean "per second".
+"""
+
+FINGERTIP = "panda_fingertip_centered"
+"""Name of the robot's body between the lower ends of the finger pads."""
+
+GRIPPER_OPENING = 0.08
+"""Largest distance in m between the finger pads: each finger of the Franka moves 0.04 m."""
 
 ARM_JOINTS = "panda_joint[1-7]"
-GRIPPER_JOINTS = "panda_finger_joint[1-2]"
+FINGER_JOINTS = "panda_finger_joint[1-2]"
 
-ARM = {
+ARM_ACTION = {
     "asset_name": "robot",
     "arm_joint_names": [ARM_JOINTS],
-    "gripper_joint_names": [GRIPPER_JOINTS],
+    "gripper_joint_names": [FINGER_JOINTS],
     "body_name": FINGERTIP,
     "command_name": "assembly_goal",
+    "position_scale": (0.02, 0.02, 0.02),
+    "rotation_scale": (0.097, 0.097, 0.097),
+    "position_bounds": (0.05, 0.05, 0.05),
+    "ema_factor": 0.2,
+    "stiffness": (100.0, 100.0, 100.0, 30.0, 30.0, 30.0),
+    # the reference's point of attack lies 54 mm above the fingertip, where pressing on a part turns it in the hand
+    "jacobian": preset(
+        default="finger_mean",
+        aided="fingertip",
+        no_noise="fingertip",
+        search="fingertip",
+        # an override of a preset takes one of its names
+        finger_mean="finger_mean",
+        fingertip="fingertip",
+    ),
 }
-"""What the torque actions move, and around what."""
+"""What the torque actions move, how far, and how stiffly."""
 
-GRASP_DEPTH = 1.0e-5
-"""How far in m each finger starts inside the part that it holds. Fingers that just touch a flat may have their first
-contacts along one edge of it only, on MuJoCo once in some hundred starts with a nut, which spins it by 20 degrees."""
+SEARCH_ACTION = ARM_ACTION | {
+    "jacobian": preset(default="fingertip", finger_mean="finger_mean", fingertip="fingertip"),
+}
+"""The same for an action that searches."""
+
+HAND = {
+    "asset_cfg": SceneEntityCfg("robot"),
+    "arm_joint_names": ARM_JOINTS,
+    "gripper_joint_names": FINGER_JOINTS,
+    "body_name": FINGERTIP,
+    "seed_joint_pos": (1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01),
+}
+"""What :class:`~isaaclab_factory.mdp.reset_hand_above_fixed_part` moves, and where its inverse kinematics starts."""
+
+
+def each_variant(groups: Any) -> Iterable[Any]:
+    """Return the groups of terms of each variant, or the group itself where a task has no variants of it.
+
+    Args:
+        groups: A group of terms, or a ``PresetCfg`` with some.
+    """
+    return vars(groups).values() if isinstance(groups, PresetCfg) else (groups,)
+
+
+def friction_event(asset_name: str, friction: float) -> EventTerm:
+    """Startup event that gives all shapes of an asset the same static and dynamic friction.
+
+    Where two shapes touch PhysX takes the mean of their coefficients. MuJoCo takes one of them: the larger, or that of
+    the shape with priority, which the USD file of a part gives where its friction is not :data:`FRICTION`. So MuJoCo
+    gets the mean with that, which everything else has.
+
+    Args:
+        asset_name: Name of the asset in the scene.
+        friction: Coefficient of friction.
+    """
+    mean = 0.5 * (friction + FRICTION)
+    friction_range = preset(default=(mean, mean), isaacsim_physx=(friction, friction))
+    return EventTerm(
+        func=mdp.randomize_rigid_body_material,
+        mode="startup",
+        params={
+            "asset_cfg": SceneEntityCfg(asset_name),
+            "static_friction_range": friction_range,
+            "dynamic_friction_range": friction_range,
+            "restitution_range": (0.0, 0.0),
+            "num_buckets": 1,
+        },
+    )
+
+
+def finger_position(width: float) -> float:
+    """Position in m of each finger joint that holds a part of this width.
+
+    Each finger starts 10 um inside the part. Fingers that just touch a flat may have their first contacts along one
+    edge of it only, which once in some hundred starts spun a nut by 20 degrees.
+
+    Args:
+        width: Width of the part between the finger pads in m.
+
+    Raises:
+        ValueError: If the gripper does not open so wide.
+    """
+    if not 0.0 < width <= GRIPPER_OPENING:
+        raise ValueError(
+            f"The gripper holds parts of more than 0 and up to {GRIPPER_OPENING} m between its pads, got a grasp"
+            f" {width} m wide."
+        )
+    return width / 2.0 - 1.0e-5
 
 
 @configclass
@@ -60,7 +150,7 @@ class AssemblySceneCfg(InteractiveSceneCfg):
 
     robot: ArticulationCfg = FRANKA_CFG.replace(prim_path="{ENV_REGEX_NS}/Robot")
     held_asset: RigidObjectCfg = MISSING
-    fixed_asset: RigidObjectCfg = MISSING
+    fixed_asset: ArticulationCfg = MISSING
     table: AssetBaseCfg = TABLE_CFG.replace(prim_path="{ENV_REGEX_NS}/Table")
     ground: AssetBaseCfg = GROUND_CFG
     light: AssetBaseCfg = AssetBaseCfg(
@@ -70,21 +160,14 @@ class AssemblySceneCfg(InteractiveSceneCfg):
 
 @configclass
 class ActionsCfg:
-    """Six pose deltas of the upright fingertip; the gripper stays closed."""
+    """Six pose deltas of the upright fingertip. The gripper stays closed."""
 
-    arm = mdp.OperationalSpaceTorqueActionCfg(**ARM)
-
-
-@configclass
-class CommandsCfg:
-    """What an episode is about."""
-
-    assembly_goal: mdp.AssemblyGoalCfg = MISSING
+    arm = mdp.OperationalSpaceTorqueActionCfg(**ARM_ACTION)
 
 
 @configclass
 class ObservationsCfg:
-    """What the policy knows, and what the critic is told besides."""
+    """What the policy knows, and the exact state that the critic sees."""
 
     @configclass
     class PolicyCfg(ObsGroup):
@@ -120,85 +203,22 @@ class ObservationsCfg:
     critic: CriticCfg = CriticCfg()
 
 
-def start_noise_event(scale: float = 1.0, reduced_scale: float = 1.0, reduced_share: float = 0.0) -> EventTerm:
-    """The event that chooses how much of the start noise an episode gets; by default all of it, as in the reference.
-
-    Args:
-        scale: Factor on the start noise of every episode.
-        reduced_scale: Further factor on that of the reduced episodes.
-        reduced_share: Probability that an episode is a reduced one.
-    """
-    params = {"scale": scale, "reduced_scale": reduced_scale, "reduced_share": reduced_share}
-    return EventTerm(func=mdp.sample_start_noise_scale, mode="reset", params=params)
-
-
 @configclass
-class EventsCfg:
-    """What is set once, and how an episode starts. The order of the reset terms matters."""
+class StartupEventsCfg:
+    """What is set once, before the first episode."""
 
-    parts_fit = EventTerm(func=require_parts_to_fit, mode="startup")
     link_inertia = EventTerm(
-        func=mdp.add_link_inertia, mode="startup", params={"inertia": 0.01, "asset_cfg": SceneEntityCfg("robot")}
-    )
-    robot_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": 0.75, "asset_cfg": SceneEntityCfg("robot")}
-    )
-    held_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": MISSING, "asset_cfg": SceneEntityCfg("held_asset")}
-    )
-    fixed_asset_friction = EventTerm(
-        func=mdp.set_friction, mode="startup", params={"friction": MISSING, "asset_cfg": SceneEntityCfg("fixed_asset")}
-    )
-
-    start_noise = start_noise_event()
-    fixed_part = EventTerm(
-        func=mdp.reset_fixed_part,
-        mode="reset",
-        params={"position_noise": MISSING, "yaw_range": MISSING, "asset_cfg": SceneEntityCfg("fixed_asset")},
-    )
-    hand = EventTerm(
-        func=mdp.reset_hand_above_fixed_part,
-        mode="reset",
+        # steadies the torque law at 120 Hz on the light links of the wrist
+        func=mdp.randomize_rigid_body_inertia,
+        mode="startup",
         params={
-            "position": MISSING,
-            "position_noise": MISSING,
-            "yaw": MISSING,
-            "yaw_noise": MISSING,
-            "gripper_joint_pos": MISSING,
-            "seed_joint_pos": (1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01),
             "asset_cfg": SceneEntityCfg("robot"),
-            "arm_joint_names": ARM_JOINTS,
-            "gripper_joint_names": GRIPPER_JOINTS,
-            "body_name": FINGERTIP,
+            "inertia_distribution_params": (0.01, 0.01),
+            "operation": "add",
+            "diagonal_only": True,
         },
     )
-    held_part = EventTerm(
-        func=mdp.reset_part_in_grasp,
-        mode="reset",
-        params={
-            "grasp_offset": MISSING,
-            "grasp_yaw": MISSING,
-            "position_noise": MISSING,
-            "asset_cfg": SceneEntityCfg("held_asset"),
-            "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
-        },
-    )
-
-
-@configclass
-class RewardsCfg:
-    """The reference's rewards, and a training aid that is off."""
-
-    keypoint_baseline = RewTerm(func=mdp.keypoint_squash, weight=REWARD_WEIGHT, params={"a": 5.0, "b": 4.0})
-    keypoint_coarse = RewTerm(func=mdp.keypoint_squash, weight=REWARD_WEIGHT, params={"a": 50.0, "b": 2.0})
-    keypoint_fine = RewTerm(func=mdp.keypoint_squash, weight=REWARD_WEIGHT, params={"a": 100.0, "b": 0.0})
-    engaged = RewTerm(func=mdp.engaged, weight=REWARD_WEIGHT)
-    success = RewTerm(func=mdp.success, weight=REWARD_WEIGHT)
-    action_penalty = RewTerm(func=mdp.smoothed_action_norm, weight=0.0)
-    action_rate_penalty = RewTerm(func=mdp.smoothed_action_rate_norm, weight=0.0)
-    lateral_alignment = RewTerm(
-        func=mdp.lateral_alignment, weight=0.0, params={"coarse_distance": 0.003, "fine_distance": 0.0006}
-    )
+    robot_friction = friction_event("robot", FRICTION)
 
 
 @configclass
@@ -210,83 +230,27 @@ class TerminationsCfg:
 
 @configclass
 class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
-    """Base of the assembly tasks.
+    """Base of the assembly tasks: 15 policy steps a second, each of eight physics steps."""
 
-    A task needs an :attr:`assembly` and an :attr:`episode_length_s`; the rest are Factory's observations, actions and
-    rewards, of which it can change what it likes.
-    """
-
-    assembly: AssemblyCfg | None = MISSING
-    """The parts, the goal, the grasp and the noise. None once they are in the scene, the command and the events."""
-
-    scene: AssemblySceneCfg = AssemblySceneCfg(num_envs=128, env_spacing=2.0)
+    scene: AssemblySceneCfg = MISSING
     actions: ActionsCfg = ActionsCfg()
-    commands: CommandsCfg = CommandsCfg()
     observations: ObservationsCfg = ObservationsCfg()
-    events: EventsCfg = EventsCfg()
-    rewards: RewardsCfg = RewardsCfg()
     terminations: TerminationsCfg = TerminationsCfg()
-    curriculum: object | None = None
 
     decimation: int = DECIMATION
-    episode_length_s: float = MISSING
     sim: SimulationCfg = SimulationCfg(
-        device="cpu",
+        device=DEFAULT_DEVICE,
         dt=PHYSICS_DT,
         render_interval=DECIMATION,
-        physx=PhysxCfg(
-            solver_type=1,
-            max_position_iteration_count=192,
-            max_velocity_iteration_count=1,
-            bounce_threshold_velocity=0.2,
-            friction_offset_threshold=0.01,
-            friction_correlation_distance=0.00625,
-            gpu_max_rigid_contact_count=2**23,
-            gpu_max_rigid_patch_count=2**23,
-            gpu_collision_stack_size=2**28,
-            gpu_max_num_partitions=1,
-        ),
+        physics=AssemblyPhysicsCfg(),
         physics_material=sim_utils.RigidBodyMaterialCfg(static_friction=1.0, dynamic_friction=1.0),
+        # hand and parts of one environment
+        default_visualizer_cfg=VisualizerCfg(
+            eye=(1.1, 0.5, 0.4), lookat=(0.55, 0.0, 0.1), max_visible_envs=1, randomly_sample_visible_envs=False
+        ),
     )
 
-    def __post_init__(self):
-        """Put the assembly's parts and numbers to where the managers read them.
-
-        Raises:
-            ValueError: If there is no assembly, it lacks a field, the gripper cannot hold the part, or a part does not
-                tell its dimensions.
-        """
-        if self.assembly is None and not isinstance(self.scene.held_asset, type(MISSING)):
-            return  # a copy, in which all stands where it belongs
-        if not isinstance(self.assembly, AssemblyCfg):
-            raise ValueError(f"{type(self).__name__} needs an AssemblyCfg as assembly, such as peg_in_hole() makes.")
-        self.assembly.check()
-        # `replace` and `copy` hand over the objects of another configuration, which must stay as it is
-        spread_over = self.scene, self.actions, self.commands, self.events, self.rewards
-        self.scene, self.actions, self.commands, self.events, self.rewards = deepcopy(spread_over)
-        self._spread(self.assembly)
-        # each number now stands in one place: changes of it there, by Hydra for instance, outlive `replace`
-        self.assembly = None
-
-    def _spread(self, assembly: AssemblyCfg) -> None:
-        hand, grasp, noise = assembly.hand, assembly.grasp, assembly.noise
-        self.scene.held_asset, self.scene.fixed_asset = assembly.held_asset, assembly.fixed_asset
-        self.commands.assembly_goal = assembly.goal
-        events = self.events
-        events.held_asset_friction.params["friction"] = part_of(assembly.held_asset).friction
-        events.fixed_asset_friction.params["friction"] = part_of(assembly.fixed_asset).friction
-        events.fixed_part.params.update(position_noise=noise.fixed_position, yaw_range=noise.fixed_yaw_range)
-        events.hand.params.update(
-            position=hand.position,
-            position_noise=noise.hand_position,
-            yaw=hand.yaw,
-            yaw_noise=noise.hand_yaw,
-            gripper_joint_pos=grasp.width / 2.0 - GRASP_DEPTH,
-        )
-        events.held_part.params.update(
-            grasp_offset=grasp.offset, grasp_yaw=grasp.yaw, position_noise=noise.held_position
-        )
-        if isinstance(self.actions.arm, mdp.SearchMotionTorqueActionCfg):
-            self.actions.arm.held_noise = assembly.held_noise_in_hand
-        if search := getattr(self.rewards, "search", None):
-            search.params.update(held_noise=assembly.held_noise_in_hand, underside=assembly.underside)
+    def play_mode(self) -> None:
+        """Fewer environments, to look at."""
+        super().play_mode()
+        self.scene.num_envs = min(self.scene.num_envs, 16)

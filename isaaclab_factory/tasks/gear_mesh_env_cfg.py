@@ -2,44 +2,94 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Put the medium gear, held in the gripper, onto its shaft between two gears that it has to mesh with.
 
-Numbers without a source are those of ``GearMesh`` in Isaac Lab's
-``isaaclab_tasks.direct.factory.factory_tasks_cfg``. ``docs/tasks.md`` lists the departures from the reference.
+Numbers without a source are those of ``GearMesh`` in ``isaaclab_tasks/contrib/factory/factory_tasks_cfg.py``.
+docs/tasks.md lists the departures from the reference.
 """
 
 from __future__ import annotations
 
-from isaaclab.assets import RigidObjectCfg
+import math
+
+from isaaclab.assets import ArticulationCfg, RigidObjectCfg
 from isaaclab.managers import EventTermCfg as EventTerm
+from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
 from isaaclab.utils import configclass
+from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import GEAR_LARGE_CFG, GEAR_SMALL_CFG
+from isaaclab_factory.assets import GEAR_BASE_CFG, GEAR_LARGE_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG
 
-from .aids import (
-    MotionObservationsCfg,
-    SearchMotionActionsCfg,
-    SearchMotionRewardsCfg,
-    SearchRewardsCfg,
-    SearchTerminationsCfg,
-    TouchObservationsCfg,
+from .assembly_env_cfg import (
+    FINGERTIP,
+    HAND,
+    PER_STEP,
+    SEARCH_ACTION,
+    ActionsCfg,
+    AssemblyEnvCfg,
+    AssemblySceneCfg,
+    StartupEventsCfg,
+    finger_position,
+    friction_event,
 )
-from .assembly import AssemblyCfg, gear_on_shaft
-from .assembly_env_cfg import AssemblyEnvCfg, AssemblySceneCfg, EventsCfg
+from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg
+
+SHAFT_X = 0.02025
+"""Position in m of the middle shaft along the base's x axis. The gear is modelled around this axis too."""
+
+GEAR_BASE_Z = 0.005
+"""Height in m of the gear's underside in its own frame, which is the frame of the base."""
 
 
 @configclass
 class GearMeshSceneCfg(AssemblySceneCfg):
-    """The medium gear in the hand, the base with the other two gears in front."""
+    """The medium gear in the hand, the base with the other two gears in front of the robot."""
 
+    held_asset: RigidObjectCfg = GEAR_MEDIUM_CFG
+    fixed_asset: ArticulationCfg = GEAR_BASE_CFG
     small_gear: RigidObjectCfg = GEAR_SMALL_CFG
     large_gear: RigidObjectCfg = GEAR_LARGE_CFG
 
 
 @configclass
-class GearMeshEventsCfg(EventsCfg):
-    """The other two gears stand on the base wherever it is put."""
+class GearMeshCommandsCfg:
+    """What an episode is about: the gear goes down the shaft until it lies on the base."""
 
+    assembly_goal = mdp.AssemblyGoalCfg(
+        tip_offset=(SHAFT_X, 0.0, 0.005 + 0.020),
+        target_offset=(SHAFT_X, 0.0, 0.005 - GEAR_BASE_Z),
+        held_base_offset=(SHAFT_X, 0.0, 0.0),
+        tip_noise_std=(0.001, 0.001, 0.001),
+        num_keypoints=4,
+        keypoint_length=0.15,
+        centering_tolerance=0.0025,
+        success_height=0.05 * 0.020,
+        engaged_height=0.9 * 0.020,
+    )
+
+
+@configclass
+class GearMeshEventsCfg(StartupEventsCfg):
+    """What is set once, and how an episode starts. The reset terms build on one another in this order."""
+
+    held_asset_friction = friction_event("held_asset", 0.75)
+    fixed_asset_friction = friction_event("fixed_asset", 0.75)
+
+    start_noise = EventTerm(
+        # how much of the start noise below an episode gets: of the gear in the hand, and of the observed tip
+        func=mdp.sample_start_noise_scale,
+        mode="reset",
+        params={"scale": preset(default=1.0, no_noise=0.0), "reduced_scale": 1.0, "reduced_share": 0.0},
+    )
+    fixed_part = EventTerm(
+        func=mdp.reset_fixed_part,
+        mode="reset",
+        params={
+            "position_noise": (0.05, 0.05, 0.05),
+            "yaw_range": (0.0, math.radians(15.0)),
+            "asset_cfg": SceneEntityCfg("fixed_asset"),
+        },
+    )
     small_gear = EventTerm(
         func=mdp.reset_part_on_fixed_part,
         mode="reset",
@@ -50,52 +100,110 @@ class GearMeshEventsCfg(EventsCfg):
         mode="reset",
         params={"asset_cfg": SceneEntityCfg("large_gear"), "fixed_cfg": SceneEntityCfg("fixed_asset")},
     )
+    hand = EventTerm(
+        func=mdp.reset_hand_above_fixed_part,
+        mode="reset",
+        params={
+            "position": (0.0, 0.0, 0.035),
+            "position_noise": (0.02, 0.02, 0.01),
+            "yaw": 0.0,
+            "yaw_noise": 0.785,
+            "gripper_joint_pos": finger_position(0.030),
+            **HAND,
+        },
+    )
+    held_part = EventTerm(
+        func=mdp.reset_part_in_grasp,
+        mode="reset",
+        params={
+            # the reference moves the gear by 0 to 3 mm downwards in the hand, from a grasp 1.5 mm above its teeth:
+            # evenly around the middle of that range, it is the same
+            "grasp_offset": (SHAFT_X, 0.0, GEAR_BASE_Z + 0.010 + 0.0015 + 0.0015),
+            "grasp_yaw": 0.0,
+            "position_noise": (0.003, 0.0, 0.0015),
+            "asset_cfg": SceneEntityCfg("held_asset"),
+            "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
+        },
+    )
+
+
+@configclass
+class GearMeshRewardsCfg:
+    """The reference's rewards: closeness of the keypoints on three scales, then bonuses for going down."""
+
+    keypoint_baseline = RewTerm(
+        func=mdp.keypoint_reward, weight=1.0 * PER_STEP, params={"sharpness": 5.0, "offset": 4.0}
+    )
+    keypoint_coarse = RewTerm(
+        func=mdp.keypoint_reward, weight=1.0 * PER_STEP, params={"sharpness": 50.0, "offset": 2.0}
+    )
+    keypoint_fine = RewTerm(func=mdp.keypoint_reward, weight=1.0 * PER_STEP, params={"sharpness": 100.0, "offset": 0.0})
+    engaged = RewTerm(func=mdp.engaged, weight=1.0 * PER_STEP)
+    success = RewTerm(func=mdp.success, weight=1.0 * PER_STEP)
+    action_penalty = RewTerm(func=mdp.smoothed_action_norm, weight=0.0)
+    action_rate_penalty = RewTerm(func=mdp.smoothed_action_rate_norm, weight=0.0)
+
+
+@configclass
+class GearMeshAidedRewardsCfg(GearMeshRewardsCfg):
+    """The reference's rewards and one for sideways alignment."""
+
+    lateral_alignment = LATERAL_ALIGNMENT
+
+
+@configclass
+class GearMeshSearchMotionRewardsCfg(GearMeshAidedRewardsCfg):
+    """The motion searches, so searching is not rewarded."""
+
+    early_end = EARLY_END
+
+
+@configclass
+class GearMeshSearchRewardsCfg(GearMeshSearchMotionRewardsCfg):
+    """Searching where the shaft may be is rewarded too, with up to 100 in an episode."""
+
+    search = RewTerm(
+        func=mdp.search_coverage,
+        weight=100.0 * PER_STEP,
+        params={"held_noise": (0.003, 0.0), "underside": GEAR_BASE_Z, "remaining": False},
+    )
+
+
+@configclass
+class GearMeshRewardPresetsCfg(PresetCfg):
+    """Rewards of each variant."""
+
+    default: GearMeshRewardsCfg = GearMeshRewardsCfg()
+    aided: GearMeshRewardsCfg = GearMeshAidedRewardsCfg()
+    no_noise: GearMeshRewardsCfg = GearMeshAidedRewardsCfg()
+    search: GearMeshRewardsCfg = GearMeshSearchRewardsCfg()
+    search_motion: GearMeshRewardsCfg = GearMeshSearchMotionRewardsCfg()
+
+
+@configclass
+class GearMeshSearchMotionActionsCfg(ActionsCfg):
+    """The hand moves over the places to search by itself; the policy's pose deltas are added to that."""
+
+    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=(0.003, 0.0))
+
+
+@configclass
+class GearMeshActionPresetsCfg(PresetCfg):
+    """Actions of each variant."""
+
+    default: ActionsCfg = ActionsCfg()
+    search_motion: ActionsCfg = GearMeshSearchMotionActionsCfg()
 
 
 @configclass
 class GearMeshEnvCfg(AssemblyEnvCfg):
-    """GearMesh with the numbers of the reference."""
+    """GearMesh with the numbers of the reference, and its variants as presets."""
 
-    assembly: AssemblyCfg | None = gear_on_shaft()
     scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=128, env_spacing=2.0)
+    commands: GearMeshCommandsCfg = GearMeshCommandsCfg()
+    actions: GearMeshActionPresetsCfg = GearMeshActionPresetsCfg()
+    observations: ObservationPresetsCfg = ObservationPresetsCfg()
     events: GearMeshEventsCfg = GearMeshEventsCfg()
+    rewards: GearMeshRewardPresetsCfg = GearMeshRewardPresetsCfg()
+    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
     episode_length_s: float = 20.0
-
-
-@configclass
-class GearMeshPlayEnvCfg(GearMeshEnvCfg):
-    """GearMesh with a few environments to look at."""
-
-    scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)
-
-
-@configclass
-class GearMeshSearchEnvCfg(GearMeshEnvCfg):
-    """Departure from the reference: the policy also feels what it touches, and searching is rewarded."""
-
-    observations: TouchObservationsCfg = TouchObservationsCfg()
-    rewards: SearchRewardsCfg = SearchRewardsCfg()
-    terminations: SearchTerminationsCfg = SearchTerminationsCfg()
-
-
-@configclass
-class GearMeshSearchPlayEnvCfg(GearMeshSearchEnvCfg):
-    """GearMesh with search, with a few environments to look at."""
-
-    scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)
-
-
-@configclass
-class GearMeshSearchMotionEnvCfg(GearMeshSearchEnvCfg):
-    """Departure from the reference: the hand searches along a path, and the policy corrects this motion."""
-
-    actions: SearchMotionActionsCfg = SearchMotionActionsCfg()
-    observations: MotionObservationsCfg = MotionObservationsCfg()
-    rewards: SearchMotionRewardsCfg = SearchMotionRewardsCfg()
-
-
-@configclass
-class GearMeshSearchMotionPlayEnvCfg(GearMeshSearchMotionEnvCfg):
-    """GearMesh with the search motion, with a few environments to look at."""
-
-    scene: GearMeshSceneCfg = GearMeshSceneCfg(num_envs=16, env_spacing=2.0)

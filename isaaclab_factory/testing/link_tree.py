@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Where the links of a robot with a fixed base are, how they move and what they weigh, from joint positions alone."""
+"""Poses, Jacobians and mass matrix of a robot with a fixed base, from its joint positions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import isaaclab.utils.math as math_utils
 import torch
 
 from isaaclab_factory.assets.franka_model import Link, LinkJoint
-from isaaclab_factory.controllers.rotations import quat_from_rotvec
+from isaaclab_factory.controllers import quat_from_rotvec
 
 _AXES = {"X": (1.0, 0.0, 0.0), "Y": (0.0, 1.0, 0.0), "-Y": (0.0, -1.0, 0.0), "Z": (0.0, 0.0, 1.0)}
 
@@ -66,7 +66,7 @@ class LinkTree:
         """Poses of all links.
 
         Args:
-            root_pose: Pose of the base in the world, position in m and quaternion (w, x, y, z). Shape is (N, 7).
+            root_pose: Pose of the base in the world, position in m and orientation (x, y, z, w). Shape is (N, 7).
             joint_pos: Joint positions in rad or m. Shape is (N, D).
 
         Returns:

@@ -1,17 +1,76 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a still world says when it is asked for something that it does not have."""
+"""Time without physics, and what a still world answers when it is asked for something that it does not have."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from isaaclab.markers.vis_marker_registry import VisMarkerRegistry
+from isaaclab.sim import SimulationCfg
+from isaaclab_newton.physics import NewtonCfg
+
 
 class Still:
-    """Base of all objects of a still world: names what it lacks and what it has, and never makes anything up."""
+    """Base of the objects of a still world. Asked for what they lack they name what they have, and make nothing up."""
 
     def __getattr__(self, name: str) -> Any:
-        known = (known for known in dir(self) if not known.startswith(("_", "set_", "write_")))
+        if name.startswith("__"):
+            raise AttributeError(name)
+        known = ", ".join(known for known in dir(self) if not known.startswith(("_", "set_", "write_")))
         raise AttributeError(
-            f"{type(self).__name__}, a test double without a simulator, has no '{name}'; it has {', '.join(known)}."
+            f"{type(self).__name__}, a test double without a simulator, has no '{name}'; it has {known}."
         )
+
+
+class StillPhysics(Still):
+    """A physics manager of Newton's kind, without a solver."""
+
+    _solver = None  # Isaac Lab's event terms ask for it
+
+    def get_model(self) -> None:
+        """None: the arrays are in the views."""
+
+    def add_model_change(self, change: Any) -> None:
+        """Nothing to do: there is no solver to notify."""
+
+
+class StillSimulation(Still):
+    """Time without physics: in a step nothing moves, falls or touches."""
+
+    device = "cpu"
+    """Device of the tensors."""
+
+    has_gui = False
+    """There is no window."""
+
+    is_rendering = False
+    """Nothing is drawn."""
+
+    def __init__(self, physics_dt: float):
+        """Set the step.
+
+        Args:
+            physics_dt: Physics step in s.
+        """
+        self.cfg = SimulationCfg(device=self.device, dt=physics_dt, physics=NewtonCfg())
+        self.physics_manager = StillPhysics()
+        self.vis_marker_registry = VisMarkerRegistry()
+
+    def get_physics_dt(self) -> float:
+        """Physics step in s."""
+        return self.cfg.dt
+
+    def is_playing(self) -> bool:
+        """True, so that the managers make their terms at once."""
+        return True
+
+    def consume_reset_request(self) -> bool:
+        """False: there is no window with a button to reset."""
+        return False
+
+    def step(self, render: bool = False) -> None:
+        """Let a physics step pass."""
+
+    def forward(self) -> None:
+        """Nothing to do: links follow the joints at once."""

@@ -1,215 +1,230 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What lies under the assets of a still world: tables of tensors that answer like PhysX's views.
+"""What lies under the assets of a still world: tables that answer like Newton's selection of bodies.
 
-Conventions are those of ``omni.physics.tensors``: transforms are (x, y, z, qx, qy, qz, qw) of the body frame in the
-world, velocities (linear at the centre of mass, angular) in the world frame.
+Isaac Lab has such tables for its own tests. Here they are filled with the numbers of a part or of the Franka.
 """
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
-from isaaclab.utils.math import convert_quat
+from isaaclab.utils.math import quat_from_matrix
+from isaaclab.utils.warp import ProxyArray
+from isaaclab_newton.test.fixtures import MockNewtonArticulationView
 
 from isaaclab_factory.assets import Franka
 from isaaclab_factory.assets.franka_model import LINKS, Inertial
-from isaaclab_factory.controllers.rotations import quat_from_matrix
 
 from .link_tree import Configuration, LinkTree
-from .still import Still
+
+FRICTION = "shape_material_mu"
+"""Newton's name of the coefficients of friction."""
+
+RESTITUTION = "shape_material_restitution"
+"""Newton's name of the coefficients of restitution."""
 
 
-class StillView(Still):
-    """Tables with one row per environment, read by ``get_<name>()`` and written by ``set_<name>(data, indices)``.
+class StillView(MockNewtonArticulationView):
+    """Tables with one row per environment."""
 
-    As in PhysX, data holds all rows, of which those with the indices are written.
-    """
+    is_floating_base = True
+    """Whether the root moves freely."""
 
-    def __init__(self, tables: dict[str, torch.Tensor], prim_paths: list[str]):
-        """Take the tables.
-
-        Args:
-            tables: Tensors by name. Their first dimension is the number of environments.
-            prim_paths: Where the bodies would be on a stage.
-        """
-        self._tables = tables
-        self.prim_paths = prim_paths
-        self.count = len(prim_paths)
-        self.max_shapes = tables["material_properties"].shape[1]
-
-    def __getattr__(self, name: str) -> Any:
-        action, _, table = name.partition("_")
-        if table in vars(self).get("_tables", ()) and action in ("get", "set"):
-            return functools.partial(self._get if action == "get" else self._set, table)
-        return super().__getattr__(name)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(f"get_{table}" for table in vars(self).get("_tables", ()))]
-
-    def _get(self, table: str) -> torch.Tensor:
-        return self._tables[table].clone()
-
-    def _set(self, table: str, data: torch.Tensor, indices: torch.Tensor | None = None) -> None:
-        rows = slice(None) if indices is None else indices
-        own = self._tables[table]
-        own[rows] = data.reshape(own.shape)[rows].to(own)
-
-
-class StillPartView(StillView):
-    """One rigid body in each environment."""
-
-    def get_accelerations(self) -> torch.Tensor:
-        """Change of the velocities over a step, by its length: zero. Shape is (count, 6)."""
-        return torch.zeros_like(self._tables["velocities"])
-
-
-def part_view(
-    prim_paths: list[str],
-    mass: float,
-    com: Sequence[float],
-    inertia: Sequence[float],
-    friction: float,
-) -> StillPartView:
-    """View of parts at the origin, at rest.
-
-    Args:
-        prim_paths: Where the parts would be on a stage, one for each environment.
-        mass: Mass in kg.
-        com: Centre of mass in the part's frame in m. Three numbers.
-        inertia: Inertia about the centre of mass in the axes of the part's frame in kg m^2. Nine numbers.
-        friction: Coefficient of friction.
-
-    Returns:
-        The view.
-    """
-    tables = {
-        "transforms": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
-        "velocities": [0.0] * 6,
-        "masses": [mass],
-        "inertias": [*inertia],
-        "coms": [*com, 0.0, 0.0, 0.0, 1.0],
-        "material_properties": [[friction, friction, 0.0]],
-    }
-    return StillPartView(_same_rows(tables, len(prim_paths)), prim_paths)
-
-
-@dataclass(frozen=True)
-class _Structure:
-    """What all robots of a view share."""
-
-    dof_names: list[str]
-    link_names: list[str]
-    fixed_base: bool = True
-
-    @property
-    def dof_count(self) -> int:
-        """Number of joints that move."""
-        return len(self.dof_names)
-
-    @property
-    def link_count(self) -> int:
-        """Number of links."""
-        return len(self.link_names)
-
-
-class FrankaView(StillView):
-    """One Franka with its hand in each environment, with the kinematics, masses and limits of the generated robot.
-
-    The principal axes of the links' inertias are not known here: those quaternions are NaN.
-    """
-
-    max_fixed_tendons = 0
-    max_spatial_tendons = 0
-
-    def __init__(self, prim_paths: list[str]):
-        """Fill the tables: at the origin, all joint positions zero, at rest.
+    def __init__(self, num_envs: int, body_names: Sequence[str], joint_names: Sequence[str], num_shapes: Sequence[int]):
+        """Make the tables, filled with zeros.
 
         Args:
-            prim_paths: Where the robots would be on a stage, one for each environment.
+            num_envs: Number of environments.
+            body_names: Names of the bodies.
+            joint_names: Names of the joints.
+            num_shapes: Number of colliders of each body.
         """
-        franka = Franka()
-        joints = [link.joint for link in LINKS if link.joint is not None and link.joint.type != "fixed"]
-        zero = [0.0] * len(joints)
-        tables = {
-            "root_transforms": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
-            "root_velocities": [0.0] * 6,
-            "dof_positions": zero,
-            "dof_velocities": zero,
-            "dof_position_targets": zero,
-            "dof_velocity_targets": zero,
-            "dof_actuation_forces": zero,
-            "dof_limits": [(joint.lower, joint.upper) for joint in joints],
-            "dof_max_velocities": [joint.velocity for joint in joints],
-            "dof_max_forces": [joint.effort for joint in joints],
-            "dof_stiffnesses": [joint.stiffness for joint in joints],
-            "dof_dampings": [joint.damping for joint in joints],
-            "dof_armatures": [franka.finger_armature if joint.type == "prismatic" else 0.0 for joint in joints],
-            "dof_friction_properties": [[0.0] * 3 for _ in joints],
-            "masses": [link.inertial.mass for link in LINKS],
-            "inertias": [_inertia(link.inertial) for link in LINKS],
-            "coms": [[*link.inertial.com, *[math.nan] * 4] for link in LINKS],
-            "material_properties": [[franka.friction, franka.friction, 0.0] for link in LINKS for _ in link.colliders],
+        super().__init__(
+            num_instances=num_envs,
+            num_bodies=len(body_names),
+            num_joints=len(joint_names),
+            device="cpu",
+            body_names=list(body_names),
+            joint_names=list(joint_names),
+        )
+        shapes = iter(range(sum(num_shapes)))
+        self.body_shapes = [[next(shapes) for _ in range(number)] for number in num_shapes]
+        # Isaac Lab's tables know bodies and joints: a column of numbers for each shape is made like one for each body
+        self._shape_tables = {
+            name: MockNewtonArticulationView(num_envs, sum(num_shapes), device="cpu").get_attribute("body_mass", None)
+            for name in (FRICTION, RESTITUTION)
         }
-        super().__init__(_same_rows(tables, len(prim_paths)), prim_paths)
+
+    def get_attribute(self, name: str, source: Any) -> Any:
+        """A table by Newton's name of it. Shape is (num_envs, 1, columns)."""
+        return self._shape_tables[name] if name in self._shape_tables else super().get_attribute(name, source)
+
+    def table(self, name: str) -> torch.Tensor:
+        """A table as a tensor to read and write. Shape is (num_envs, columns) or (num_envs, columns, ...)."""
+        return ProxyArray(self.get_attribute(name, None)).torch[:, 0]
+
+    @property
+    def root_pose(self) -> torch.Tensor:
+        """Positions in m and orientations (x, y, z, w) of the root, world frame. Shape is (num_envs, 7)."""
+        return ProxyArray(self.get_root_transforms(None)).torch[:, 0]
+
+    @property
+    def link_pose(self) -> torch.Tensor:
+        """Positions in m and orientations (x, y, z, w) of the bodies, world frame. Shape is (num_envs, bodies, 7)."""
+        return ProxyArray(self.get_link_transforms(None)).torch[:, 0]
+
+    @property
+    def link_vel(self) -> torch.Tensor:
+        """Velocities of the centres of mass in m/s and rad/s, world frame. Shape is (num_envs, bodies, 6)."""
+        return ProxyArray(self.get_link_velocities(None)).torch[:, 0]
+
+    @property
+    def joint_pos(self) -> torch.Tensor:
+        """Joint positions in rad or m. Shape is (num_envs, joints)."""
+        return ProxyArray(self.get_dof_positions(None)).torch[:, 0]
+
+    @property
+    def joint_vel(self) -> torch.Tensor:
+        """Joint velocities in rad/s or m/s. Shape is (num_envs, joints)."""
+        return ProxyArray(self.get_dof_velocities(None)).torch[:, 0]
+
+    def set_inertial(self, masses: torch.Tensor, coms: torch.Tensor, inertias: torch.Tensor) -> None:
+        """Fill in what the bodies weigh, the same in each environment.
+
+        Args:
+            masses: Masses in kg. Shape is (bodies,).
+            coms: Centres of mass in the bodies' frames in m. Shape is (bodies, 3).
+            inertias: Inertias about the centres of mass in the axes of the bodies in kg m^2. Shape is (bodies, 3, 3).
+        """
+        self.table("body_mass")[:] = masses
+        self.table("body_inv_mass")[:] = 1.0 / masses
+        self.table("body_com")[:] = coms
+        self.table("body_inertia")[:] = inertias
+        self.table("body_inv_inertia")[:] = torch.linalg.inv_ex(inertias).inverse
+
+
+class FreePartView(StillView):
+    """One free rigid body in each environment."""
+
+    def __init__(self, num_envs: int, body_name: str):
+        """Make the tables.
+
+        Args:
+            num_envs: Number of environments.
+            body_name: Name of the body.
+        """
+        super().__init__(num_envs, [body_name], joint_names=(), num_shapes=[1])
+
+    def get_link_transforms(self, state: Any) -> Any:
+        """Poses of the body, in the same memory as those of the root. Shape is (num_envs, 1, 1)."""
+        return self.get_root_transforms(state).reshape((self.count, 1, 1))
+
+    def get_link_velocities(self, state: Any) -> Any:
+        """Velocities of the body, in the same memory as those of the root. Shape is (num_envs, 1, 1)."""
+        return self.get_root_velocities(state).reshape((self.count, 1, 1))
+
+
+class FixedBaseView(StillView):
+    """Bodies that hang on a base, which is where it is written."""
+
+    is_floating_base = False
+    is_fixed_base = True
+    root_joint_type = None
+    """Newton's type of the base's joint. Isaac Lab only asks whether it is a free one."""
+
+    def get_root_velocities(self, state: Any) -> Any:
+        """Velocities of the base: zero. Shape is (num_envs, 1, 1)."""
+        return super().get_root_velocities(state).reshape((self.count, 1, 1))
+
+    def forward(self) -> None:
+        """Let the bodies follow the base: all are at its pose, at rest."""
+        self.link_pose[:] = self.root_pose[:, None]
+
+
+class FixedPartView(FixedBaseView):
+    """One fixed part in each environment, with the two links that it has in its USD file."""
+
+    FRAME_MASS = 0.001
+    FRAME_INERTIA = 1e-7
+
+    def __init__(self, num_envs: int):
+        """Make the tables.
+
+        Args:
+            num_envs: Number of environments.
+        """
+        super().__init__(num_envs, ["part", "frame"], joint_names=(), num_shapes=[1, 0])
+
+    def set_inertial(self, masses: torch.Tensor, coms: torch.Tensor, inertias: torch.Tensor) -> None:
+        """Fill in what the part weighs; see :meth:`StillView.set_inertial`. The frame has next to no mass."""
+        super().set_inertial(
+            torch.cat((masses, torch.tensor([self.FRAME_MASS]))),
+            torch.cat((coms, torch.zeros(1, 3))),
+            torch.cat((inertias, self.FRAME_INERTIA * torch.eye(3)[None])),
+        )
+
+
+class FrankaView(FixedBaseView):
+    """One Franka with its hand in each environment, with the kinematics, masses and limits of the generated robot."""
+
+    def __init__(self, num_envs: int):
+        """Fill the tables: all joint positions zero, at rest.
+
+        Args:
+            num_envs: Number of environments.
+        """
         self._tree = LinkTree(LINKS)
         self._configuration: Configuration | None = None
-        self.shared_metatype = _Structure(self._tree.joint_names, self._tree.link_names)
-
-    def _set(self, table: str, data: torch.Tensor, indices: torch.Tensor | None = None) -> None:
-        super()._set(table, data, indices)
-        if table in ("root_transforms", "dof_positions"):
-            self._configuration = None
-
-    def get_link_transforms(self) -> torch.Tensor:
-        """Poses of the link frames. Shape is (count, links, 7)."""
-        links = self._now().links
-        quat = quat_from_matrix(links[..., :3, :3].flatten(0, 1)).view(*links.shape[:2], 4)
-        return torch.cat((links[..., :3, 3], convert_quat(quat, to="xyzw")), dim=-1).float()
-
-    def get_link_velocities(self) -> torch.Tensor:
-        """Velocities of the links. Shape is (count, links, 6)."""
-        return (self._jacobians() @ self._tables["dof_velocities"].double()[:, None, :, None]).squeeze(-1).float()
-
-    def get_link_accelerations(self) -> torch.Tensor:
-        """Change of the velocities over a step, by its length: zero. Shape is (count, links, 6)."""
-        return torch.zeros(self.count, len(LINKS), 6)
-
-    def get_jacobians(self) -> torch.Tensor:
-        """Jacobians about the centres of mass of all links but the base. Shape is (count, links - 1, 6, dofs)."""
-        return self._jacobians()[:, 1:].float()
-
-    def get_generalized_mass_matrices(self) -> torch.Tensor:
-        """Joint-space mass matrices with armature. Shape is (count, dofs, dofs)."""
-        masses, coms, inertias, armatures = (
-            self._tables[name].double() for name in ("masses", "coms", "inertias", "dof_armatures")
+        franka = Franka()
+        super().__init__(
+            num_envs, self._tree.link_names, self._tree.joint_names, [len(link.colliders) for link in LINKS]
         )
-        matrix = self._tree.mass_matrix(self._now(), masses, coms[..., :3], inertias.unflatten(-1, (3, 3)))
-        return (matrix + torch.diag_embed(armatures)).float()
+        bodies = [link.inertial for link in LINKS]
+        self.set_inertial(
+            torch.tensor([body.mass for body in bodies]),
+            torch.tensor([body.com for body in bodies]),
+            torch.stack([_inertia(body) for body in bodies]),
+        )
+        joints = [link.joint for link in LINKS if link.joint is not None and link.joint.type != "fixed"]
+        columns = {
+            "joint_limit_lower": [joint.lower for joint in joints],
+            "joint_limit_upper": [joint.upper for joint in joints],
+            "joint_velocity_limit": [joint.velocity for joint in joints],
+            "joint_effort_limit": [joint.effort for joint in joints],
+            "joint_target_ke": [joint.stiffness for joint in joints],
+            "joint_target_kd": [joint.damping for joint in joints],
+            "joint_armature": [franka.finger_armature if joint.type == "prismatic" else 0.0 for joint in joints],
+            FRICTION: [franka.friction],
+        }
+        for name, values in columns.items():
+            self.table(name)[:] = torch.tensor(values)
 
-    def _now(self) -> Configuration:
-        if self._configuration is None:
-            root = self._tables["root_transforms"]
-            pose = torch.cat((root[:, :3], convert_quat(root[:, 3:], to="wxyz")), dim=-1)
-            self._configuration = self._tree.forward(pose, self._tables["dof_positions"])
-        return self._configuration
+    def forward(self) -> None:
+        """Let the links follow the base and the joints."""
+        self._configuration = self._tree.forward(self.root_pose, self.joint_pos)
+        links = self._configuration.links
+        poses = torch.cat((links[..., :3, 3], quat_from_matrix(links[..., :3, :3])), dim=-1)
+        velocities = (self._link_jacobians() @ self.joint_vel.double()[:, None, :, None]).squeeze(-1)
+        self.link_pose[:], self.link_vel[:] = poses.float(), velocities.float()
 
-    def _jacobians(self) -> torch.Tensor:
-        return self._tree.jacobians(self._now(), self._tables["coms"][..., :3].double())
+    def eval_jacobian(self, state: Any, J: Any, joint_S_s: Any) -> None:
+        """Write the Jacobians about the links' centres of mass. Shape is (num_envs, 6 links, joints)."""
+        ProxyArray(J).torch[:] = self._link_jacobians().flatten(1, 2).float()
+
+    def eval_mass_matrix(self, state: Any, H: Any, J: Any, body_I_s: Any, joint_S_s: Any) -> None:
+        """Write the joint-space mass matrices with armature. Shape is (num_envs, joints, joints)."""
+        masses, coms, inertias = (self.table(name).double() for name in ("body_mass", "body_com", "body_inertia"))
+        matrix = self._tree.mass_matrix(self._configuration, masses, coms, inertias)
+        ProxyArray(H).torch[:] = (matrix + torch.diag_embed(self.table("joint_armature").double())).float()
+
+    def _link_jacobians(self) -> torch.Tensor:
+        return self._tree.jacobians(self._configuration, self.table("body_com").double())
 
 
-def _inertia(body: Inertial) -> list[float]:
-    """The nine entries of an inertia tensor."""
+def _inertia(body: Inertial) -> torch.Tensor:
+    """An inertia tensor. Shape is (3, 3)."""
     xx, yy, zz, xy, xz, yz = body.inertia
-    return [xx, xy, xz, xy, yy, yz, xz, yz, zz]
-
-
-def _same_rows(rows: dict[str, list], num_envs: int) -> dict[str, torch.Tensor]:
-    """Tables with the same row for each environment."""
-    tensors = {name: torch.tensor(row) for name, row in rows.items()}
-    return {name: row.expand(num_envs, *row.shape).clone() for name, row in tensors.items()}
+    return torch.tensor([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])

@@ -9,21 +9,24 @@ import gymnasium as gym
 import pytest
 from isaaclab_tasks.utils import load_cfg_from_registry
 
+import isaaclab_factory.tasks  # noqa: F401  (registers PegInsert)
 from isaaclab_factory.agents import default_agents
-from isaaclab_factory.learning.arguments import LIBRARIES
-from isaaclab_factory.learning.configs import load_configs
-from isaaclab_factory.learning.libraries import trainer_class
+from isaaclab_factory.learning.cli.tasks import LIBRARIES
+from isaaclab_factory.learning.config.agents import num_iterations
+from isaaclab_factory.learning.config.keys import KEYS as SETTINGS
+from isaaclab_factory.learning.config.keys import get_setting
+from isaaclab_factory.learning.config.load import load_configs
 
-TASK = "My-Task-v0"
+TASK = "My-Task"
+PEG_INSERT = "Isaac-Factory-PegInsert"
 NETWORKS = (*LIBRARIES, "rl_games_lstm", *(f"{library}_gru" for library in LIBRARIES))
 KEYS = [f"{network}_cfg_entry_point" for network in NETWORKS]
-GAMMA = {"rsl_rl": "algorithm.gamma", "rl_games": "params.config.gamma", "skrl": "agent.discount_factor"}
 
 
 @pytest.fixture(autouse=True)
 def task() -> Iterator[None]:
     """A task that was registered as a user does it."""
-    env_cfg = "isaaclab_factory.tasks.peg_insert_env_cfg:PegInsertEnvCfg"
+    env_cfg = "isaaclab.envs:ManagerBasedRLEnvCfg"
     agents = default_agents("my_task", max_iterations=7)
     gym.register(TASK, entry_point="isaaclab.envs:ManagerBasedRLEnv", kwargs={"env_cfg_entry_point": env_cfg, **agents})
     yield
@@ -35,7 +38,7 @@ def as_dict(cfg: Any) -> dict:
 
 
 def differences(left: Any, right: Any, path: str = "") -> dict[str, Any]:
-    """Returns what the left one has otherwise than the right one, by its path."""
+    """Returns what the left one has different from the right one, by its path."""
     if not (isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys()):
         return {} if left == right else {path: left}
     return {k: v for key in left for k, v in differences(left[key], right[key], f"{path}.{key}".lstrip(".")).items()}
@@ -63,7 +66,7 @@ def flat(cfg: Any, path: str = "") -> dict[str, Any]:
     ],
 )
 def test_only_the_name_and_the_length_differ_from_those_of_peg_insert(key: str, changed: dict[str, Any]) -> None:
-    mine, theirs = (as_dict(load_cfg_from_registry(name, key)) for name in (TASK, "Isaac-Factory-PegInsert-v0"))
+    mine, theirs = (as_dict(load_cfg_from_registry(name, key)) for name in (TASK, PEG_INSERT))
     assert differences(mine, theirs) == changed
 
 
@@ -71,8 +74,8 @@ def test_only_the_name_and_the_length_differ_from_those_of_peg_insert(key: str, 
 @pytest.mark.parametrize("suffix", ["", "_gru"])
 def test_the_libraries_agree_on_the_name_and_the_length(library: str, suffix: str) -> None:
     cfg = load_cfg_from_registry(TASK, f"{library}{suffix}_cfg_entry_point")
-    trainer = trainer_class(library)
-    assert (trainer.experiment_name(cfg), trainer.num_iterations(cfg), trainer.seed(cfg)) == (f"my_task{suffix}", 7, 42)
+    assert get_setting(cfg, library, "experiment_name") == f"my_task{suffix}"
+    assert (num_iterations(cfg, library), get_setting(cfg, library, "seed")) == (7, 42)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +85,11 @@ def test_the_libraries_agree_on_the_name_and_the_length(library: str, suffix: st
             "rsl_rl",
             {
                 "algorithm.gamma": 0.99,
-                "policy.actor_hidden_dims": [128, 64],
-                "policy.class_name": "ActorCriticRecurrent",
-                "policy.rnn_hidden_dim": 128,
-                "policy.rnn_num_layers": 1,
-                "policy.rnn_type": "gru",
+                "actor.hidden_dims": [128, 64],
+                "actor.class_name": "RNNModel",
+                "actor.rnn_hidden_dim": 128,
+                "actor.rnn_num_layers": 1,
+                "actor.rnn_type": "gru",
             },
         ),
         (
@@ -116,7 +119,7 @@ def test_the_libraries_agree_on_the_name_and_the_length(library: str, suffix: st
         ),
     ],
 )
-def test_the_gru_networks_differ_from_the_others_in_these_alone(library: str, changed: dict[str, Any]) -> None:
+def test_the_gru_networks_differ_from_the_others_in_these_only(library: str, changed: dict[str, Any]) -> None:
     gru, other = (
         flat(as_dict(load_cfg_from_registry(TASK, f"{library}{name}_cfg_entry_point"))) for name in ("_gru", "")
     )
@@ -137,8 +140,8 @@ def test_every_call_makes_a_new_configuration(key: str) -> None:
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_hydra_overrides_reach_them(network: str) -> None:
+def test_overrides_reach_them(network: str) -> None:
     key = f"{network}_cfg_entry_point"
-    gamma = next(gamma for library, gamma in GAMMA.items() if network.startswith(library))
+    gamma = next(SETTINGS[library]["gamma"][0] for library in LIBRARIES if network.startswith(library))
     cfg = as_dict(load_configs(TASK, key, [f"agent.{gamma}=0.5"])[1])
     assert differences(cfg, as_dict(load_cfg_from_registry(TASK, key))) == {gamma: 0.5}

@@ -73,7 +73,7 @@ def test_a_file_has_the_mode_that_the_umask_gives_so_that_a_cache_can_be_shared(
     assert path.stat().st_mode & 0o777 == mode
 
 
-def test_unusable_folder_is_told_in_one_line(tmp_path, monkeypatch):
+def test_unusable_folder_is_reported_in_one_line(tmp_path, monkeypatch):
     blocker = tmp_path / "file"
     blocker.write_text("")
     monkeypatch.setenv("ISAACLAB_FACTORY_CACHE", str(blocker / "cache"))
@@ -82,8 +82,18 @@ def test_unusable_folder_is_told_in_one_line(tmp_path, monkeypatch):
     assert "\n" not in str(error.value)
 
 
+def test_home_that_cannot_hold_a_cache_is_reported_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.delenv("ISAACLAB_FACTORY_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    (tmp_path / "home").write_text("")  # a file, so that not even root can write below it
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with pytest.raises(AssetCacheError, match="Set ISAACLAB_FACTORY_CACHE to a folder that can be written") as error:
+        cached_text("part.usda", lambda: "content\n")
+    assert "\n" not in str(error.value)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
-def test_read_only_folder_is_told_in_one_line(asset_cache):
+def test_read_only_folder_is_reported_in_one_line(asset_cache):
     asset_cache.mkdir(mode=0o500)
     with pytest.raises(AssetCacheError, match="Permission denied"):
         cached_text("part.usda", lambda: "content\n")

@@ -154,6 +154,7 @@ def test_second_finger_mimics_the_first(stage):
     assert second.GetAttribute("physxMimicJoint:rotY:gearing").Get() == -1.0
     assert second.GetAttribute("physxMimicJoint:rotY:offset").Get() == 0.0
     assert second.GetRelationship("physxMimicJoint:rotY:referenceJoint").GetTargets() == [first.GetPath()]
+    assert second.GetRelationship("newton:mimicJoint").GetTargets() == [first.GetPath()]
 
 
 def test_robot_is_one_articulation_without_gravity_and_self_collision(stage):
@@ -199,6 +200,6 @@ def test_no_collider_of_the_arm_reaches_the_table_near_the_factory_poses(stage):
             assert center - reach > 0.0, link.name
 
 
-def test_negative_friction_is_told():
+def test_negative_friction_is_rejected():
     with pytest.raises(ValueError, match="friction must not be negative"):
         usd_file(Franka(friction=-1.0))

@@ -1,65 +1,30 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Mesh files as parts in Isaac Lab on MuJoCo: one stands on the table, one lets a peg through."""
+"""Mesh files as parts in MuJoCo: one stands on the table, one lets a peg through."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import mujoco
 import numpy as np
 import pytest
 import trimesh
+from pxr import Usd
 
-from isaaclab_factory.app import launch
-
-launch(headless=True)
-
-import isaaclab.sim as sim_utils  # noqa: E402
-import omni.usd  # noqa: E402
-from isaaclab.assets import RigidObjectCfg  # noqa: E402
-from isaaclab.scene import InteractiveScene, InteractiveSceneCfg  # noqa: E402
-from isaaclab.utils import configclass  # noqa: E402
-
-from isaaclab_factory.assets import (  # noqa: E402
-    fixed_part_cfg,
-    held_part_cfg,
-    loose_part_cfg,
-    part_of,
-    table_cfg,
-    usd_file,
-)
-from isaaclab_factory.geometry import Hole, MeshPart, Peg  # noqa: E402
-
-DT = 1.0 / 120.0
+from isaaclab_factory.assets import held_part_cfg, part_of, usd_file
+from isaaclab_factory.geometry import Hole, MeshPart, Peg, Table
+from tests.assets.newton_scene import TIME_STEP, import_stage, new_stage, place, to_mujoco
 
 
-@configclass
-class SceneCfg(InteractiveSceneCfg):
-    """A table and what a test adds."""
-
-    table = table_cfg()
-
-
-@pytest.fixture
-def settle():
-    """Runs a scene with some parts on the table for a time (s) and gives their poses by name."""
-    omni.usd.get_context().new_stage()
-    simulation = sim_utils.SimulationContext(sim_utils.SimulationCfg(device="cpu", dt=DT))
-
-    def run(seconds: float, **parts: RigidObjectCfg) -> dict[str, np.ndarray]:
-        cfg = SceneCfg(num_envs=1, env_spacing=2.0)
-        for name, part in parts.items():
-            setattr(cfg, name, part)
-        scene = InteractiveScene(cfg)
-        simulation.reset()
-        for _ in range(round(seconds / DT)):
-            simulation.step(render=False)
-        scene.update(DT)
-        return {name: scene[name].data.root_pose_w[0].numpy() for name in parts}
-
-    yield run
-    simulation.clear_all_callbacks()
-    simulation.clear_instance()
+def settle(stage: Usd.Stage, seconds: float) -> dict[str, np.ndarray]:
+    """Runs a scene on a table for some time (s) and gives the poses of the bodies, position and wxyz, by name."""
+    place(stage, "Table", Table())
+    model = to_mujoco(import_stage(stage))
+    data = mujoco.MjData(model)
+    mujoco.mj_step(model, data, round(seconds / TIME_STEP))
+    names = [model.body(index).name for index in range(1, model.nbody)]
+    return {name: np.concatenate([data.body(name).xpos, data.body(name).xquat]) for name in names}
 
 
 @pytest.fixture
@@ -84,27 +49,25 @@ def box(tmp_path) -> Path:
     return tmp_path / "box.stl"
 
 
-def placed(cfg: RigidObjectCfg, height: float) -> RigidObjectCfg:
-    return cfg.replace(init_state=RigidObjectCfg.InitialStateCfg(pos=(0.5, 0.1, height)))
-
-
 @pytest.mark.slow
-def test_mesh_stands_on_the_table(settle, ring):
-    as_is = loose_part_cfg(MeshPart(ring, scale=0.001), "AsIs")
-    base = loose_part_cfg(MeshPart(ring, scale=0.001, origin="base"), "Base")
-    base.init_state.pos = (0.5, -0.1, 0.002)
-    poses = settle(1.0, as_is=placed(as_is, 0.0095), base=base)
-    assert poses["as_is"][:3] == pytest.approx([0.5, 0.1, 0.0075], abs=2e-5)
-    assert poses["base"][:3] == pytest.approx([0.5, -0.1, 0.0], abs=2e-5)
+def test_mesh_stands_on_the_table(ring):
+    stage = new_stage()
+    place(stage, "AsIs", MeshPart(ring, scale=0.001), pos=(0.5, 0.1, 0.0095))
+    place(stage, "Base", MeshPart(ring, scale=0.001, origin="base"), pos=(0.5, -0.1, 0.002))
+    poses = settle(stage, 1.0)
+    assert poses["_World_AsIs"][:3] == pytest.approx([0.5, 0.1, 0.0075], abs=2e-5)
+    assert poses["_World_Base"][:3] == pytest.approx([0.5, -0.1, 0.0], abs=2e-5)
     for pose in poses.values():
         assert abs(pose[3]) == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("diameter", "falls"), [(0.010, True), (0.018, False)])
-def test_peg_falls_through_a_hole_that_is_wide_enough(settle, plate, diameter, falls):
-    plate_cfg = placed(fixed_part_cfg(MeshPart(plate, scale=0.001)), 0.050)
-    peg_cfg = placed(loose_part_cfg(Peg(diameter, 0.030), "Peg"), 0.061)
-    pose = settle(0.5, plate=plate_cfg, peg=peg_cfg)["peg"]
+def test_peg_falls_through_a_hole_that_is_wide_enough(plate, diameter, falls):
+    stage = new_stage()
+    place(stage, "Plate", MeshPart(plate, scale=0.001), fixed=True, pos=(0.5, 0.1, 0.050))
+    place(stage, "Peg", Peg(diameter, 0.030), pos=(0.5, 0.1, 0.061))
+    pose = settle(stage, 0.5)["_World_Peg"]
     # through the plate, the peg stands or lies on the table; else it stands on the plate
     if falls:
         assert -1e-4 < pose[2] < 0.031
@@ -120,7 +83,7 @@ def test_edited_file_is_another_part(box):
     assert usd_file(part) != first
 
 
-def test_pieces_are_sought_once(box, monkeypatch):
+def test_pieces_are_computed_once(box, monkeypatch):
     file = usd_file(MeshPart(box))
     monkeypatch.setattr(MeshPart, "convex_pieces", lambda self: pytest.fail("decomposed although it is in the cache"))
     assert usd_file(MeshPart(box)) == file
@@ -132,7 +95,7 @@ def test_path_and_scale_can_be_overridden(box, plate):
     assert part_of(cfg) == MeshPart(plate, scale=0.0005)
 
 
-def test_file_that_an_override_names_wrongly_is_told(box):
+def test_missing_file_of_an_override_is_rejected(box):
     cfg = held_part_cfg(MeshPart(box))
     cfg.from_dict({"spawn": {"part": {"path": "missing.stl"}}})
     with pytest.raises(ValueError, match=r"there is no file 'missing\.stl'"):

@@ -12,6 +12,7 @@ import trimesh
 from pxr import Usd, UsdGeom, UsdPhysics, UsdShade
 
 from isaaclab_factory.assets import Ground, usd_file
+from isaaclab_factory.assets.part_usd import COLLIDERS, CONVEX, SDF
 from isaaclab_factory.geometry import (
     BOLT_M16,
     GEAR_BASE,
@@ -34,14 +35,24 @@ from isaaclab_factory.geometry import (
 from isaaclab_factory.geometry.solids import convex_hull
 
 
-def open_part(part) -> tuple[Usd.Stage, Usd.Prim]:
-    stage = Usd.Stage.Open(str(usd_file(part)))
-    return stage, stage.GetDefaultPrim()
+def open_part(part, variant: str = SDF, fixed: bool = False) -> tuple[Usd.Stage, Usd.Prim]:
+    """A stage with a reference to the part's file, and the prim that has it."""
+    stage = Usd.Stage.CreateInMemory()
+    root = stage.DefinePrim(f"/{type(part).__name__}")
+    root.GetReferences().AddReference(str(usd_file(part, fixed)))
+    if isinstance(part, Part):
+        root.GetVariantSets().GetVariantSet(COLLIDERS).SetVariantSelection(variant)
+    return stage, root
+
+
+def colliders(stage: Usd.Stage) -> list[Usd.Prim]:
+    return [prim for prim in stage.Traverse() if prim.HasAPI(UsdPhysics.CollisionAPI)]
 
 
 @pytest.mark.parametrize("part", [PEG_8MM, HOLE_8MM, GEAR_MEDIUM, GEAR_BASE, NUT_M16, BOLT_M16, Table(), Ground()])
 def test_stage_is_in_metres_and_kilograms_with_z_up(part):
-    stage, root = open_part(part)
+    stage = Usd.Stage.Open(str(usd_file(part)))
+    root = stage.GetDefaultPrim()
     assert UsdGeom.GetStageMetersPerUnit(stage) == 1.0
     assert UsdPhysics.GetStageKilogramsPerUnit(stage) == 1.0
     assert UsdGeom.GetStageUpAxis(stage) == "Z"
@@ -65,7 +76,7 @@ PARTS = [
 
 def collider_mesh(stage: Usd.Stage) -> trimesh.Trimesh:
     """The one mesh that PhysX collides, as single precision in the file has it."""
-    (prim,) = [p for p in stage.Traverse() if UsdPhysics.CollisionAPI(p).GetCollisionEnabledAttr().Get()]
+    (prim,) = colliders(stage)
     mesh = UsdGeom.Mesh(prim)
     assert set(mesh.GetFaceVertexCountsAttr().Get()) == {3}
     assert mesh.GetOrientationAttr().Get() == "rightHanded"
@@ -83,8 +94,8 @@ def test_mesh_in_the_file_is_closed_faces_outwards_and_has_no_flat_triangle(part
     assert len(np.unique(mesh.vertices, axis=0)) == len(mesh.vertices)
 
 
-def assert_mass_is_spread_evenly(stage: Usd.Stage, mass: float):
-    mesh, api = collider_mesh(stage), UsdPhysics.MassAPI(stage.GetDefaultPrim())
+def assert_mass_is_spread_evenly(stage: Usd.Stage, root: Usd.Prim, mass: float):
+    mesh, api = collider_mesh(stage), UsdPhysics.MassAPI(root)
     assert api.GetMassAttr().Get() == pytest.approx(mass)
     np.testing.assert_allclose(api.GetCenterOfMassAttr().Get(), mesh.center_mass, atol=1e-8)
     axes = api.GetPrincipalAxesAttr().Get()
@@ -98,30 +109,59 @@ def assert_mass_is_spread_evenly(stage: Usd.Stage, mass: float):
 def test_mass_is_spread_evenly_over_the_mesh_in_the_file(part):
     stage, root = open_part(part)
     assert root.HasAPI(UsdPhysics.RigidBodyAPI)
-    assert_mass_is_spread_evenly(stage, part.mass or part.density * part.volume)
+    assert_mass_is_spread_evenly(stage, root, part.mass or part.density * part.volume)
 
 
 def test_axes_of_inertia_of_a_slanting_part_are_its_own():
-    stage, _ = open_part(Wedge(0.02, mass=0.1))
-    assert_mass_is_spread_evenly(stage, 0.1)
+    stage, root = open_part(Wedge(0.02, mass=0.1))
+    assert_mass_is_spread_evenly(stage, root, 0.1)
     # a corner of a cube is symmetric about the cube's diagonal
-    axes = UsdPhysics.MassAPI(stage.GetDefaultPrim()).GetPrincipalAxesAttr().Get()
+    axes = UsdPhysics.MassAPI(root).GetPrincipalAxesAttr().Get()
     assert abs(axes.GetReal()) < 0.99
 
 
-@pytest.mark.parametrize("part", [PEG_8MM, HOLE_8MM, GEAR_LARGE, GEAR_BASE, NUT_M16, BOLT_M16])
-def test_physx_gets_a_distance_field_and_ignores_the_convex_pieces(part):
-    stage, _ = open_part(part)
-    (collider,) = [p for p in stage.Traverse() if UsdPhysics.CollisionAPI(p).GetCollisionEnabledAttr().Get()]
+FACTORY_PARTS = [PEG_8MM, HOLE_8MM, GEAR_LARGE, GEAR_BASE, NUT_M16, BOLT_M16]
+
+
+@pytest.mark.parametrize("part", FACTORY_PARTS)
+def test_variant_for_physx_collides_the_mesh_as_a_distance_field(part):
+    stage, _ = open_part(part, SDF)
+    (collider,) = colliders(stage)
+    assert collider.GetName() == "mesh"
     assert "PhysxSDFMeshCollisionAPI" in collider.GetMetadata("apiSchemas").GetAppliedItems()
     assert UsdPhysics.MeshCollisionAPI(collider).GetApproximationAttr().Get() == "sdf"
     assert collider.GetAttribute("physxSDFMeshCollision:sdfResolution").Get() >= 128
-    pieces = [stage.GetPrimAtPath(path) for path in collider.GetRelationship("kitless:convexPieces").GetTargets()]
-    assert len(pieces) == len(part.convex_pieces())
-    for prim, piece in zip(pieces, part.convex_pieces(), strict=True):
+
+
+@pytest.mark.parametrize("part", FACTORY_PARTS)
+def test_variant_for_mujoco_collides_the_convex_pieces(part):
+    stage, root = open_part(part, CONVEX)
+    pieces = part.convex_pieces()
+    assert len(colliders(stage)) == len(pieces)
+    for prim, piece in zip(colliders(stage), pieces, strict=True):
         assert UsdGeom.Imageable(prim).ComputePurpose() == "guide"
-        assert UsdPhysics.CollisionAPI(prim).GetCollisionEnabledAttr().Get() is False
+        assert UsdPhysics.CollisionAPI(prim).GetCollisionEnabledAttr().Get() is True
         assert_same_shape(prim, piece)
+    assert UsdGeom.Mesh(root.GetChild("mesh"))
+
+
+def test_file_by_itself_is_an_asset_for_physx():
+    stage = Usd.Stage.Open(str(usd_file(PEG_8MM)))
+    assert stage.GetDefaultPrim().GetVariantSets().GetVariantSelection(COLLIDERS) == SDF
+
+
+@pytest.mark.parametrize("variant", [SDF, CONVEX])
+def test_fixed_part_is_a_link_that_a_joint_holds_in_the_frame_of_the_asset(variant):
+    stage, root = open_part(HOLE_8MM, variant, fixed=True)
+    assert root.HasAPI(UsdPhysics.ArticulationRootAPI)
+    assert not root.HasAPI(UsdPhysics.RigidBodyAPI)
+    bodies = [prim for prim in stage.Traverse() if prim.HasAPI(UsdPhysics.RigidBodyAPI)]
+    assert [prim.GetName() for prim in bodies] == ["part", "frame"]
+    joint = UsdPhysics.FixedJoint(root.GetPrimAtPath("joints/root_joint"))
+    assert joint.GetBody0Rel().GetTargets() == [root.GetPath()]
+    assert joint.GetBody1Rel().GetTargets() == [bodies[0].GetPath()]
+    assert all(prim.GetPath().HasPrefix(bodies[0].GetPath()) for prim in colliders(stage))
+    assert UsdPhysics.MassAPI(bodies[0]).GetMassAttr().Get() == pytest.approx(HOLE_8MM.mass)
 
 
 def assert_same_shape(prim: Usd.Prim, piece: TriangleMesh | Sphere | Cylinder):
@@ -139,18 +179,29 @@ def assert_same_shape(prim: Usd.Prim, piece: TriangleMesh | Sphere | Cylinder):
         np.testing.assert_allclose([offset[2] - half, offset[2] + half], [piece.bottom, piece.top], atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "part", [replace(PEG_8MM, friction=0.3), replace(HOLE_8MM, friction=0.3), Table(friction=0.3), Ground(friction=0.3)]
-)
-def test_friction_reaches_every_collider(part):
-    stage, _ = open_part(part)
-    colliders = [prim for prim in stage.Traverse() if prim.HasAPI(UsdPhysics.CollisionAPI)]
-    assert colliders
-    for prim in colliders:
-        material, _ = UsdShade.MaterialBindingAPI(prim).ComputeBoundMaterial("physics")
-        api = UsdPhysics.MaterialAPI(material.GetPrim())
-        assert api.GetStaticFrictionAttr().Get() == pytest.approx(0.3)
-        assert api.GetDynamicFrictionAttr().Get() == pytest.approx(0.3)
+def friction(collider: Usd.Prim) -> float:
+    """Friction of the material that is bound at the collider itself, where Newton looks for it."""
+    (path,) = UsdShade.MaterialBindingAPI(collider).GetDirectBindingRel("physics").GetTargets()
+    api = UsdPhysics.MaterialAPI(collider.GetStage().GetPrimAtPath(path))
+    assert api.GetStaticFrictionAttr().Get() == api.GetDynamicFrictionAttr().Get()
+    return api.GetDynamicFrictionAttr().Get()
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_friction_is_the_parts_for_physx_and_the_mean_with_the_others_for_mujoco(fixed):
+    for variant, expected in ((SDF, 0.3), (CONVEX, (0.3 + 0.75) / 2.0)):
+        stage, _ = open_part(replace(HOLE_8MM, friction=0.3), variant, fixed)
+        assert colliders(stage)
+        for prim in colliders(stage):
+            assert friction(prim) == pytest.approx(expected)
+            assert (prim.GetAttribute("mjc:priority").Get() == 1) == (variant == CONVEX)
+
+
+@pytest.mark.parametrize("model", [Table(friction=0.3), Ground(friction=0.3)])
+def test_friction_of_table_and_ground_is_their_own(model):
+    stage, _ = open_part(model)
+    (collider,) = colliders(stage)
+    assert friction(collider) == pytest.approx(0.3)
 
 
 def test_table_and_ground_are_static():
@@ -164,21 +215,25 @@ def test_another_size_is_another_file_and_the_same_size_the_same():
     assert usd_file(Peg(0.008, 0.05)) != usd_file(Peg(0.0079, 0.05))
 
 
-def test_size_made_impossible_after_construction_is_told():
+def test_size_made_impossible_after_construction_is_rejected():
     peg = Peg(0.008, 0.05)
     peg.chamfer = 1.0
     with pytest.raises(ValueError, match="chamfer must be"):
         usd_file(peg)
 
 
-def test_unknown_part_is_told():
+def test_unknown_part_is_rejected():
     with pytest.raises(TypeError, match="No USD generator for a str; there is one for Part, Table, Ground, Franka"):
         usd_file("peg")
 
 
+def test_fixed_part_has_a_file_of_its_own():
+    assert usd_file(HOLE_8MM) == usd_file(HOLE_8MM, fixed=False) != usd_file(HOLE_8MM, fixed=True)
+
+
 @dataclass
 class Wedge(Part):
-    """A part of one's own, defined outside of the package."""
+    """A part class of the user's."""
 
     width: float
 
@@ -189,12 +244,12 @@ class Wedge(Part):
         return [self.mesh()]
 
 
-def test_part_of_ones_own_class_is_written_like_any_other():
-    stage, root = open_part(Wedge(0.02))
+def test_part_of_a_users_class_is_written_like_any_other():
+    _, root = open_part(Wedge(0.02))
     # a corner of a cube: a sixth of it
     assert UsdPhysics.MassAPI(root).GetMassAttr().Get() == pytest.approx(7850.0 * 0.02**3 / 6.0)
-    assert root.GetName() == "Wedge"
-    assert stage.GetPrimAtPath("/Wedge/collision_convex/piece_00")
+    stage, _ = open_part(Wedge(0.02), CONVEX)
+    assert [str(prim.GetPath()) for prim in colliders(stage)] == ["/Wedge/convex/piece_000"]
 
 
 def test_mass_in_the_file_follows_from_the_density_unless_it_is_given():
@@ -203,7 +258,7 @@ def test_mass_in_the_file_follows_from_the_density_unless_it_is_given():
         assert UsdPhysics.MassAPI(root).GetMassAttr().Get() == pytest.approx(mass)
 
 
-def test_file_of_a_part_of_ones_own_changes_with_the_code_of_its_class(tmp_path, monkeypatch):
+def test_file_of_a_part_of_a_users_class_changes_with_the_code_of_its_class(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     names = set()
     for length in (0.01, 0.02):

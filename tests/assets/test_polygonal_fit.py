@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pegs with flats over their holes in MuJoCo, held by nothing: they go in where the flats are aligned, only there."""
+"""Pegs with flats over their holes in MuJoCo, held by nothing: they go in only where the flats are aligned."""
 
 import numpy as np
 import pytest
@@ -20,8 +20,10 @@ def peg_over_hole(section: str, friction: float = 0.75, **placing: float) -> tup
 
 
 def is_still(rig: TwoParts) -> bool:
-    """Whether the peg moves by less than a micrometre in half a second."""
-    return np.ptp(rig.step(60)[:, 0]) < 1e-6 and rig.speed < 1e-5
+    """Whether the peg moves by less than a micrometre in half a second. It may rock on its edges by less than that."""
+    before = rig.data.qpos[:3].copy()
+    heights = rig.step(60)[:, 0]
+    return np.ptp(heights) < 1e-6 and np.abs(rig.data.qpos[:3] - before).max() < 1e-6
 
 
 @pytest.mark.parametrize("section", ["square", "hexagon"])

@@ -4,17 +4,15 @@
 
 from __future__ import annotations
 
+import mujoco
 import numpy as np
-import torch
-from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics
 
-from isaaclab_factory.assets import Ground, usd_file
+from isaaclab_factory.assets import Ground
 from isaaclab_factory.geometry import Part
-from isaaclab_factory.kitless.mujoco_engine import create
-from isaaclab_factory.kitless.views import SimulationView
+from tests.assets.newton_scene import import_stage, new_stage, place, to_mujoco
 
-DT = 1.0 / 120.0
-ENV = "/World/envs/env_0"
+ENGINE_STEPS = 4
+"""Engine steps of 1/480 s per step of 1/120 s."""
 
 
 class TwoParts:
@@ -32,7 +30,7 @@ class TwoParts:
         offset: float = 0.0,
         yaw: float = 0.0,
         gravity: float = 0.0,
-        max_speed: float = 1000.0,
+        max_speed: float = np.inf,
     ):
         """Put the free part somewhere.
 
@@ -45,24 +43,16 @@ class TwoParts:
             gravity: Gravity (m/s2).
             max_speed: Speed that the free part does not exceed (m/s).
         """
-        stage = Usd.Stage.CreateInMemory()
-        UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.z)
-        scene = UsdPhysics.Scene.Define(stage, "/World/scene")
-        scene.CreateGravityDirectionAttr(Gf.Vec3f(0.0, 0.0, -1.0))
-        scene.CreateGravityMagnitudeAttr(gravity)
-        for path, model in ((f"{ENV}/Free", free), (f"{ENV}/Fixed", fixed), ("/World/ground", Ground())):
-            UsdGeom.Xform.Define(stage, path).GetPrim().GetReferences().AddReference(str(usd_file(model)))
-        pose = UsdGeom.XformCommonAPI(stage.GetPrimAtPath(f"{ENV}/Free"))
-        pose.SetTranslate(Gf.Vec3d(offset, 0.0, height))
-        pose.SetRotate(Gf.Vec3f(0.0, 0.0, np.degrees(yaw)))
-        free_prim = stage.GetPrimAtPath(f"{ENV}/Free")
-        free_prim.CreateAttribute("physxRigidBody:maxLinearVelocity", Sdf.ValueTypeNames.Float).Set(max_speed)
-        UsdPhysics.RigidBodyAPI(stage.GetPrimAtPath(f"{ENV}/Fixed")).CreateKinematicEnabledAttr(True)
-        self.engine = create(stage, "cpu", DT)
-        view = SimulationView(self.engine)
-        self.free = view.create_rigid_body_view(f"{ENV}/Free")
-        self.contacts = view.create_rigid_contact_view(f"{ENV}/Free", [f"{ENV}/Fixed"], max_contact_data_count=64)
+        stage = new_stage()
+        place(stage, "Fixed", fixed, fixed=True)
+        place(stage, "Free", free, pos=(offset, 0.0, height), yaw=np.degrees(yaw))
+        place(stage, "Ground", Ground())
+        self.model = to_mujoco(import_stage(stage, -gravity))
+        self.data = mujoco.MjData(self.model)
         self.penetrations: list[float] = []
+        self._body = self.model.body("_World_Free").id
+        self._fixed = self.model.body("_World_Fixed_part").id
+        self._max_speed = max_speed
         self._spin_gain = 100.0 * float(free.mass_properties.inertia[2, 2])
 
     def step(self, count: int, force: float = 0.0, spin: float | None = None) -> np.ndarray:
@@ -71,28 +61,36 @@ class TwoParts:
         Returns:
             Height (m) and unwrapped yaw (rad) after each step. Shape is (count, 2).
         """
-        rows, one = [], torch.tensor([0])
+        rows, data = [], self.data
         for _ in range(count):
-            torque = 0.0 if spin is None else self._spin_gain * (spin - float(self.free.get_velocities()[0, 5]))
-            push, twist = torch.tensor([[0.0, 0.0, force]]), torch.tensor([[0.0, 0.0, torque]])
-            self.free.apply_forces_and_torques_at_position(push, twist, None, one, is_global=True)
-            self.engine.step(DT)
-            _, _, height, x, y, z, w = self.free.get_transforms()[0].tolist()
-            rows.append((height, np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))))
-            separations, counts = self.contacts.get_contact_data(DT)[3:5]
-            touching = int(counts.sum())
-            if touching:
-                self.penetrations.append(max(0.0, -float(separations[:touching].min())))
+            torque = 0.0 if spin is None else self._spin_gain * (spin - data.qvel[5])
+            data.xfrc_applied[self._body] = [0.0, 0.0, force, 0.0, 0.0, torque]
+            for _ in range(ENGINE_STEPS):
+                mujoco.mj_step(self.model, data)
+                self._limit_speed()
+            assert not any(warning.number for warning in data.warning), "MuJoCo warned of an unstable world"
+            w, x, y, z = data.qpos[3:7]
+            rows.append((data.qpos[2], np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))))
+            self._note_penetration()
         heights, yaws = np.array(rows).T
         return np.stack([heights, np.unwrap(yaws)], axis=1)
+
+    def _limit_speed(self) -> None:
+        """Scale the velocity of the centre of mass, as PhysX does; ``qvel`` is that of the frame."""
+        data, body = self.data, self._body
+        arm = data.xipos[body] - data.xpos[body]
+        turning = np.cross(data.xmat[body].reshape(3, 3) @ data.qvel[3:6], arm)
+        velocity = data.qvel[:3] + turning
+        data.qvel[:3] = velocity * min(1.0, self._max_speed / max(np.linalg.norm(velocity), 1e-12)) - turning
+
+    def _note_penetration(self) -> None:
+        bodies = self.model.geom_bodyid[self.data.contact.geom]
+        ours = (np.sort(bodies, axis=1) == sorted((self._body, self._fixed))).all(axis=1)
+        if ours.any():
+            self.penetrations.append(max(0.0, -float(self.data.contact.dist[ours].min())))
 
     @property
     def tilt(self) -> float:
         """Angle of the free part's axis from the vertical (rad)."""
-        x, y = self.free.get_transforms()[0, 3:5].tolist()
+        _, x, y, _ = self.data.qpos[3:7]
         return 2.0 * float(np.arcsin(np.hypot(x, y)))
-
-    @property
-    def speed(self) -> float:
-        """Speed of the free part's centre of mass (m/s)."""
-        return float(self.free.get_velocities()[0, :3].norm())

@@ -5,8 +5,13 @@
 import pytest
 import torch
 
-from isaaclab_factory.controllers import FRANKA_JOINT_LIMITS, damped_least_squares, franka_chain, solve_ik
-from isaaclab_factory.controllers.rotations import pointing_down_quat
+from isaaclab_factory.controllers import (
+    FRANKA_JOINT_LIMITS,
+    damped_least_squares,
+    franka_chain,
+    pointing_down_quat,
+    solve_ik,
+)
 
 SEED = torch.tensor([1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01])
 LIMITS = torch.tensor(FRANKA_JOINT_LIMITS)

@@ -46,7 +46,7 @@ def test_pose_agrees_with_the_published_denavit_hartenberg_parameters(joint_pos)
     pos, quat = franka_chain(dtype=torch.float64).forward(joint_pos)
     for row in range(len(joint_pos)):
         expected = forward_by_craig(joint_pos[row].numpy())
-        rotation = Rotation.from_quat(quat[row].numpy()[[1, 2, 3, 0]])
+        rotation = Rotation.from_quat(quat[row].numpy())
         np.testing.assert_allclose(pos[row].numpy(), expected[:3, 3], atol=1e-12)
         np.testing.assert_allclose(rotation.as_matrix(), expected[:3, :3], atol=1e-12)
 
@@ -66,9 +66,7 @@ def test_jacobian_agrees_with_finite_differences(joint_pos):
         delta[joint] = step
         pos_after, quat_after = chain.forward(joint_pos + delta)
         pos_before, quat_before = chain.forward(joint_pos - delta)
-        turn = Rotation.from_quat(quat_after.numpy()[:, [1, 2, 3, 0]]) * (
-            Rotation.from_quat(quat_before.numpy()[:, [1, 2, 3, 0]]).inv()
-        )
+        turn = Rotation.from_quat(quat_after.numpy()) * (Rotation.from_quat(quat_before.numpy()).inv())
         linear = (pos_after - pos_before) / (2 * step)
         angular = torch.from_numpy(turn.as_rotvec()) / (2 * step)
         torch.testing.assert_close(jacobian[:, :3, joint], linear, atol=1e-8, rtol=0.0)

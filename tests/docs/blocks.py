@@ -2,30 +2,26 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The fenced blocks of a Markdown page.
 
-A Python block that begins with ``# <name>.py`` is a file, a block of Python prompts is a doctest, and a shell block is
-typed word for word. A text block is what the commands before it print, in which ``...`` is anything.
+A Python block that begins with ``# <name>.py`` is a file. A block of Python prompts is a doctest. A shell block is a
+list of commands, and the text block after it shows what they print.
 """
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 
-
-@dataclass
+@dataclass(frozen=True)
 class Block:
     """A fenced block."""
 
     language: str
     content: str
     line: int
-    output: str | None = None
-    """Of a shell block: the text block that follows it."""
 
     @property
     def file(self) -> str | None:
-        """Name of the file that it is."""
+        """Name of the file that it is, or None."""
         match = re.match(r"# (\w+\.py)\n", self.content)
         return match[1] if match and self.language == "python" else None
 
@@ -36,13 +32,7 @@ class Block:
 
 
 def read_blocks(page: Path) -> list[Block]:
-    """Returns the fenced blocks of a page; a text block is the output of the shell block before it."""
-    blocks = []
-    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
-        if token.type != "fence":
-            continue
-        if token.info == "text":
-            blocks[-1].output = token.content
-        else:
-            blocks.append(Block(token.info, token.content, token.map[0] + 1))
-    return blocks
+    """The fenced blocks of a page, in order."""
+    text = page.read_text(encoding="utf-8")
+    fences = re.finditer(r"^```(\w+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    return [Block(fence[1], fence[2], text[: fence.start()].count("\n") + 1) for fence in fences]

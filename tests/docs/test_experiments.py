@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The page about experiment files: its files load, its commands are read, its table is that of the settings."""
+"""The page about experiment files: its files load, its commands parse, its table shows the settings."""
 
 import re
 import shlex
@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from isaaclab_factory.learning.arguments import check_agent, split_overrides, training_parser
-from isaaclab_factory.learning.configs import load_configs
+from isaaclab_factory.learning.cli.parser import split_overrides
+from isaaclab_factory.learning.cli.tasks import check_agent, check_task
+from isaaclab_factory.learning.cli.training import training_parser
+from isaaclab_factory.learning.config.experiment import expand_experiment
+from isaaclab_factory.learning.config.keys import KEYS
+from isaaclab_factory.learning.config.load import load_configs
+from isaaclab_factory.learning.config.settings import LOGARITHMS, SETTINGS
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.experiments.experiment import expand_experiment
-from isaaclab_factory.learning.experiments.experiment_settings import SETTINGS, Setting
 from tests.docs.blocks import read_blocks
 
 PAGE = Path(__file__).parents[2] / "docs" / "experiments.md"
@@ -31,30 +34,29 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def expand(*words: str) -> tuple:
-    return split_overrides(training_parser(), expand_experiment(training_parser(), list(words)))
+    args, rest = split_overrides(training_parser(), expand_experiment(training_parser(), list(words)))
+    check_task(args.task)
+    return args, rest
 
 
-def test_the_first_experiment_is_what_the_page_says_it_is() -> None:
-    args, overrides = expand("--config", "insert.yaml")
+def test_the_first_experiment_does_what_the_page_says() -> None:
+    args, words = expand("--config", "insert.yaml")
     assert (args.lib, args.seed, args.num_envs, args.max_iterations, args.eval_interval) == ("rsl_rl", 7, 128, 100, 25)
-    env_cfg, agent_cfg = load_configs(args.task, check_agent(args.task, args.lib, args.agent), overrides)
-    assert (env_cfg.episode_length_s, env_cfg.rewards.keypoint_coarse, env_cfg.rewards.success.weight) == (
-        8.0,
-        None,
-        20,
-    )
+    assert "presets=no_noise" in words
+    env_cfg, agent_cfg = load_configs(args.task, check_agent(args.task, args.lib, args.agent), words)
+    assert (env_cfg.episode_length_s, env_cfg.rewards.keypoint_coarse, env_cfg.rewards.success.weight) == (8, None, 20)
     assert (agent_cfg.save_interval, agent_cfg.algorithm.gamma, agent_cfg.algorithm.desired_kl) == (50, 0.985, 0.01)
 
 
-def test_the_second_experiment_adds_what_the_hyperparameters_have_not() -> None:
-    args, overrides = expand("--config", "kl.yaml")
-    _, agent_cfg = load_configs(args.task, check_agent(args.task, args.lib, args.agent), overrides)
+def test_the_second_experiment_adds_a_new_hyperparameter() -> None:
+    args, words = expand("--config", "kl.yaml")
+    _, agent_cfg = load_configs(args.task, check_agent(args.task, args.lib, args.agent), words)
     assert agent_cfg["agent"]["learning_rate_scheduler"] == "KLAdaptiveLR"
     assert agent_cfg["agent"]["learning_rate_scheduler_kwargs"] == {"kl_threshold": 0.008}
     assert agent_cfg["models"]["policy"]["network"][0]["activations"] == "tanh"
 
 
-def test_the_commands_are_read() -> None:
+def test_the_commands_parse() -> None:
     for python, script, *words in COMMANDS:
         assert (python, script) == (".venv/bin/python", "scripts/train.py")
         if "<time>" not in words[1]:
@@ -62,27 +64,28 @@ def test_the_commands_are_read() -> None:
     assert (args.seed, overrides[-1]) == (8, "env.episode_length_s=10.0")
 
 
-def test_a_mistake_is_told_as_the_page_shows(folder: Path) -> None:
-    (said,) = (block.output for block in BLOCKS if block.output)
+def test_a_mistake_is_reported_as_the_page_shows(folder: Path) -> None:
+    (shown,) = (block.content for block in BLOCKS if block.language == "text")
     (folder / "insert.yaml").write_text(FILES["insert.yaml"].replace("gamma", "gama"))
     with pytest.raises(UserError) as caught:
         expand("--config", "insert.yaml")
-    assert said == f"error: {caught.value}\n"
+    assert shown == f"error: {caught.value}\n"
 
 
 def rows() -> list[str]:
     """Returns the rows of the table of settings."""
-    return [
-        f"| `{f'{section}.{name}'.lstrip('.')}` | {setting.values.said} | {keys(setting, 'rsl_rl')} |"
-        f" {keys(setting, 'rl_games')} | {keys(setting, 'skrl')} |"
-        for section, settings in SETTINGS.items()
-        for name, setting in settings.items()
-    ]
+    found = []
+    for section, settings in SETTINGS.items():
+        for name, values in settings.items():
+            columns = (keys(name, library) for library in ("rsl_rl", "rl_games", "skrl"))
+            key = f"{section}.{name}".lstrip(".")
+            found.append(f"| `{key}` | {values.described} | {' | '.join(columns)} |")
+    return found
 
 
-def keys(setting: Setting, library: str) -> str:
-    ln = "ln: " if library in setting.logarithm else ""
-    return ln + ", ".join(f"`{key}`" for key in getattr(setting, library))
+def keys(name: str, library: str) -> str:
+    logarithm = "ln: " if (library, name) in LOGARITHMS else ""
+    return logarithm + ", ".join(f"`{key}`" for key in KEYS[library][name])
 
 
 def test_the_table_of_settings_is_current() -> None:

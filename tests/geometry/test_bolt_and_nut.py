@@ -226,6 +226,6 @@ def test_spheres_of_the_nut_touch_both_flanks_of_its_ridge_from_within():
         (lambda: MetricNut.for_bolt(BOLT_M16, 2e-3), "no ridge is left"),
     ],
 )
-def test_impossible_sizes_are_told(make, message):
+def test_impossible_sizes_are_rejected(make, message):
     with pytest.raises(ValueError, match=message):
         make()

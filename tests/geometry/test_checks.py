@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every parameter of every part: what is no number, no whole number or in millimetres is told in one line."""
+"""Every parameter of every part: a wrong type, a fraction of a whole number or millimetres are rejected in one line."""
 
 from dataclasses import fields, replace
 
@@ -34,7 +34,7 @@ LENGTHS = [
 ]
 
 
-def assert_told(part, name, value):
+def assert_rejected(part, name, value):
     with pytest.raises(ValueError, match=f"^{type(part).__name__}: .*{name}") as error:
         replace(part, **{name: value})
     assert "\n" not in str(error.value)
@@ -43,31 +43,31 @@ def assert_told(part, name, value):
 
 @pytest.mark.parametrize("value", ["1 mm", [0.01], float("nan"), float("inf"), True])
 @pytest.mark.parametrize(("part", "name"), NUMBERS, ids=lambda value: getattr(type(value), "__name__", value))
-def test_what_is_no_number_is_told(part, name, value):
-    assert_told(part, name, value)
+def test_value_that_is_not_a_number_is_rejected(part, name, value):
+    assert_rejected(part, name, value)
 
 
 @pytest.mark.parametrize(("part", "name"), COUNTS)
 def test_numbers_of_sides_are_whole_and_bounded(part, name):
     for value in (24.5, 24.0, None, -24, 10**6):
-        assert_told(part, name, value)
+        assert_rejected(part, name, value)
 
 
 @pytest.mark.parametrize(("part", "name"), LENGTHS)
-def test_length_in_millimetres_is_told(part, name):
+def test_length_in_millimetres_is_rejected(part, name):
     with pytest.raises(ValueError, match=rf"{name} must be at most 1\.0 m, got 25\.0; is it in mm\?"):
         replace(part, **{name: 25.0})
 
 
 @pytest.mark.parametrize(("part", "name"), [(PEG_8MM, "section"), (NUT_M16, "size"), (BOLT_M16, "size")])
 @pytest.mark.parametrize("value", [8, None, ["round"]])
-def test_what_is_no_name_is_told(part, name, value):
+def test_unknown_name_is_rejected(part, name, value):
     with pytest.raises(ValueError, match="choose one of"):
         replace(part, **{name: value})
 
 
 @pytest.mark.parametrize("value", [0.01, None, "left", (0.0, "right"), (float("nan"),)])
-def test_places_of_shafts_that_are_no_numbers_are_told(value):
+def test_places_of_shafts_that_are_no_numbers_are_rejected(value):
     with pytest.raises(ValueError, match=r"^GearBase: shaft_x"):
         replace(GEAR_BASE, shaft_x=value)
 
@@ -84,13 +84,13 @@ def test_places_of_shafts_that_are_no_numbers_are_told(value):
         (lambda: require_fit(PEG_8MM, HOLE_8MM), "A Peg knows no clearance; name the hole"),
     ],
 )
-def test_parts_of_the_wrong_kind_are_told(make, message):
+def test_parts_of_the_wrong_kind_are_rejected(make, message):
     with pytest.raises(TypeError, match=message):
         make()
 
 
 @pytest.mark.parametrize("clearance", ["0.1 mm", None, float("nan"), float("inf")])
-def test_clearance_that_is_no_number_is_told(clearance):
+def test_clearance_that_is_no_number_is_rejected(clearance):
     for make in (
         lambda: Hole.for_peg(PEG_8MM, clearance),
         lambda: MetricNut.for_bolt(BOLT_M16, clearance),

@@ -93,6 +93,6 @@ def test_shaft_has_the_clearance_all_round_at_every_turn_of_the_gear():
         ({"collider_sides": 3}, "collider_sides must be at least 8"),
     ],
 )
-def test_impossible_sizes_are_told(changes, message):
+def test_impossible_sizes_are_rejected(changes, message):
     with pytest.raises(ValueError, match=message):
         replace(GEAR_BASE, **changes)

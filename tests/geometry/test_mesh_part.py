@@ -152,7 +152,7 @@ def with_a_second_body(inwards: bool) -> trimesh.Trimesh:
         (lambda: bracket(scale=0.001), "between 0.0005 and 1.0 m long"),
     ],
 )
-def test_mesh_that_is_no_part_is_told(save, make, message):
+def test_mesh_that_is_no_part_is_rejected(save, make, message):
     path = save(make(), "part.obj")
     with pytest.raises(ValueError, match=message) as error:
         MeshPart(path)
@@ -172,7 +172,7 @@ def test_mesh_that_is_no_part_is_told(save, make, message):
         ("part.obj", b"v 0 0 0\nv 0.01 0 0\nv 0 0.01 0\nf 1 2 3\nf 1 3 2\n", "encloses no volume"),
     ],
 )
-def test_file_that_is_no_mesh_is_told(tmp_path, name, content, message):
+def test_file_that_is_no_mesh_is_rejected(tmp_path, name, content, message):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=message) as error:
@@ -190,6 +190,6 @@ def test_file_that_is_no_mesh_is_told(tmp_path, name, content, message):
         ({"density": -1.0}, "density must be a positive"),
     ],
 )
-def test_impossible_parameters_are_told(save, changes, message):
+def test_impossible_parameters_are_rejected(save, changes, message):
     with pytest.raises(ValueError, match=message):
         replace(MeshPart(save(bracket())), **changes)

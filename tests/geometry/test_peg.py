@@ -123,6 +123,15 @@ def test_convex_piece_stays_within_a_share_of_the_radius_of_the_ideal_peg(peg):
         ({"collider_sides": 3}, "collider_sides must be at least 8"),
     ],
 )
-def test_impossible_sizes_are_told(changes, message):
+def test_impossible_sizes_are_rejected(changes, message):
     with pytest.raises(ValueError, match=message):
         replace(PEG_8MM, **changes)
+
+
+@pytest.mark.parametrize("sides", [16, 24, 32])
+def test_collider_of_a_round_peg_shows_the_gripper_two_flats(sides):
+    (piece,) = Peg(0.008, 0.05, collider_sides=sides).convex_pieces()
+    y = piece.vertices[:, 1]
+    for direction in (-1.0, 1.0):
+        outermost = piece.vertices[np.isclose(direction * y, np.abs(y).max(), rtol=1e-9)]
+        assert np.ptp(outermost[:, 0]) == pytest.approx(2.0 * np.abs(y).max() * np.tan(np.pi / sides), rel=1e-6)

@@ -32,6 +32,6 @@ def test_boxes_reach_from_the_floor_to_a_top_at_zero():
         ({"friction": -1.0}, "friction"),
     ],
 )
-def test_impossible_sizes_are_told(changes, message):
+def test_impossible_sizes_are_rejected(changes, message):
     with pytest.raises(ValueError, match=message):
         Table(**changes)

@@ -8,9 +8,8 @@ import pytest
 from isaaclab_factory.geometry.thread import (
     METRIC_SIZES,
     clip_outline,
-    external_profile,
-    internal_profile,
     metric_size,
+    thread_profile,
 )
 
 # ISO 724, millimetres: nominal diameter, pitch, pitch diameter d2, minor diameter d1
@@ -58,10 +57,10 @@ def test_nuts_and_heads_are_those_of_iso_4032_and_4017(designation):
     np.testing.assert_allclose(np.array(ours) * 1e3, ISO_4032_4017[designation])
 
 
-@pytest.mark.parametrize("make", [external_profile, internal_profile])
-def test_ridge_and_groove_are_equally_wide_at_the_pitch_diameter(make):
+@pytest.mark.parametrize("internal", [False, True])
+def test_ridge_and_groove_are_equally_wide_at_the_pitch_diameter(internal):
     size = METRIC_SIZES["M16"]
-    profile = make(size, 0.0, 0.0)
+    profile = thread_profile(size, 0.0, 0.0, internal)
     heights = np.linspace(0.0, size.pitch, 4000, endpoint=False)
     beyond = (profile.radius(heights) > size.pitch_diameter / 2.0).mean()
     assert beyond == pytest.approx(0.5, abs=1e-3)
@@ -69,22 +68,23 @@ def test_ridge_and_groove_are_equally_wide_at_the_pitch_diameter(make):
 
 def test_basic_crests_are_an_eighth_and_a_quarter_of_the_pitch_wide():
     size = METRIC_SIZES["M16"]  # ISO 68-1
-    assert external_profile(size, 0.0, 0.0).crest_flat == pytest.approx(size.pitch / 8.0)
-    assert external_profile(size, 0.0, 0.0).crest_radius == pytest.approx(0.008)
-    assert internal_profile(size, 0.0, 0.0).crest_flat == pytest.approx(size.pitch / 4.0)
-    assert internal_profile(size, 0.0, 0.0).crest_radius == pytest.approx(size.minor_diameter / 2.0)
+    bolt, nut = (thread_profile(size, 0.0, 0.0, internal) for internal in (False, True))
+    assert bolt.crest_flat == pytest.approx(size.pitch / 8.0)
+    assert bolt.crest_radius == pytest.approx(0.008)
+    assert nut.crest_flat == pytest.approx(size.pitch / 4.0)
+    assert nut.crest_radius == pytest.approx(size.minor_diameter / 2.0)
 
 
-@pytest.mark.parametrize("make", [external_profile, internal_profile])
-def test_flanks_meet_at_sixty_degrees_in_a_sharp_root(make):
-    profile = make(METRIC_SIZES["M16"], 1e-4, 1.5e-4)
+@pytest.mark.parametrize("internal", [False, True])
+def test_flanks_meet_at_sixty_degrees_in_a_sharp_root(internal):
+    profile = thread_profile(METRIC_SIZES["M16"], 1e-4, 1.5e-4, internal)
     assert profile.root_flat == pytest.approx(0.0, abs=1e-12)
     start = profile.crest_flat / 2.0
     rise, run = profile.radius(np.array([start + 1e-4]))[0] - profile.crest_radius, 1e-4
     assert np.degrees(np.arctan2(run, abs(rise))) == pytest.approx(30.0)
 
 
-def test_unknown_thread_is_told():
+def test_unknown_thread_is_rejected():
     with pytest.raises(ValueError, match="There is no thread 'M7'; choose one of M3, M4"):
         metric_size("M7")
 

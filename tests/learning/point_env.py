@@ -3,7 +3,7 @@
 """A task small enough to be learned in seconds, with the interface of an Isaac Lab manager-based environment.
 
 A point in the plane is to be moved to the origin. The policy sees its position through a scale that only the critic
-knows. The episode is a success if the point is near the origin at the end.
+knows. The episode is a success if the point is near the origin at its end.
 """
 
 from types import SimpleNamespace
@@ -21,10 +21,12 @@ class PointEnv(ManagerBasedRLEnv):
     """The point task, stepping tensors instead of a simulator."""
 
     def __init__(self, num_envs: int = 16, seed: int = 0, early_end: bool = False) -> None:
-        """Args:
-        num_envs: Number of points.
-        seed: Seed of the starts.
-        early_end: Whether an episode ends as soon as the point is near the origin.
+        """Create the points.
+
+        Args:
+            num_envs: Number of points.
+            seed: Seed of the starts.
+            early_end: Whether an episode ends as soon as the point is near the origin.
         """
         self.cfg = SimpleNamespace(
             is_finite_horizon=False,
@@ -49,6 +51,7 @@ class PointEnv(ManagerBasedRLEnv):
         self.dones = {name: torch.zeros(num_envs, dtype=torch.bool) for name in ("near", "time_out")}
         self.last_dones = {name: dones.clone() for name, dones in self.dones.items()}
         self.termination_manager = SimpleNamespace(get_term=self.dones.get)
+        self.event_manager = SimpleNamespace(active_terms={})
         self.command_manager = SimpleNamespace(active_terms=["assembly_goal"], get_term=lambda name: self)
         box = gymnasium.spaces.Box
         self.single_observation_space = gymnasium.spaces.Dict(
@@ -69,11 +72,12 @@ class PointEnv(ManagerBasedRLEnv):
         return {"policy": self.pos * self.scale, "critic": torch.cat((self.pos, self.scale), dim=-1)}
 
     def reset(self, seed: int | None = None, **kwargs):
-        """Starts all episodes anew."""
+        """Starts new episodes everywhere."""
         if seed is not None:
             self.generator.manual_seed(seed)
         self._start(torch.arange(self.num_envs))
-        return self.observe(), self.extras
+        self.obs_buf = self.observe()
+        return self.obs_buf, self.extras
 
     def step(self, action: torch.Tensor):
         """Moves the points by a tenth of the action."""
@@ -89,16 +93,17 @@ class PointEnv(ManagerBasedRLEnv):
         if len(done):
             for name, last in self.last_episode.items():
                 last[done] = self.metrics[name][done]
-            self.extras["log"] = {"Metrics/assembly_goal/success": near[done].float().mean().item()}
+            self.extras["log"] = {"Metrics/assembly_goal/success": near[done].float().mean()}
             # As Isaac Lab does: the reason of the latest episode's end, mean over all environments.
             for name, last in self.last_dones.items():
                 last[done] = self.dones[name][done]
-                self.extras["log"][f"Episode_Termination/{name}"] = last.float().mean().item()
+                self.extras["log"][f"Episode_Termination/{name}"] = last.float().mean()
             self._start(done)
-        return self.observe(), 1.0 - distance, terminated, truncated, self.extras
+        self.obs_buf = self.observe()
+        return self.obs_buf, 1.0 - distance, terminated, truncated, self.extras
 
     def _measure(self, near: torch.Tensor) -> None:
-        """Keeps the metrics as they would be if the episodes ended now."""
+        """Updates the metrics to what they would be if the episodes ended now."""
         ever, first = self.metrics["ever_success"], self.metrics["first_success_time"]
         first[:] = torch.where(ever > 0.0, first, self.episode_length_buf.float())
         ever[:] = ever.maximum(near.float())

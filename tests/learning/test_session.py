@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What every script does with the flags of the task and the simulator."""
+"""What every script does with the flags of the task and the simulation."""
 
 import argparse
 from pathlib import Path
@@ -8,87 +8,125 @@ from types import SimpleNamespace
 
 import gymnasium
 import pytest
+import torch
 
-from isaaclab_factory.learning import arguments, session
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.parser import split_overrides
+from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.errors import UserError
-
-TASK = "Isaac-Factory-PegInsert-v0"
 
 
 def parse(*argv: str) -> argparse.Namespace:
-    return arguments.split_overrides(arguments.training_parser("rsl_rl"), list(argv))[0]
+    return split_overrides(training_parser("rsl_rl"), list(argv))[0]
 
 
 def test_a_module_before_the_task_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "colon_task.py").write_text(
         "import gymnasium\n"
-        "gymnasium.register('Colon-v0', entry_point='x:X', kwargs={'env_cfg_entry_point': 'colon_task:Cfg'})\n"
+        "gymnasium.register('Colon', entry_point='x:X', kwargs={'env_cfg_entry_point': 'colon_task:Cfg'})\n"
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    args = parse("--task", "colon_task:Colon-v0")
+    args = parse("--task", "colon_task:Colon")
     try:
         session.find_task(args)
     finally:
-        gymnasium.registry.pop("Colon-v0", None)
-    assert (args.task, args.plugin) == ("Colon-v0", ["colon_task"])  # as --plugin colon_task --task Colon-v0
+        gymnasium.registry.pop("Colon", None)
+    assert (args.task, args.plugin) == ("Colon", ["colon_task"])  # as --plugin colon_task --task Colon
 
 
 @pytest.mark.parametrize(
     ("task", "said"),
     [
-        ("no_such_module:Colon-v0", "no module 'no_such_module' for --plugin"),
-        ("a/b.py:Colon-v0", "--task: 'a/b.py' is no module's name"),
-        ("Isaac-Factory-PegInsert-Direct-v0", "did you mean Isaac-Factory-PegInsert-v0"),
+        ("no_such_module:Colon", "no module 'no_such_module' for --plugin"),
+        ("a/b.py:Colon", "--task: 'a/b.py' is no module's name"),
+        ("Isaac-Factory-PegInsrt", "did you mean Isaac-Factory-PegInsert"),
     ],
 )
-def test_a_task_that_is_not_there_is_told(task: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Isaac Lab's own, which there are once somebody imported them
-    monkeypatch.delitem(gymnasium.registry, task, raising=False)
+def test_a_task_that_is_not_there_is_reported(task: str, said: str) -> None:
     with pytest.raises(UserError) as caught:
         session.find_task(parse("--task", task))
     assert said in str(caught.value)
 
 
-def test_isaac_labs_own_tasks_are_found() -> None:
-    session.start_app(parse())
-    args = parse("--task", "Isaac-Cartpole-v0")
+FACTORY = "Isaac-Factory-PegInsert"
+
+
+@pytest.mark.parametrize(
+    ("gpu", "argv", "words", "device", "added"),
+    [
+        (False, [], [], "cpu", ["physics=newton_mujoco"]),
+        (True, [], [], "cuda:0", ["physics=newton_mjwarp"]),
+        (True, ["--device", "cpu"], [], "cpu", ["physics=newton_mujoco"]),
+        (True, [], ["physics=newton_mujoco"], "cpu", []),
+        (False, [], ["physics=newton_mjwarp"], "cpu", []),
+        (True, ["--device", "cuda:1"], ["physics=isaacsim_physx"], "cuda:1", []),
+        (True, [], ["env.sim.physics=newton_mjwarp"], "cuda:0", []),
+        (False, ["--task", "Isaac-Cartpole"], [], "cpu", []),
+    ],
+)
+def test_device_and_engine_go_together(
+    gpu: bool, argv: list[str], words: list[str], device: str, added: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    args = parse(*argv)
     session.find_task(args)
-    assert arguments.check_agent(args.task, "rl_games", None) == "rl_games_cfg_entry_point"
-    with pytest.raises(UserError, match="unknown task 'Isaac-Nowhere-v0'"):
-        session.find_task(parse("--task", "Isaac-Nowhere-v0"))
+    assert session.choose_engine(args, words) == [*words, *added]
+    assert args.device == device
 
 
-def test_flags_that_only_isaac_sim_heeds_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    session.start_app(parse("--livestream", "0", "--xr", "--kit_args", "a b", "--headless"))
-    note = "note: without Isaac Sim these do nothing: --livestream, --xr, --kit_args\n"
-    assert capsys.readouterr() == ("", note)
-    session.start_app(parse("--headless"))
-    assert capsys.readouterr() == ("", "")
+@pytest.mark.parametrize(
+    ("gpu", "argv", "words", "said"),
+    [
+        (False, ["--device", "cuda:0"], [], "--device cuda:0: PyTorch finds no GPU; use --device cpu"),
+        (True, ["--device", "cuda:0"], ["physics=newton_mujoco"], "physics=newton_mujoco runs on the CPU"),
+    ],
+)
+def test_an_engine_that_does_not_run_on_the_device_is_refused(
+    gpu: bool, argv: list[str], words: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    with pytest.raises(UserError, match=said):
+        session.choose_engine(parse("--task", FACTORY, *argv), words)
 
 
-def test_fabric_can_be_switched_off() -> None:
-    for flags, used in (((), True), (("--disable_fabric",), False)):
-        sim = SimpleNamespace(device="cpu", dt=0.01, use_fabric=True)
-        cfg = SimpleNamespace(sim=sim, scene=SimpleNamespace(num_envs=1), decimation=1, episode_length_s=1.0)
-        session.configure_environment(cfg, parse(*flags), None)
-        assert cfg.sim.use_fabric == used
+def env_cfg(**changes: object) -> SimpleNamespace:
+    sim, scene = SimpleNamespace(device="cuda:0", dt=0.01), SimpleNamespace(num_envs=4)
+    return SimpleNamespace(**({"sim": sim, "scene": scene, "decimation": 2, "episode_length_s": 1.0} | changes))
 
 
-def test_a_task_that_cannot_describe_its_inputs_and_outputs_is_told() -> None:
-    described, direct = SimpleNamespace(export_io_descriptors=False), SimpleNamespace()
-    session.describe_io(described, parse())
-    assert described.export_io_descriptors is False
-    session.describe_io(described, parse("--export_io_descriptors"))
-    assert described.export_io_descriptors is True
-    with pytest.raises(UserError, match=f"--export_io_descriptors: {TASK} is no manager-based task"):
-        session.describe_io(direct, parse("--export_io_descriptors"))
+def test_the_command_line_reaches_the_configuration() -> None:
+    cfg = env_cfg()
+    session.configure_environment(cfg, parse("--device", "cpu", "--num_envs", "7"), seed=3)
+    assert (cfg.sim.device, cfg.scene.num_envs, cfg.seed) == ("cpu", 7, 3)
 
 
-def test_assets_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"decimation": 0}, "env.decimation must be above zero, not 0"),
+        ({"episode_length_s": -1.0}, "env.episode_length_s must be above zero, not -1.0"),
+        ({"scene": None}, "env.scene is needed and cannot be null"),
+    ],
+)
+def test_a_configuration_that_cannot_work_is_refused(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        session.configure_environment(env_cfg(**changes), parse("--device", "cpu"), seed=3)
+
+
+def test_missing_assets_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def make(cfg: object) -> gymnasium.Env:
         raise FileNotFoundError("USD file not found at path: 'robot.usd'.")
 
     monkeypatch.setitem(gymnasium.registry, "Lost-v0", gymnasium.envs.registration.EnvSpec("Lost-v0", make))
     with pytest.raises(UserError, match=r"cannot make Lost-v0: USD file not found at path: 'robot\.usd'"):
         session.make_environment("Lost-v0", None)
+
+
+def test_commands_are_shown_as_the_program_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.executable", str(tmp_path / ".venv" / "bin" / "python"))
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "scripts" / "train_skrl.py"), "--task", "x"])
+    assert [*session.launcher(), session.script("play")] == [".venv/bin/python", "scripts/play.py"]
+    monkeypatch.setattr("sys.argv", ["/usr/bin/isaaclab-factory", "train"])
+    assert [*session.launcher(), session.script("play")] == ["isaaclab-factory", "play"]

@@ -13,17 +13,38 @@ HOLE = torch.tensor([0.6, 0.0, 0.05])
 
 def test_tip_is_on_top_of_the_fixed_part_however_it_stands(env, goal):
     half = 0.5**0.5
-    env.scene["fixed_asset"].place(HOLE, (half, half, 0.0, 0.0))
-    goal.reset(torch.tensor([1, 3]))
+    env.place("fixed_asset", HOLE, (half, 0.0, 0.0, half), env_ids=[1, 3])
     # lying on its side, the part's z axis points along -y
-    expected = HOLE + torch.tensor([0.0, -0.025, 0.0]) + env.scene.env_origins
-    torch.testing.assert_close(goal.tip_pos_w[[1, 3]], expected[[1, 3]])
-    # the others keep the goal of their episode
-    torch.testing.assert_close(goal.tip_pos_w[0], HOLE + torch.tensor([0.0, 0.0, 0.025]) + env.scene.env_origins[0])
+    lying, standing = (HOLE + torch.tensor(offset) for offset in ([0.0, -0.025, 0.0], [0.0, 0.0, 0.025]))
+    expected = torch.stack((standing, lying, standing, lying)) + env.scene.env_origins
+    torch.testing.assert_close(goal.tip_pos_w, expected)
+
+
+def test_goal_and_observed_tip_follow_the_fixed_part_without_a_reset(env, goal, hold):
+    hold(heights=(0.0, 0.0, 0.0, 0.0))
+    noise, target = goal.noisy_tip_pos_w - goal.tip_pos_w, goal.target_pos_w
+    assert noise.abs().min() > 0.0
+    shift = torch.tensor([0.03, -0.02, 0.01])
+    env.place("fixed_asset", HOLE + shift)
+    torch.testing.assert_close(goal.target_pos_w, target + shift)
+    torch.testing.assert_close(goal.noisy_tip_pos_w - goal.tip_pos_w, noise)
+    env.step()
+    torch.testing.assert_close(goal.base_pos_error_w, -shift.expand(4, 3), atol=1e-6, rtol=0.0)
+
+
+def test_a_reset_compares_again_without_a_step(env, goal, hold):
+    hold(heights=(0.0, 0.0, 0.0, 0.0))
+    assert goal.success.all()
+    goal.reset(torch.tensor([0, 1]))
+    part = env.scene["held_asset"]
+    part.write_root_pose_to_sim_index(root_pose=part.data.root_link_pose_w.torch + 0.1)
+    assert not goal.success.any()
+    # the metrics still show the last step
+    assert goal.metrics["success"].tolist() == [0.0, 0.0, 1.0, 1.0]
 
 
 def test_command_is_the_target_in_the_environment_frame(goal):
-    expected = torch.cat((HOLE, torch.tensor([1.0, 0.0, 0.0, 0.0]))).repeat(4, 1)
+    expected = torch.cat((HOLE, torch.tensor([0.0, 0.0, 0.0, 1.0]))).repeat(4, 1)
     torch.testing.assert_close(goal.command, expected)
 
 
@@ -51,8 +72,8 @@ def test_noise_scale_scales_the_tip_noise(goal):
 
 def test_keypoint_distance_of_a_tilted_part(env, goal):
     rotation = Rotation.from_euler("xyz", [0.3, -0.2, 1.0])
-    quat = torch.from_numpy(rotation.as_quat()[[3, 0, 1, 2]]).float()
-    env.scene["held_asset"].place(HOLE + torch.tensor([0.01, 0.02, 0.03]), quat)
+    quat = torch.from_numpy(rotation.as_quat()).float()
+    env.place("held_asset", HOLE + torch.tensor([0.01, 0.02, 0.03]), quat)
     env.step()
     offsets = torch.tensor([[0.0, 0.0, z] for z in (-0.075, -0.025, 0.025, 0.075)])
     held = torch.tensor([0.01, 0.02, 0.03]) + torch.from_numpy(rotation.apply(offsets.numpy())).float()
@@ -75,7 +96,8 @@ def test_a_part_beside_the_hole_is_neither(hold, goal):
 def test_comparison_is_made_once_per_step(env, hold, goal):
     hold(heights=(0.0, 0.0, 0.0, 0.0))
     assert goal.success.all()
-    env.scene["held_asset"].place((0.6, 0.0, 0.2))
+    part = env.scene["held_asset"]
+    part.write_root_pose_to_sim_index(root_pose=part.data.root_link_pose_w.torch + 0.1)
     assert goal.success.all()
     env.step()
     assert not goal.success.any()
@@ -122,7 +144,7 @@ def test_metrics_never_describe_the_next_episode_even_if_nothing_reads_the_goal(
     hold((0.0, 0.1, 0.1, 0.1))
     env.common_step_counter += 1  # the next step, in which no term reads the goal before the reset
     # the reset events take row 0 out of its hole and put row 1 into its own
-    env.scene["held_asset"].place([(0.6, 0.0, 0.15), (0.6, 0.0, 0.05)], env_ids=[0, 1])
+    env.place("held_asset", [(0.6, 0.0, 0.15), (0.6, 0.0, 0.05)], env_ids=[0, 1])
     extras = goal.reset(torch.tensor([0, 1]))
     assert goal.last_episode["success"].tolist() == [1.0, 0.0, 0.0, 0.0]
     assert extras["ever_success"] == pytest.approx(0.5)
@@ -136,8 +158,8 @@ def test_reset_before_any_step_logs_no_success(goal):
 
 def test_offsets_are_in_the_frames_of_the_parts_and_keypoints_as_many_and_as_far_apart_as_configured(env):
     fixed, held = Rotation.from_euler("xyz", [0.1, 0.2, 2.0]), Rotation.from_euler("xyz", [-0.3, 0.1, 0.5])
-    env.scene["fixed_asset"].place(HOLE, fixed.as_quat()[[3, 0, 1, 2]])
-    env.scene["held_asset"].place(HOLE + 0.01, held.as_quat()[[3, 0, 1, 2]])
+    env.place("fixed_asset", HOLE, fixed.as_quat())
+    env.place("held_asset", HOLE + 0.01, held.as_quat())
     cfg = mdp.AssemblyGoalCfg(
         tip_offset=(0.0, 0.0, 0.03),
         target_offset=(0.02, 0.0, 0.005),
@@ -160,8 +182,8 @@ def test_offsets_are_in_the_frames_of_the_parts_and_keypoints_as_many_and_as_far
 
 def test_keypoints_lie_on_the_axes_of_the_parts_as_far_apart_as_the_keypoint_distance_says(env, goal):
     rotation = Rotation.from_euler("xyz", [0.3, -0.2, 1.0])
-    quat = torch.from_numpy(rotation.as_quat()[[3, 0, 1, 2]]).float()
-    env.scene["held_asset"].place(HOLE + torch.tensor([0.01, 0.02, 0.03]), quat)
+    quat = torch.from_numpy(rotation.as_quat()).float()
+    env.place("held_asset", HOLE + torch.tensor([0.01, 0.02, 0.03]), quat)
     env.step()
     heights = torch.tensor([[0.0, 0.0, z] for z in (-0.075, -0.025, 0.025, 0.075)])
     origins = env.scene.env_origins.unsqueeze(1)

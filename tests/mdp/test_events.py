@@ -9,24 +9,12 @@ import torch
 from isaaclab.managers import EventTermCfg, SceneEntityCfg
 
 from isaaclab_factory import mdp
+from tests.mdp.peg_env import HAND
 
 IDS = torch.tensor([0, 2])
 OTHERS = torch.tensor([1, 3])
-ROBOT = SceneEntityCfg("robot")
 HELD = SceneEntityCfg("held_asset")
 FIXED = SceneEntityCfg("fixed_asset")
-HAND = {
-    "position": (0.0, 0.0, 0.047),
-    "position_noise": (0.02, 0.02, 0.01),
-    "yaw": 0.0,
-    "yaw_noise": 0.785,
-    "gripper_joint_pos": 0.004,
-    "seed_joint_pos": (1.5178e-03, -1.9651e-01, -1.4364e-03, -1.9761, -2.7717e-04, 1.7796, 7.8556e-01),
-    "asset_cfg": ROBOT,
-    "arm_joint_names": "panda_joint[1-7]",
-    "gripper_joint_names": "panda_finger_joint[1-2]",
-    "body_name": "panda_fingertip_centered",
-}
 
 
 def make_hand_event(env, **changes):
@@ -37,55 +25,55 @@ def make_hand_event(env, **changes):
 
 def test_fixed_part_is_drawn_around_its_default_pose(env):
     part = env.scene["fixed_asset"]
-    before = part.data.root_pose_w.clone()
+    before = part.data.root_pose_w.torch.clone()
     poses = []
     for _ in range(300):
         mdp.reset_fixed_part(env, IDS, (0.05, 0.02, 0.0), (0.0, 2 * math.pi), FIXED)
-        poses.append(part.data.root_pose_w[IDS] - torch.nn.functional.pad(env.scene.env_origins[IDS], (0, 4)))
+        poses.append(part.data.root_pose_w.torch[IDS] - torch.nn.functional.pad(env.scene.env_origins[IDS], (0, 4)))
     poses = torch.cat(poses)
     offset = poses[:, :3] - torch.tensor([0.6, 0.0, 0.05])
     torch.testing.assert_close(offset.abs().amax(dim=0), torch.tensor([0.05, 0.02, 0.0]), atol=1e-3, rtol=0.0)
-    assert poses[:, 4:6].abs().max() == 0.0
-    yaw = 2.0 * torch.atan2(poses[:, 6], poses[:, 3])
+    assert poses[:, 3:5].abs().max() == 0.0
+    yaw = 2.0 * torch.atan2(poses[:, 5], poses[:, 6])
     assert yaw.remainder(2 * math.pi).std() == pytest.approx(2 * math.pi / math.sqrt(12), rel=0.1)
-    assert torch.equal(part.data.root_pose_w[OTHERS], before[OTHERS])
+    assert torch.equal(part.data.root_pose_w.torch[OTHERS], before[OTHERS])
 
 
 def set_in_motion(part):
-    part.write_root_velocity_to_sim(torch.full((4, 6), 7.0))
+    part.write_root_velocity_to_sim_index(root_velocity=torch.full((4, 6), 7.0))
 
 
 def test_another_part_is_put_at_rest_where_the_fixed_part_is(env):
     mdp.reset_fixed_part(env, IDS, (0.05, 0.05, 0.05), (0.0, 1.0), FIXED)
     part, fixed = env.scene["held_asset"], env.scene["fixed_asset"]
     set_in_motion(part)
-    before = part.data.root_pose_w.clone()
+    before = part.data.root_pose_w.torch.clone()
     mdp.reset_part_on_fixed_part(env, IDS, HELD, FIXED)
-    assert torch.equal(part.data.root_pose_w[IDS], fixed.data.root_pose_w[IDS])
-    assert torch.equal(part.data.root_pose_w[OTHERS], before[OTHERS])
-    assert not part.data.root_vel_w[IDS].any()
-    assert (part.data.root_vel_w[OTHERS] == 7.0).all()
+    assert torch.equal(part.data.root_pose_w.torch[IDS], fixed.data.root_pose_w.torch[IDS])
+    assert torch.equal(part.data.root_pose_w.torch[OTHERS], before[OTHERS])
+    assert not part.data.root_vel_w.torch[IDS].any()
+    assert (part.data.root_vel_w.torch[OTHERS] == 7.0).all()
 
 
 def tip_pose(robot):
-    return robot.data.body_link_pose_w[:, robot.body_names.index("panda_fingertip_centered")]
+    return robot.data.body_link_pose_w.torch[:, robot.body_names.index("panda_fingertip_centered")]
 
 
 def test_hand_stands_above_the_tip_upright_and_at_rest(env, robot, goal):
-    robot.write_joint_velocity_to_sim(torch.ones(4, 9))
-    robot.set_joint_effort_target(torch.full((4, 9), 7.0))
-    before = robot.data.joint_pos.clone()
+    robot.write_joint_velocity_to_sim_index(velocity=torch.ones(4, 9))
+    robot.actuators.target_command.set_effort_index(value=torch.full((4, 9), 7.0))
+    before = robot.data.joint_pos.torch.clone()
     make_hand_event(env, position_noise=(0.0, 0.0, 0.0), yaw=0.3, yaw_noise=0.0)(IDS)
     tip = tip_pose(robot)[IDS]
     torch.testing.assert_close(tip[:, :3], goal.tip_pos_w[IDS] + torch.tensor([0.0, 0.0, 0.047]), atol=1e-4, rtol=0.0)
-    expected = torch.tensor([0.0, math.cos(0.15), math.sin(0.15), 0.0])
+    expected = torch.tensor([math.cos(0.15), math.sin(0.15), 0.0, 0.0])
     torch.testing.assert_close((tip[:, 3:] @ expected).abs(), torch.ones(2), atol=1e-5, rtol=0.0)
-    assert torch.equal(robot.data.joint_pos[IDS, 7:], torch.full((2, 2), 0.004))
-    assert not robot.data.joint_vel[IDS].any()
-    assert torch.equal(robot.data.joint_pos_target[IDS, 7:], torch.zeros(2, 2))
-    assert not robot.data.joint_effort_target[IDS].any()
-    assert torch.equal(robot.data.joint_pos[OTHERS], before[OTHERS])
-    assert torch.equal(robot.data.joint_effort_target[OTHERS], torch.full((2, 9), 7.0))
+    assert torch.equal(robot.data.joint_pos.torch[IDS, 7:], torch.full((2, 2), HAND["gripper_joint_pos"]))
+    assert not robot.data.joint_vel.torch[IDS].any()
+    assert torch.equal(robot.actuators.target_command.position.torch[IDS, 7:], torch.zeros(2, 2))
+    assert not robot.actuators.target_command.effort.torch[IDS].any()
+    assert torch.equal(robot.data.joint_pos.torch[OTHERS], before[OTHERS])
+    assert torch.equal(robot.actuators.target_command.effort.torch[OTHERS], torch.full((2, 9), 7.0))
 
 
 def test_hand_noise_fills_its_box(env, robot, goal):
@@ -123,15 +111,15 @@ def grasp(env, fingertip):
 def test_part_stands_upright_between_the_pads(env, robot, grasp):
     part = env.scene["held_asset"]
     set_in_motion(part)
-    before = part.data.root_pose_w.clone()
+    before = part.data.root_pose_w.torch.clone()
     grasp()
     tip = tip_pose(robot)[IDS]
     expected = tip[:, :3] - torch.tensor([0.0, 0.0, 0.050 - 0.017608])
-    torch.testing.assert_close(part.data.root_pos_w[IDS], expected, atol=1e-5, rtol=0.0)
+    torch.testing.assert_close(part.data.root_pos_w.torch[IDS], expected, atol=1e-5, rtol=0.0)
     # upright: no rotation but yaw
-    torch.testing.assert_close(part.data.root_quat_w[IDS, 1:3], torch.zeros(2, 2), atol=1e-4, rtol=0.0)
-    assert not part.data.root_vel_w[IDS].any()
-    assert torch.equal(part.data.root_pose_w[OTHERS], before[OTHERS])
+    torch.testing.assert_close(part.data.root_quat_w.torch[IDS, :2], torch.zeros(2, 2), atol=1e-4, rtol=0.0)
+    assert not part.data.root_vel_w.torch[IDS].any()
+    assert torch.equal(part.data.root_pose_w.torch[OTHERS], before[OTHERS])
 
 
 def test_part_can_be_grasped_at_a_yaw(env, robot, grasp):
@@ -141,8 +129,8 @@ def test_part_can_be_grasped_at_a_yaw(env, robot, grasp):
     yaws, positions = [], []
     for grasp_yaw in (0.0, -0.5):
         grasp(offset=(0.001, 0.0, 0.01), grasp_yaw=grasp_yaw)
-        yaws.append(euler_xyz_from_quat(part.data.root_quat_w[IDS])[2])
-        positions.append(part.data.root_pos_w[IDS].clone())
+        yaws.append(euler_xyz_from_quat(part.data.root_quat_w.torch[IDS])[2])
+        positions.append(part.data.root_pos_w.torch[IDS].clone())
     # the grasp stands at -0.5 in the part, so the part stands at 0.5 to the grasp
     torch.testing.assert_close(wrap_to_pi(yaws[1] - yaws[0]), torch.full((2,), 0.5), atol=1e-4, rtol=0.0)
     tip = tip_pose(robot)[IDS, :2]
@@ -157,12 +145,12 @@ def test_part_noise_is_along_its_own_axes_and_scaled(env, goal, grasp):
 
     part = env.scene["held_asset"]
     grasp(env_ids=torch.arange(4))
-    centered = part.data.root_pos_w.clone()
+    centered = part.data.root_pos_w.torch.clone()
     goal.noise_scale[:] = torch.tensor([1.0, 1.0, 0.5, 0.0])
     offsets = []
     for _ in range(400):
         grasp(position_noise=(0.003, 0.0, 0.003), env_ids=torch.arange(4))
-        offsets.append(quat_apply_inverse(part.data.root_quat_w, part.data.root_pos_w - centered))
+        offsets.append(quat_apply_inverse(part.data.root_quat_w.torch, part.data.root_pos_w.torch - centered))
     largest = torch.stack(offsets).abs().amax(dim=0)
     expected = torch.tensor([[0.003, 0.0, 0.003]]) * torch.tensor([[1.0], [1.0], [0.5], [0.0]])
     torch.testing.assert_close(largest, expected, atol=1e-4, rtol=0.0)
@@ -184,17 +172,21 @@ def test_a_share_of_the_episodes_gets_reduced_noise(env, goal):
     assert counts / 2000 == pytest.approx(0.3, abs=0.04)
 
 
-def test_link_inertia_is_added_to_the_diagonal_once(env, robot):
-    before = robot.root_physx_view.get_inertias()
-    mdp.add_link_inertia(env, None, 0.01, ROBOT)
-    expected = before + 0.01 * torch.eye(3).flatten()
-    torch.testing.assert_close(robot.root_physx_view.get_inertias(), expected)
-
-
-def test_friction_is_set_and_restitution_kept(env):
-    view = env.scene["held_asset"].root_physx_view
-    view.set_material_properties(torch.full((4, 1, 3), 0.1))
-    mdp.set_friction(env, IDS, 0.75, HELD)
-    materials = view.get_material_properties()
-    assert torch.equal(materials[IDS], torch.tensor([0.75, 0.75, 0.1]).expand(2, 1, 3))
-    assert torch.equal(materials[OTHERS], torch.full((2, 1, 3), 0.1))
+@pytest.mark.parametrize("ids", [slice(None), slice(0, 4, 2), torch.tensor([0, 2], dtype=torch.int32)])
+def test_indices_may_be_a_slice_or_int32_as_isaac_lab_gives_them(env, robot, fingertip, ids):
+    """All of them for ``env.reset()``, int32 for the episodes that end in a step."""
+    rows = torch.arange(4)[ids]
+    others = [row for row in range(4) if row not in rows]
+    before = robot.data.joint_pos.torch.clone()
+    mdp.sample_start_noise_scale(env, ids, scale=0.5)
+    mdp.reset_fixed_part(env, ids, (0.05, 0.05, 0.05), (0.0, 1.0), FIXED)
+    make_hand_event(env)(ids)
+    mdp.reset_part_in_grasp(env, ids, (0.0, 0.0, 0.03), (0.0, 0.0, 0.0), HELD, fingertip)
+    goal = env.command_manager.get_term("assembly_goal")
+    assert torch.equal(goal.noise_scale[rows], torch.full((len(rows),), 0.5))
+    above = tip_pose(robot)[:, :3] - env.scene["held_asset"].data.root_pos_w.torch
+    torch.testing.assert_close(above[rows], torch.tensor([[0.0, 0.0, 0.03]]).repeat(len(rows), 1), atol=1e-5, rtol=0.0)
+    assert torch.equal(robot.data.joint_pos.torch[others], before[others])
+    mdp.reset_part_on_fixed_part(env, ids, HELD, FIXED)
+    poses = [env.scene[name].data.root_link_pose_w.torch[rows] for name in ("held_asset", "fixed_asset")]
+    assert torch.equal(*poses)

@@ -6,16 +6,17 @@ import math
 
 import pytest
 import torch
+from isaaclab_tasks.contrib.factory.factory_utils import squashing_fn
 
 from isaaclab_factory import mdp
 
 
-@pytest.mark.parametrize(("a", "b"), [(5.0, 4.0), (50.0, 2.0), (100.0, 0.0)])
-def test_keypoint_squash_is_the_reference_formula(env, hold, a, b):
-    heights = (0.0, 0.001, 0.02, 0.3)
-    hold(heights)
-    expected = torch.tensor([1.0 / (math.exp(a * x) + b + math.exp(-a * x)) for x in heights])
-    torch.testing.assert_close(mdp.keypoint_squash(env, a=a, b=b), expected, atol=1e-6, rtol=1e-4)
+@pytest.mark.parametrize(("sharpness", "offset"), [(5.0, 4.0), (50.0, 2.0), (100.0, 0.0)])
+def test_keypoint_reward_is_the_reference_formula(env, hold, sharpness, offset):
+    heights = torch.tensor([0.0, 0.001, 0.02, 0.3])
+    hold(heights.tolist())
+    reward = mdp.keypoint_reward(env, sharpness=sharpness, offset=offset)
+    torch.testing.assert_close(reward, squashing_fn(heights, sharpness, offset), atol=1e-6, rtol=1e-4)
 
 
 def test_engaged_and_success_are_one_or_zero(env, hold):
@@ -34,7 +35,7 @@ def test_action_norms_are_per_environment(env, action):
 
 def test_lateral_alignment_ignores_the_height_and_falls_with_the_distance(env):
     offset = torch.tensor([[0.0, 0.0, 0.3], [0.003, 0.0, 0.0], [0.0, -0.0006, 0.1], [0.1, 0.1, 0.0]])
-    env.scene["held_asset"].place(torch.tensor([0.6, 0.0, 0.05]) + offset)
+    env.place("held_asset", torch.tensor([0.6, 0.0, 0.05]) + offset)
     env.step()
     e = math.exp
     expected = torch.tensor([1.0, (e(-1) + e(-5)) / 2, (e(-0.2) + e(-1)) / 2, 0.0])

@@ -4,6 +4,7 @@
 
 import pytest
 import torch
+from isaaclab.utils import replace
 from isaaclab.utils.math import (
     axis_angle_from_quat,
     quat_apply,
@@ -14,6 +15,7 @@ from isaaclab.utils.math import (
 )
 
 from isaaclab_factory import mdp
+from isaaclab_factory.controllers import pointing_down_quat
 from isaaclab_factory.mdp.search_area import search_path
 from isaaclab_factory.testing import term_env
 
@@ -32,14 +34,14 @@ PRESSING, HANGING = -0.5, 0.0
 SLIDING, STUCK = (0.01, 0.0, 0.0), (0.0005, 0.0, 0.0)
 """Velocities of the fingertip in m/s."""
 START = torch.tensor([0.6, 0.0, 0.1])
-"""Where the fingertip is in m."""
+"""Where the fingertip is in m, environment frame."""
 
 
 @pytest.fixture
 def env():
     """An environment whose arm searches."""
     torch.manual_seed(0)
-    return term_env(num_envs=4, actions={"arm": ARM.copy()})
+    return term_env(num_envs=4, actions={"arm": replace(ARM)})
 
 
 @pytest.fixture
@@ -49,8 +51,9 @@ def path() -> torch.Tensor:
 
 
 @pytest.fixture
-def act(env, action, goal, monkeypatch):
+def act(env, action, observe_tip):
     """A function that puts the fingertip at places in the axes of the hand, with a force and a velocity, and acts."""
+    placed: list[torch.Tensor] = []
 
     def act(
         places: torch.Tensor,
@@ -58,12 +61,17 @@ def act(env, action, goal, monkeypatch):
         velocity: tuple[float, float, float] = SLIDING,
         lower: float = 0.0,
         actions: torch.Tensor | None = None,
+        yaw: torch.Tensor | float = 0.0,
     ) -> None:
-        fingertip = type(action.fingertip)
-        monkeypatch.setattr(fingertip, "measured_lin_vel_w", torch.tensor(velocity).expand(4, 3))
+        pose = START - torch.tensor([0.0, 0.0, lower]), pointing_down_quat(torch.as_tensor(yaw).expand(4))
+        if not placed or not all(map(torch.equal, pose, placed)):
+            env.place_fingertip(*pose)
+            placed[:] = pose
+        fingertip = action.fingertip
+        fingertip.mark()
+        fingertip._marked_pose_w[:, :3] -= torch.tensor(velocity) * env.physics_dt
         offset = torch.nn.functional.pad(places.expand(4, 2), (0, 1))
-        goal.noisy_tip_pos_w[:] = START + quat_apply(action.fingertip.quat_w, -offset)
-        monkeypatch.setattr(fingertip, "pos_w", (START - torch.tensor([0.0, 0.0, lower])).expand(4, 3))
+        observe_tip(fingertip.pos_w - quat_apply(fingertip.quat_w, offset))
         action.felt_wrench_w[:, 2] = force
         action.process_actions(torch.zeros(4, 6) if actions is None else actions)
 
@@ -82,24 +90,21 @@ def pressing_force(env) -> torch.Tensor:
 
 
 def asked_for(robot, action) -> torch.Tensor:
-    """Joint torques in N m that the arm is told."""
+    """Joint torques in N m that are asked of the arm."""
     action.apply_actions()
-    return robot.data.joint_effort_target[:, :7].clone()
+    return robot.actuators.target_command.effort.torch[:, :7].clone()
 
 
-def asked_of_the_parent(action, smoothed: torch.Tensor) -> torch.Tensor:
-    """Joint torques in N m that an arm without a motion is told for smoothed actions, with the same tip."""
+def asked_of_the_parent(robot, action, smoothed: torch.Tensor) -> torch.Tensor:
+    """Joint torques in N m of an arm without a motion for smoothed actions, in the same state and with the same tip."""
     parent = term_env(num_envs=4)
+    other = parent.scene["robot"]
+    other.write_joint_position_to_sim_index(position=robot.data.joint_pos.torch)
     plain = parent.action_manager.get_term("arm")
-    parent.command_manager.get_term("assembly_goal").noisy_tip_pos_w[:] = action._goal.noisy_tip_pos_w
+    goal = parent.command_manager.get_term("assembly_goal")
+    goal.tip_noise_w[:] = action._goal.noisy_tip_pos_w - goal.tip_pos_w
     plain.process_actions(smoothed / 0.2)
-    return asked_for(parent.scene["robot"], plain)
-
-
-def turn_fingertip(action, start: torch.Tensor, yaw: torch.Tensor, monkeypatch) -> None:
-    """Turn the fingertip about the vertical by a yaw in rad from where it started. Shapes are (4, 4) and (4,)."""
-    turn = quat_from_euler_xyz(torch.zeros(4), torch.zeros(4), yaw)
-    monkeypatch.setattr(type(action.fingertip), "quat_w", quat_mul(turn, start))
+    return asked_for(other, plain)
 
 
 def test_the_fingertip_is_pulled_to_the_beginning_of_the_path(env, act, path):
@@ -130,10 +135,10 @@ def test_the_motion_moves_the_target_on_top_of_the_action(env, robot, action, ac
     act(torch.tensor([0.02, 0.01]), HANGING, actions=torch.full((4, 6), 0.5))
     searching = asked_for(robot, action)
     both = torch.nn.functional.pad(mdp.search_delta(env) / 0.02, (0, 3)) + action.processed_actions
-    torch.testing.assert_close(searching, asked_of_the_parent(action, both), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(searching, asked_of_the_parent(robot, action, both), atol=1e-4, rtol=1e-4)
 
 
-def test_a_pressing_hand_follows_the_path_to_its_end_and_begins_anew(env, act, path):
+def test_a_pressing_hand_follows_the_path_to_its_end_and_begins_again(env, act, path):
     shares = []
     for _ in range(3):
         for place in path[::4]:
@@ -196,19 +201,14 @@ def test_nothing_is_left_out_by_a_hand_that_has_found_the_place(env, act, path):
     assert torch.equal(mdp.search_followed(env), before)
 
 
-@pytest.mark.parametrize("start", [0.0, 3.1], ids=["anywhere", "across half a turn"])
-def test_inside_the_hand_turns_to_and_fro_about_its_first_yaw(env, act, action, path, monkeypatch, start):
+@pytest.mark.parametrize("start", [0.0, 1.2], ids=["straight", "turned"])
+def test_inside_the_hand_turns_to_and_fro_about_its_first_yaw(env, act, action, path, start):
     """A hand of inertia 1 with the stiffness of 30, critically damped, that is 0.1 rad off when it begins to turn."""
-    first, rate = action.fingertip.quat_w.clone(), 0.0
-    turn_fingertip(action, first, torch.full((4,), start), monkeypatch)
-    first = action.fingertip.quat_w.clone()
-    action.reset()
-    act(path[4])
+    act(path[4], yaw=start)
     assert torch.equal(action.delta_yaw, torch.zeros(4))
-    yaw, yaws = torch.full((4,), 0.1), []
+    yaw, rate, yaws = torch.full((4,), 0.1), 0.0, []
     for _ in range(round(3.0 * ARM.turn_period_s / env.step_dt)):
-        turn_fingertip(action, first, yaw, monkeypatch)
-        act(path[4], lower=2.0 * ARM.inside_depth)
+        act(path[4], lower=2.0 * ARM.inside_depth, yaw=start + yaw)
         for _ in range(8):
             rate = rate + (30.0 * action.delta_yaw - 2.0 * 30.0**0.5 * rate) * env.step_dt / 8
             yaw = yaw + rate * env.step_dt / 8
@@ -216,18 +216,34 @@ def test_inside_the_hand_turns_to_and_fro_about_its_first_yaw(env, act, action, 
     last = torch.stack(yaws[-round(ARM.turn_period_s / env.step_dt) :])
     for angle in (last.amax(dim=0), -last.amin(dim=0)):
         torch.testing.assert_close(angle, torch.full((4,), ARM.turn_angle), rtol=0.0, atol=0.2 * ARM.turn_angle)
-    act(path[4])
+    act(path[4], yaw=start)
     assert torch.equal(action.delta_yaw, torch.zeros(4))
 
 
-def test_a_hand_that_was_turned_far_is_not_torn_back(env, act, action, path, monkeypatch):
-    """It is turned as if it were off by the angle to which it turns by itself."""
-    first = action.fingertip.quat_w.clone()
+def test_a_yaw_is_compared_the_short_way_round(act, action, path):
+    """The hand is 0.05 rad behind the yaw that it started with, which counts a turn more."""
     act(path[4])
-    turn_fingertip(action, first, torch.full((4,), -1.0), monkeypatch)
+    action._start_yaw[:] = 2.0 * torch.pi + 0.05
     act(path[4], lower=2.0 * ARM.inside_depth)
     rate = 2.0 * torch.pi * ARM.turn_angle / ARM.turn_period_s
+    expected = torch.full((4,), 0.05 + 2.0 / 30.0**0.5 * rate)
+    torch.testing.assert_close(action.delta_yaw, expected, atol=1e-4, rtol=0.0)
+
+
+def test_a_hand_that_was_turned_far_is_not_torn_back(act, action, path):
+    """It is turned as if it were off by the angle to which it turns by itself."""
+    act(path[4])
+    act(path[4], lower=2.0 * ARM.inside_depth, yaw=-1.0)
+    rate = 2.0 * torch.pi * ARM.turn_angle / ARM.turn_period_s
     torch.testing.assert_close(action.delta_yaw, torch.full((4,), ARM.turn_angle + 2.0 / 30.0**0.5 * rate))
+
+
+def test_the_first_yaw_is_the_one_at_the_first_action_after_a_reset(act, action, path):
+    """A state may be restored between the reset and the first action."""
+    act(path[4], yaw=0.5)
+    action.reset()
+    act(path[4], yaw=0.3)
+    torch.testing.assert_close(action._start_yaw, torch.full((4,), 0.3), atol=1e-4, rtol=0.0)
 
 
 def test_the_hand_turns_as_it_would_for_an_action(env, robot, action, act, path):
@@ -240,7 +256,7 @@ def test_the_hand_turns_as_it_would_for_an_action(env, robot, action, act, path)
         quat_from_angle_axis(0.097 * action.processed_actions[:, 3:].norm(dim=-1), action.processed_actions[:, 3:]),
     )
     both[:, 3:] = axis_angle_from_quat(delta) / 0.097
-    torch.testing.assert_close(turning, asked_of_the_parent(action, both), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(turning, asked_of_the_parent(robot, action, both), atol=1e-4, rtol=1e-4)
 
 
 def test_a_hand_that_gets_free_is_pulled_on_and_one_that_waits_waits_to_the_end(env, act, path):
@@ -268,7 +284,7 @@ def test_a_hand_that_has_found_the_place_presses_and_is_not_drawn(env, act, path
     assert (mdp.search_followed(env) > before).all()
 
 
-def test_a_reset_begins_with_the_path_anew(env, act, action, path):
+def test_a_reset_begins_the_path_again(env, act, action, path):
     for _ in range(8):
         act(path[8], velocity=(0.0, 0.0, 0.0))
     act(path[8], lower=0.1)
@@ -280,14 +296,17 @@ def test_a_reset_begins_with_the_path_anew(env, act, action, path):
 
 def test_a_stiffness_that_differs_is_refused(env):
     with pytest.raises(ValueError, match="one stiffness for x, y and z, got"):
-        mdp.SearchMotionTorqueAction(ARM.replace(stiffness=(100.0, 90.0, 100.0, 30.0, 30.0, 30.0)), env)
+        mdp.SearchMotionTorqueAction(replace(ARM, stiffness=(100.0, 90.0, 100.0, 30.0, 30.0, 30.0)), env)
 
 
 @pytest.mark.parametrize("time", ["patience_s", "pause_s", "turn_period_s"])
 def test_a_time_of_zero_is_refused(env, time):
     with pytest.raises(ValueError, match=rf"The search motion's .*{time}\b.* must"):
-        mdp.SearchMotionTorqueAction(ARM.replace(**{time: 0.0}), env)
+        mdp.SearchMotionTorqueAction(replace(ARM, **{time: 0.0}), env)
 
 
 def test_the_description_has_the_path(action, path):
-    torch.testing.assert_close(torch.tensor(action.IO_descriptor.extras["search_motion"]["path"]), path)
+    motion = action.description["search_motion"]
+    torch.testing.assert_close(torch.tensor(motion["path"]), path)
+    assert motion["held_noise"] == (0.003, 0.0)
+    assert "stiffness" not in motion

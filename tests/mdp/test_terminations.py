@@ -32,14 +32,14 @@ def test_an_episode_ends_when_its_success_has_lasted(ended):
     assert [ended(heights) for _ in range(3)] == [[False] * 4, [False] * 4, [True, True, False, False]]
 
 
-def test_a_break_begins_the_count_anew(ended):
+def test_a_break_restarts_the_count(ended):
     for heights in ([SEATED] * 4, [SEATED] * 4, [SEATED, ABOVE, SEATED, ABOVE]):
         flags = ended(heights)
     assert flags == [True, False, True, False]
     assert [ended([SEATED] * 4) for _ in range(3)] == [[True, False, True, False]] * 2 + [[True] * 4]
 
 
-def test_a_reset_begins_the_count_anew(ended):
+def test_a_reset_restarts_the_count(ended):
     for _ in range(2):
         ended([SEATED] * 4)
     ended.term.reset(torch.tensor([1, 3]))

@@ -19,7 +19,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run_script(name: str, *args: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "scripts" / name), *args]
-        environment = {"COLUMNS": "160"} | os.environ
-        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=300, env=environment)
+        environment = {"COLUMNS": "160", "OMP_NUM_THREADS": "1"} | os.environ
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=600, env=environment)
 
     return run_script

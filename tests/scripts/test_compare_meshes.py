@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Known distances between our parts and meshes made from them come out of the comparison."""
+"""The comparison of meshes measures known distances."""
 
 import importlib.util
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from isaaclab_factory.learning.errors import run_script
+from isaaclab_factory.learning.cli.script import run_script
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def figures_of(row: str) -> list[list[float]]:
     return [[float(value) for value in column.split(" / ")] for column in row.split("|")[3:5]]
 
 
-def test_known_shifts_are_measured_and_known_places_undone(
+def test_known_shifts_are_measured_and_known_offsets_undone(
     script: ModuleType, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     part = script.ORIGINALS["PEG_8MM"].part
@@ -47,7 +47,7 @@ def test_known_shifts_are_measured_and_known_places_undone(
     script.surface(part).apply_translation((0.0, 0.0, 1e-5)).export(tmp_path / "lifted.obj", digits=12)
     script.surface(part).apply_translation((-0.00025, 0.0, 0.0)).export(tmp_path / "below" / "moved_2x.obj", digits=12)
     assert run(tmp_path, "--points", 300) == 0
-    lifted_row, moved_row = capsys.readouterr().out.splitlines()[2:]
+    lifted_row, moved_row = capsys.readouterr().out.splitlines()[4:]
     for median, _, largest in figures_of(lifted_row):
         assert (median, largest) == (0.0, 10.0)  # the walls slide along themselves, the ends are 10 um away
     assert figures_of(moved_row) == [[0.0] * 3] * 2
@@ -67,7 +67,7 @@ def test_distances_are_those_from_all_triangles(script: ModuleType) -> None:
     assert script.distances_to(mesh, points) == pytest.approx(outside + inside, abs=1e-9)
 
 
-def test_mistakes_are_told_in_one_line(run, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_mistakes_are_reported_in_one_line(run, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert run(tmp_path / "none") == 2
     assert capsys.readouterr().err == f"error: there is no folder {tmp_path / 'none'}\n"
     (tmp_path / "cube.obj").touch()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2")
 
@@ -19,31 +21,29 @@ def torchrun(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Runs the training script in two processes in an empty folder."""
     command = [*TORCHRUN, str(ROOT / "scripts" / "train.py"), *words]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=300, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600, env=environment)
 
 
-@pytest.mark.slow
-def test_two_processes_leave_one_run_that_tells_of_both(tmp_path: Path) -> None:
-    task = ("--task", "Isaac-Factory-PegInsert-v0", "--num_envs", "4", "--max_iterations", "2", "--seed", "5")
+def test_two_processes_leave_one_run_with_the_figures_of_both(tmp_path: Path) -> None:
+    task = ("--task", "Isaac-Factory-PegInsert", "--num_envs", "4", "--max_iterations", "2", "--seed", "5")
     overrides = ("env.episode_length_s=0.5", "agent.num_steps_per_env=8")
     result = torchrun(tmp_path, "--distributed", *task, *overrides)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.count("Training Isaac-Factory-PegInsert-v0") == 1
+    assert result.stdout.count("Training Isaac-Factory-PegInsert") == 1
     assert "2 processes of 4 environments ready" in result.stdout
-    assert ".venv/bin/torchrun --nproc_per_node=2 scripts/train.py" in result.stdout
+    (command,) = (line for line in result.stdout.splitlines() if line.startswith("Train on:"))
+    assert "torchrun --nproc_per_node=2 " in command
+    assert " --distributed " in command
     (folder,) = (tmp_path / "logs" / "rsl_rl" / "peg_insert").iterdir()
     rows = list(csv.DictReader((folder / "progress.csv").open()))
     assert [row["env_steps"] for row in rows] == ["64", "128"]
-    assert int(rows[-1]["episodes"]) >= 8  # all have ended
-    assert float(rows[-1]["env_steps_per_second"]) > 0
+    assert int(rows[-1]["episodes"]) == 8  # of 8 steps each
     record = json.loads((folder / "run.json").read_text())
     assert (record["processes"], record["seed"], record["env_steps"]) == (2, 5, 128)
-    assert record["command"].startswith(".venv/bin/torchrun --nproc_per_node=2 scripts/train.py --lib rsl_rl")
 
 
-@pytest.mark.slow
-def test_a_mistake_is_told_once(tmp_path: Path) -> None:
-    result = torchrun(tmp_path, "--distributed", "--task", "Isaac-Factory-PegInsrt-v0")
+def test_a_mistake_is_reported_once(tmp_path: Path) -> None:
+    result = torchrun(tmp_path, "--distributed", "--task", "Isaac-Factory-PegInsrt")
     assert result.returncode != 0
-    assert result.stderr.count("error: unknown task 'Isaac-Factory-PegInsrt-v0'") == 1
+    assert result.stderr.count("error: unknown task 'Isaac-Factory-PegInsrt'") == 1
     assert not (tmp_path / "logs").exists()

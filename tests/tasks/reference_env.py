@@ -8,37 +8,36 @@ from dataclasses import dataclass
 
 import pytest
 import torch
+from isaaclab.assets import AssetBase
 from isaaclab.envs import ManagerBasedRLEnv
-from isaaclab_tasks.direct.factory import factory_env_cfg, factory_utils
-from isaaclab_tasks.direct.factory.factory_env import FactoryEnv
-
-from isaaclab_factory.mdp import actions
+from isaaclab_tasks.contrib.factory import factory_env_cfg, factory_utils
+from isaaclab_tasks.contrib.factory.factory_env import FactoryEnv
 
 
 class ReferenceEnv(FactoryEnv):
-    """The reference's environment, that works with the scene and the simulator of ours instead of its own.
+    """The reference's environment, which works with the scene and the simulator of ours instead of its own.
 
     Nothing but the construction is replaced: observations, rewards, torques, episodes and resets are the reference's
-    code, which reads the state of the robot and the parts from the simulator for itself. Two departures of ours, in
-    the torque law, would hide all others; :attr:`our_jacobian` and :attr:`our_yaw` put them into the reference.
+    code, which reads the state of the robot and the parts from the simulator for itself. One departure of ours, in the
+    actions of NutThread, would hide all others; :attr:`our_yaw` puts it into the reference.
     """
 
-    our_jacobian: bool
-    """Whether the torque law has the fingertip's Jacobian, as ours, instead of the mean of the two fingers'."""
     our_yaw: bool
     """Whether a yaw that turns one way is mapped once from the smoothed action, as ours, instead of in place."""
 
-    def __init__(self, env: ManagerBasedRLEnv, task: str, our_jacobian: bool = True, our_yaw: bool = True):
+    frictions: list[tuple[AssetBase, float]]
+    """The assets whose friction the reference sets, and the coefficients. It sets them through PhysX only."""
+
+    def __init__(self, env: ManagerBasedRLEnv, task: str, our_yaw: bool = True):
         """Take the scene of our environment instead of building one.
 
         Args:
             env: Our environment.
             task: Name of the task: "PegInsert", "GearMesh" or "NutThread".
-            our_jacobian: See the attribute.
             our_yaw: See the attribute.
         """
         self._is_closed = True  # there is nothing to close when this is deleted
-        self.our_jacobian, self.our_yaw = our_jacobian, our_yaw
+        self.our_yaw = our_yaw
         self.cfg = getattr(factory_env_cfg, f"FactoryTask{task}Cfg")()
         self.cfg.scene.num_envs = env.num_envs
         self.cfg_task = self.cfg.task
@@ -55,7 +54,10 @@ class ReferenceEnv(FactoryEnv):
         self.actions = torch.zeros(self.num_envs, 6, device=self.device)
         self.prev_actions = torch.zeros_like(self.actions)
         self._init_tensors()
-        self._set_default_dynamics_parameters()
+        self.frictions = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(factory_utils, "set_friction", lambda asset, value, _: self.frictions.append((asset, value)))
+            self._set_default_dynamics_parameters()
         self.task_prop_gains = self.default_gains
         self.task_deriv_gains = factory_utils.get_deriv_gains(self.default_gains)
 
@@ -63,7 +65,7 @@ class ReferenceEnv(FactoryEnv):
         """Take the tip of the fixed part, and the error with which it is observed, from our environment."""
         goal = env.command_manager.get_term("assembly_goal")
         self.fixed_pos_obs_frame[:] = goal.tip_pos_w - self.scene.env_origins
-        self.init_fixed_pos_obs_noise[:] = goal.noisy_tip_pos_w - goal.tip_pos_w
+        self.init_fixed_pos_obs_noise[:] = goal.tip_noise_w
 
     def begin_episode(self, env: ManagerBasedRLEnv) -> None:
         """Begin the episodes that our environment has begun: with its goal, at rest, without actions."""
@@ -79,12 +81,6 @@ class ReferenceEnv(FactoryEnv):
         self.time_outs, _ = self._get_dones()
         self.reset_buf[:] = env.termination_manager.dones
         self.reward_buf = self._get_rewards()
-
-    def _compute_intermediate_values(self, dt: float) -> None:
-        super()._compute_intermediate_values(dt)
-        if self.our_jacobian:
-            jacobians = self._robot.root_physx_view.get_jacobians()
-            self.fingertip_midpoint_jacobian = jacobians[:, self.fingertip_body_idx - 1, 0:6, 0:7]
 
     def _apply_action(self) -> None:
         smoothed = self.actions.clone()
@@ -106,7 +102,7 @@ class ReferenceEnv(FactoryEnv):
 
 @dataclass
 class Control:
-    """What the robot is told before a physics step."""
+    """What the robot is commanded before a physics step."""
 
     target_pos: torch.Tensor
     """Position in m that the fingertip should reach, environment frame. Shape is (num_envs, 3)."""
@@ -120,38 +116,31 @@ class Control:
 
 def our_control(env: ManagerBasedRLEnv) -> Control:
     """Apply the action in our environment."""
-    targets = []
-
-    def note_target(*args: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        targets.append(delta_pose_target(*args))
-        return targets[-1]
-
-    delta_pose_target = actions.delta_pose_target
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actions, "delta_pose_target", note_target)
-        env.action_manager.get_term("arm").apply_actions()
-    ((target_pos_w, target_quat_w),) = targets
-    data = env.scene["robot"].data
+    arm = env.action_manager.get_term("arm")
+    arm.apply_actions()
+    target_pos_w, target_quat_w = arm.target_pose_w.clone().split((3, 4), dim=-1)
+    command = env.scene["robot"].actuators.target_command
     return Control(
         target_pos_w - env.scene.env_origins,
         target_quat_w,
-        data.joint_effort_target.clone(),
-        data.joint_pos_target[:, 7:].clone(),
+        command.effort.torch.clone(),
+        command.position.torch[:, 7:].clone(),
     )
 
 
 def their_control(reference: ReferenceEnv) -> Control:
     """Apply the action in the reference's environment, and leave the robot's targets as they were."""
-    data = reference._robot.data
-    effort, position = data.joint_effort_target.clone(), data.joint_pos_target.clone()
+    command = reference._robot.actuators.target_command
+    effort, position = command.effort.torch.clone(), command.position.torch.clone()
     reference._apply_action()
     control = Control(
         reference.target_pos,
         reference.target_quat,
-        data.joint_effort_target.clone(),
-        data.joint_pos_target[:, 7:].clone(),
+        command.effort.torch.clone(),
+        command.position.torch[:, 7:].clone(),
     )
-    data.joint_effort_target[:], data.joint_pos_target[:] = effort, position
+    command.set_effort_index(value=effort)
+    command.set_position_index(value=position)
     return control
 
 

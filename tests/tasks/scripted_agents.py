@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
+from isaaclab.envs import ManagerBasedRLEnv
+from isaaclab.utils.math import quat_apply, wrap_to_pi
 
-from isaaclab_factory.learning.measuring.grasp import DROPPED, Grasp
+from isaaclab_factory.controllers import yaw_from_quat
+from isaaclab_factory.learning.evaluation.grasp import DROPPED, Grasp
+from isaaclab_factory.mdp import AssemblyGoal
 
-Agent = Callable[["ManagerBasedRLEnv"], torch.Tensor]  # noqa: F821 (Isaac Lab is not imported before the app runs)
+Agent = Callable[[ManagerBasedRLEnv], torch.Tensor]
 
 POSITION_GAINS = (110.0, 32.0, 2.5)
 """Actions per metre of distance, per m/s of speed, and per smoothed action that still acts: the hand does not swing."""
@@ -29,34 +33,24 @@ LOWER, LOWER_FIRMLY, LOWER_GENTLY = -0.3, -0.5, -0.15
 """Actions along z that let a part down."""
 
 
-def goal_of(env):
+def goal_of(env: ManagerBasedRLEnv) -> AssemblyGoal:
     """The task's goal."""
     return env.command_manager.get_term("assembly_goal")
 
 
-def wrap(angle: torch.Tensor) -> torch.Tensor:
-    """The same angle in [-pi, pi)."""
-    return (angle + math.pi) % (2.0 * math.pi) - math.pi
-
-
-def yaw_on_fixed_part(env, name: str) -> torch.Tensor:
+def yaw_on_fixed_part(env: ManagerBasedRLEnv, name: str) -> torch.Tensor:
     """Yaw of a part against that of the fixed part in rad. Shape is (num_envs,)."""
-    from isaaclab.utils.math import euler_xyz_from_quat
-
-    part, fixed = (euler_xyz_from_quat(env.scene[asset].data.root_quat_w)[2] for asset in (name, "fixed_asset"))
-    return wrap(part - fixed)
+    part, fixed = (yaw_from_quat(env.scene[asset].data.root_quat_w.torch) for asset in (name, "fixed_asset"))
+    return wrap_to_pi(part - fixed)
 
 
-def held_base_pos_w(env) -> torch.Tensor:
+def held_base_pos_w(env: ManagerBasedRLEnv) -> torch.Tensor:
     """Position of the base of the held part in m, world frame, at this moment. Shape is (num_envs, 3)."""
-    from isaaclab.utils.math import quat_apply
-
-    held = env.scene["held_asset"].data
-    base = held.root_pos_w.new_tensor(goal_of(env).cfg.held_base_offset)
-    return held.root_pos_w + quat_apply(held.root_quat_w, base.expand_as(held.root_pos_w))
+    pos_w, quat_w = env.scene["held_asset"].data.root_link_pose_w.torch.split((3, 4), dim=-1)
+    return pos_w + quat_apply(quat_w, pos_w.new_tensor(goal_of(env).cfg.held_base_offset))
 
 
-def servo(env, offset: torch.Tensor, height: float) -> torch.Tensor:
+def servo(env: ManagerBasedRLEnv, offset: torch.Tensor, height: float) -> torch.Tensor:
     """Position actions that bring a part onto the axis, to some height (m). Shape is (num_envs, 3)."""
     arm = env.action_manager.get_term("arm")
     gain, damping, counter = POSITION_GAINS
@@ -64,14 +58,14 @@ def servo(env, offset: torch.Tensor, height: float) -> torch.Tensor:
     return gain * (above - offset) - damping * arm.fingertip.measured_lin_vel_w - counter * arm.processed_actions[:, :3]
 
 
-def servo_yaw(env, turn: torch.Tensor) -> torch.Tensor:
+def servo_yaw(env: ManagerBasedRLEnv, turn: torch.Tensor) -> torch.Tensor:
     """The yaw actions that turn the hand by some angle in rad. Shape is (num_envs,)."""
     arm = env.action_manager.get_term("arm")
     gain, damping, counter = YAW_GAINS
     return gain * turn - damping * arm.fingertip.measured_ang_vel_w[:, 2] - counter * arm.processed_actions[:, 5]
 
 
-def is_centered(env, offset: torch.Tensor, tolerance: float, speed: float) -> torch.Tensor:
+def is_centered(env: ManagerBasedRLEnv, offset: torch.Tensor, tolerance: float, speed: float) -> torch.Tensor:
     """Whether a part is near the axis (m) and the hand hardly moves sideways (m/s). Shape is (num_envs,)."""
     velocity = env.action_manager.get_term("arm").fingertip.measured_lin_vel_w
     return (offset[:, :2].norm(dim=-1) < tolerance) & (velocity[:, :2].norm(dim=-1) < speed)
@@ -84,7 +78,7 @@ def as_actions(position: torch.Tensor, yaw: torch.Tensor | float) -> torch.Tenso
     return actions.clamp_(-1.0, 1.0)
 
 
-def insert_peg(env, sides: int | None = None) -> torch.Tensor:
+def insert_peg(env: ManagerBasedRLEnv, sides: int | None = None) -> torch.Tensor:
     """Center the peg above the hole, turn it until its sides face those of the hole, lower it.
 
     Args:
@@ -96,7 +90,7 @@ def insert_peg(env, sides: int | None = None) -> torch.Tensor:
     ready = is_centered(env, offset, tolerance=0.0003, speed=0.003)
     yaw = 0.0
     if sides is not None:
-        turn = wrap(-yaw_on_fixed_part(env, "held_asset") * sides) / sides
+        turn = wrap_to_pi(-yaw_on_fixed_part(env, "held_asset") * sides) / sides
         ready &= turn.abs() < math.radians(0.3)
         yaw = servo_yaw(env, turn)
     in_hole = offset[:, 2] < -0.001
@@ -104,7 +98,7 @@ def insert_peg(env, sides: int | None = None) -> torch.Tensor:
     return as_actions(position, yaw)
 
 
-def mesh_gear(env) -> torch.Tensor:
+def mesh_gear(env: ManagerBasedRLEnv) -> torch.Tensor:
     """Center the gear above its shaft, turn it until its teeth face gaps, lower it.
 
     The hand turns the gear to the nearest such angle at which the fingers pass by the hubs of the other gears.
@@ -112,7 +106,7 @@ def mesh_gear(env) -> torch.Tensor:
     tooth = math.radians(9.0)
     offset = held_base_pos_w(env) - goal_of(env).target_pos_w
     # the hand holds the gear half a turn away from how it is modelled
-    heading = wrap(yaw_on_fixed_part(env, "held_asset") - math.pi)
+    heading = wrap_to_pi(yaw_on_fixed_part(env, "held_asset") - math.pi)
     turn = (heading / tooth).round().clamp(-3.0, 3.0) * tooth - heading
     aligned, on_shaft = turn.abs() < math.radians(0.3), offset[:, 2] < 0.0195
     position = servo(env, offset, height=0.023)
@@ -122,7 +116,7 @@ def mesh_gear(env) -> torch.Tensor:
     return as_actions(position, servo_yaw(env, turn))
 
 
-def thread_nut(env) -> torch.Tensor:
+def thread_nut(env: ManagerBasedRLEnv) -> torch.Tensor:
     """Center the nut above the bolt, lower it, and turn it until it is down far enough.
 
     The yaw of the task turns one way only: its action rests at -1.
@@ -145,7 +139,7 @@ AGENTS: dict[str, Agent] = {
     "SquarePegInsert": partial(insert_peg, sides=4),
     "NutThreadM8": thread_nut,
 }
-"""An agent for each task, by its name between ``Isaac-Factory-`` and ``-v0``."""
+"""An agent for each task, by its name after ``Isaac-Factory-``."""
 
 
 @dataclass(frozen=True)
@@ -175,10 +169,10 @@ class Episodes:
         )
 
 
-def run_episodes(env, agent: Agent, seed: int) -> Episodes:
+def run_episodes(env: ManagerBasedRLEnv, agent: Agent, seed: int) -> Episodes:
     """Run one full episode of every environment, from the starts that a seed draws."""
     env.reset(seed=seed)
-    grasp = Grasp(env)
+    grasp = Grasp.of(env)
     # the last step resets the environments
     for _ in range(env.max_episode_length - 1):
         env.step(agent(env))

@@ -18,7 +18,7 @@ def sample_ours(env, seeds: range) -> Sample:
     starts = []
     for seed in seeds:
         env.reset(seed=seed)
-        starts.append(_measure(env, goal.tip_pos_w - env.scene.env_origins, goal.noisy_tip_pos_w - goal.tip_pos_w))
+        starts.append(_measure(env, goal.tip_pos_w - env.scene.env_origins, goal.tip_noise_w))
     return _join(starts)
 
 
@@ -43,7 +43,7 @@ def sample_reference(env, seeds: range) -> tuple[Sample, Sample]:
 def gripper_opening(env) -> np.ndarray:
     """Distance between the fingers in m."""
     robot = env.scene["robot"]
-    return robot.data.joint_pos[:, robot.find_joints("panda_finger_joint.*")[0]].sum(dim=-1).numpy().copy()
+    return robot.data.joint_pos.torch[:, robot.find_joints("panda_finger_joint.*")[0]].sum(dim=-1).numpy().copy()
 
 
 def about(angle: np.ndarray, centre: float) -> np.ndarray:
@@ -67,9 +67,9 @@ def _measure(env, tip_pos: torch.Tensor, tip_noise: torch.Tensor) -> Sample:
     scene, robot = env.scene, env.scene["robot"]
     tool = robot.find_bodies("panda_fingertip_centered")[0][0]
     arm = robot.find_joints("panda_joint[1-7]")[0]
-    hand_pos, hand = _pose(robot.data.body_link_pose_w[:, tool], scene.env_origins)
-    part_pos, part = _pose(scene["held_asset"].data.root_pose_w, scene.env_origins)
-    fixed_pos, fixed = _pose(scene["fixed_asset"].data.root_pose_w, scene.env_origins)
+    hand_pos, hand = _pose(robot.data.body_link_pose_w.torch[:, tool], scene.env_origins)
+    part_pos, part = _pose(scene["held_asset"].data.root_link_pose_w.torch, scene.env_origins)
+    fixed_pos, fixed = _pose(scene["fixed_asset"].data.root_link_pose_w.torch, scene.env_origins)
     positions = (
         fixed_pos,
         hand_pos - tip_pos.numpy(),
@@ -85,10 +85,10 @@ def _measure(env, tip_pos: torch.Tensor, tip_noise: torch.Tensor) -> Sample:
     start |= {"fixed part yaw": _yaw(fixed), "hand yaw": _yaw(hand), "hand in part yaw": _yaw(part.inv() * hand)}
     start |= {"fixed part tilt": _tilt(fixed), "hand tilt": _tilt(hand), "part tilt": _tilt(part.inv() * hand)}
     start["gripper opening"] = gripper_opening(env)
-    start["arm joint position"] = robot.data.joint_pos[:, arm].numpy().copy()
-    start["arm joint speed"] = robot.data.joint_vel[:, arm].abs().amax(dim=-1).numpy()
+    start["arm joint position"] = robot.data.joint_pos.torch[:, arm].numpy().copy()
+    start["arm joint speed"] = robot.data.joint_vel.torch[:, arm].abs().amax(dim=-1).numpy()
     for name in {"small_gear", "large_gear"} & set(scene.keys()):
-        gear_pos, gear = _pose(scene[name].data.root_pose_w, scene.env_origins)
+        gear_pos, gear = _pose(scene[name].data.root_link_pose_w.torch, scene.env_origins)
         start[f"{name} offset"] = np.linalg.norm(gear_pos - fixed_pos, axis=-1)
         start[f"{name} turn"] = (fixed.inv() * gear).magnitude()
     return start
@@ -97,7 +97,7 @@ def _measure(env, tip_pos: torch.Tensor, tip_noise: torch.Tensor) -> Sample:
 def _pose(pose_w: torch.Tensor, origins: torch.Tensor) -> tuple[np.ndarray, Rotation]:
     """Position in the environment frame and rotation."""
     pos = (pose_w[:, :3] - origins).double().numpy()
-    return pos, Rotation.from_quat(pose_w[:, [4, 5, 6, 3]].numpy())
+    return pos, Rotation.from_quat(pose_w[:, 3:].double().numpy())
 
 
 def _yaw(rotation: Rotation) -> np.ndarray:

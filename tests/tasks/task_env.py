@@ -1,36 +1,117 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Environments of the registered tasks on their engine."""
+"""Configurations and environments of the registered tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import gymnasium as gym
+import torch
+from isaaclab.app import launch_simulation
+from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
+from isaaclab_tasks.utils import parse_env_cfg
 
-from isaaclab_factory.app import launch
+import isaaclab_factory.tasks  # noqa: F401  (registers the tasks)
+
+FACTORY = ("PegInsert", "GearMesh", "NutThread")
+"""The tasks of the reference."""
+
+EXAMPLES = ("SquarePegInsert", "NutThreadM8")
+"""The tasks that the reference does not have."""
+
+PRESETS = {
+    "PegInsert": ("aided", "no_noise", "search", "search_motion", "tight"),
+    "GearMesh": ("aided", "no_noise", "search", "search_motion"),
+    "NutThread": ("aided", "no_noise", "search"),
+    "SquarePegInsert": ("aided", "no_noise", "search", "search_motion"),
+    "NutThreadM8": ("aided", "no_noise", "search"),
+}
+"""The variants of each task."""
+
+
+def load_cfg(task: str, presets: str | None = None, physics: str = "newton_mujoco") -> ManagerBasedRLEnvCfg:
+    """The configuration of a task for the CPU, as the command line resolves it.
+
+    Args:
+        task: Name of the task after ``Isaac-Factory-``.
+        presets: Variant or variants, as in ``presets=...``. Defaults to None, the task as it is.
+        physics: Backend, as in ``physics=...``. Defaults to the CPU engine.
+    """
+    overrides = [f"physics={physics}", *([] if presets is None else [f"presets={presets}"])]
+    return parse_env_cfg(f"Isaac-Factory-{task}", device="cpu", overrides=overrides)
 
 
 @contextmanager
-def open_env(task: str, num_envs: int, seed: int | None = None) -> Iterator[ManagerBasedRLEnv]:  # noqa: F821
-    """Make the environment of a task on a new stage, and close it in the end.
+def open_env(
+    task: str,
+    num_envs: int,
+    presets: str | None = None,
+    physics: str = "newton_mujoco",
+    seed: int | None = None,
+    change: Callable[[ManagerBasedRLEnvCfg], None] | None = None,
+) -> Iterator[ManagerBasedRLEnv]:
+    """Make the environment of a task, and close it in the end.
 
     Args:
-        task: Name of the task between ``Isaac-Factory-`` and ``-v0``.
+        task: See :func:`load_cfg`.
         num_envs: Number of environments.
-        seed: Seed of the configuration, None for none.
+        presets: See :func:`load_cfg`.
+        physics: See :func:`load_cfg`.
+        seed: Seed of the configuration. Defaults to None, no seed.
+        change: What to change in the configuration before the environment is made.
     """
-    launch(headless=True)
-    from isaaclab.sim.utils import create_new_stage
-    from isaaclab_tasks.utils import parse_env_cfg
-
-    create_new_stage()
-    name = f"Isaac-Factory-{task}-v0"
-    cfg = parse_env_cfg(name, device="cpu", num_envs=num_envs)
-    cfg.seed = seed
-    env = gym.make(name, cfg=cfg).unwrapped
-    try:
+    cfg = load_cfg(task, presets, physics)
+    cfg.scene.num_envs, cfg.seed = num_envs, seed
+    if change is not None:
+        change(cfg)
+    with open_cfg(cfg, f"Isaac-Factory-{task}") as env:
         yield env
-    finally:
-        env.close()
+
+
+@contextmanager
+def open_cfg(cfg: ManagerBasedRLEnvCfg, name: str = "Isaac-Factory-PegInsert") -> Iterator[ManagerBasedRLEnv]:
+    """Make the environment of a configuration without presets, and close it in the end.
+
+    Args:
+        cfg: The configuration.
+        name: A gym id with the right class of environment. All of this package have the same.
+    """
+    with launch_simulation(cfg, {"headless": True, "device": "cpu"}):
+        env = gym.make(name, cfg=cfg).unwrapped
+        try:
+            yield env
+        finally:
+            env.close()
+
+
+def rest(env: ManagerBasedRLEnv) -> torch.Tensor:
+    """The action that moves nothing: a yaw that only turns one way rests at -1. Shape is (num_envs, 6)."""
+    action = torch.zeros(env.num_envs, 6)
+    if env.cfg.actions.arm.unidirectional_yaw:
+        action[:, 5] = -1.0
+    return action
+
+
+def engine_state(env: ManagerBasedRLEnv) -> dict[str, torch.Tensor]:
+    """Copies of what the simulator, the goal and the action hold, by name. The first dimension is num_envs."""
+    robot = env.scene["robot"]
+    held = {"joint_pos": robot.data.joint_pos.torch, "joint_vel": robot.data.joint_vel.torch}
+    held |= {"links": robot.data.body_link_pose_w.torch, "drives": robot.actuators.target_command.position.torch}
+    for name, part in (env.scene.articulations | env.scene.rigid_objects).items():
+        if name != "robot":
+            held |= {
+                f"{name} pose": part.data.root_link_pose_w.torch,
+                f"{name} velocity": part.data.root_com_vel_w.torch,
+            }
+    goal, arm = env.command_manager.get_term("assembly_goal"), env.action_manager.get_term("arm")
+    held |= {"tip": goal.noisy_tip_pos_w, "command": goal.command, "actions": arm.processed_actions}
+    held |= {f"metric {name}": values for name, values in goal.metrics.items()}
+    held["measured velocity"] = torch.cat((arm.fingertip.measured_lin_vel_w, arm.fingertip.measured_ang_vel_w), dim=-1)
+    return {name: values.clone() for name, values in held.items()}
+
+
+def variants(tasks: Sequence[str] = (*FACTORY, *EXAMPLES)) -> list[tuple[str, str | None]]:
+    """All tasks with each of their variants, as pairs of task and preset; None stands for no preset."""
+    return [(task, preset) for task in tasks for preset in (None, *PRESETS[task])]

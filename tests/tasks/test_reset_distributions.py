@@ -13,18 +13,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from isaaclab_factory.app import launch
-from tests.tasks.reference_factory import make_factory_env
+from tests.tasks.reference_factory import open_factory_env
 from tests.tasks.start_sample import Sample, about, circular_mean, gripper_opening, sample_ours, sample_reference
-from tests.tasks.task_env import open_env
+from tests.tasks.task_env import FACTORY, open_env, rest
 
 pytestmark = pytest.mark.slow
 
-TASKS = ("PegInsert", "GearMesh", "NutThread")
 NUM_ENVS = 256
 REFERENCE_RESETS, OUR_RESETS = 2, 16
 
-SIGNIFICANCE = 0.01 / (len(TASKS) * 15 * 2)
+SIGNIFICANCE = 0.01 / (len(FACTORY) * 15 * 2)
 """15 quantities vary in each task, with two tests each: that any of them fails by chance has a probability of 1 %."""
 NORMAL = ("tip noise x", "tip noise y", "tip noise z")
 COLUMNS = "mean, deviation, smallest, largest in mm and degrees; reference | here | p of KS and ES"
@@ -69,29 +67,18 @@ class Starts:
         return about(reference, centre), about(ours, centre)
 
 
-@pytest.fixture(scope="module", params=TASKS)
+@pytest.fixture(scope="module", params=FACTORY)
 def starts(request, tmp_path_factory) -> Starts:
     """Starts of one task."""
-    launch(headless=True)
-    task, seed = request.param, 1000 * TASKS.index(request.param)
-    reference = make_factory_env(task, NUM_ENVS, tmp_path_factory.mktemp(task))
-    drawn, grasped = sample_reference(reference, range(seed, seed + REFERENCE_RESETS))
-    reference.close()
-
+    task, seed = request.param, 1000 * FACTORY.index(request.param)
+    with open_factory_env(task, NUM_ENVS, tmp_path_factory.mktemp(task)) as reference:
+        drawn, grasped = sample_reference(reference, range(seed, seed + REFERENCE_RESETS))
     with open_env(task, NUM_ENVS) as env:
         ours = sample_ours(env, range(seed + 500, seed + 500 + OUR_RESETS))
         for _ in range(4):
             env.step(rest(env))
         opening_later = gripper_opening(env)
     return Starts(task, drawn, grasped, ours, opening_later)
-
-
-def rest(env):
-    """The action that moves nothing."""
-    action = env.action_manager.action.new_zeros(env.num_envs, 6)
-    if env.cfg.actions.arm.unidirectional_yaw:
-        action[:, 5] = -1.0
-    return action
 
 
 def p_values(reference: np.ndarray, ours: np.ndarray) -> tuple[float, float]:
@@ -166,10 +153,12 @@ def test_closing_the_hand_moves_little_in_the_reference(starts, figures):
         return np.degrees(np.abs(about(after[name] - before[name], 0.0)))
 
     joints = np.abs(after["arm joint position"] - before["arm joint position"]).max(axis=-1)
+    # the arm swings into its posture meanwhile, at up to 120 degrees/s, and a nut slides along the pads
+    nut = starts.task == "NutThread"
     moved = {
-        "part in hand, mm": (1e3 * distance("part in hand"), 0.6),
+        "part in hand, mm": (1e3 * distance("part in hand"), 2.0 if nut else 0.6),
         "part in hand, yaw, degrees": (turn("hand in part yaw"), 0.1),
-        "part in hand, tilt, degrees": (np.degrees(after["part tilt"]), 0.3),
+        "part in hand, tilt, degrees": (np.degrees(after["part tilt"]), 0.6 if nut else 0.3),
         "hand, mm": (1e3 * distance("hand above tip"), 2.0),
         "hand, yaw, degrees": (turn("hand yaw"), 0.01),
         "hand, tilt, degrees": (np.degrees(after["hand tilt"]), 0.1),

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from isaaclab.utils.math import quat_from_euler_xyz, quat_mul
 
+from tests.tasks.reference_env import ReferenceEnv
 from tests.tasks.task_env import open_env
 
 NUM_ENVS = 4
@@ -29,8 +31,6 @@ class ReferenceCounts:
     """What the reference's ``_log_factory_metrics`` knows about the running episode of each environment."""
 
     def __init__(self, env, task: str):
-        from tests.tasks.reference_env import ReferenceEnv
-
         self._env, self._reference = env, ReferenceEnv(env, task)
         self._rows = [SimpleNamespace(num_envs=1) for _ in range(NUM_ENVS)]
         for row in self._rows:
@@ -56,19 +56,20 @@ class ReferenceCounts:
             type(reference)._log_factory_metrics(row, {}, successes[[index]])
             if ends[index]:
                 first = float(row.extras.get("success_times", 0.0))
-                self.finished[index] = (float(row.extras["successes"]), float(row.ep_succeeded), first)
+                rate = row.extras["log"]["Metrics/success_rate"]
+                self.finished[index] = (rate, float(row.ep_succeeded), first)
                 self._begin_episode(row)
 
 
 def hold_peg(env, in_hole: tuple[bool, ...]) -> None:
     """Put the pegs into their holes, or beside the table."""
     held, fixed = env.scene["held_asset"], env.scene["fixed_asset"]
-    pose = fixed.data.root_pose_w.clone()
+    pose = fixed.data.root_link_pose_w.torch.clone()
     beside = ~torch.tensor(in_hole)
     pose[:, 2] += 0.0005
     pose[beside, 1] += 0.3
-    held.write_root_pose_to_sim(pose)
-    held.write_root_velocity_to_sim(torch.zeros(NUM_ENVS, 6))
+    held.write_root_pose_to_sim_index(root_pose=pose)
+    held.write_root_velocity_to_sim_index(root_velocity=torch.zeros(NUM_ENVS, 6))
 
 
 @pytest.mark.parametrize("env", ["PegInsert"], indirect=True)
@@ -112,27 +113,25 @@ def test_an_episode_that_succeeded_and_lost_the_part_counts_as_in_the_reference(
         if counts.finished:
             ended = list(counts.finished)
             for name in ("success", "ever_success", "first_success_time"):
-                assert log[LOG + name] == pytest.approx(goal.last_episode[name][ended].mean().item())
+                assert float(log[LOG + name]) == pytest.approx(goal.last_episode[name][ended].mean().item())
 
 
 @pytest.mark.parametrize("env", ["NutThread"], indirect=True)
 def test_a_nut_at_the_height_of_success_beside_the_helix_is_a_success_that_is_not_seated(env):
-    from isaaclab.utils.math import quat_from_euler_xyz, quat_mul
-
     env.reset(seed=2)
     goal = env.command_manager.get_term("assembly_goal")
     pitch = goal.cfg.thread_pitch
     held, robot = env.scene["held_asset"], env.scene["robot"]
-    pose = env.scene["fixed_asset"].data.root_pose_w.clone()
+    pose = env.scene["fixed_asset"].data.root_link_pose_w.torch.clone()
     # at the target, 1.5 turns deep; there, but a quarter of a turn beside the thread; a quarter deeper on it; far above
     pose[:, 2] += pitch * torch.tensor([11.0, 11.0, 10.75, 20.0])
     yaw = torch.tensor([0.0, 0.5, -0.5, 0.0]) * torch.pi
     none = torch.zeros(NUM_ENVS)
     pose[:, 3:] = quat_mul(pose[:, 3:], quat_from_euler_xyz(none, none, yaw))
-    held.write_root_pose_to_sim(pose)
-    joint_pos = robot.data.joint_pos.clone()
+    held.write_root_pose_to_sim_index(root_pose=pose)
+    joint_pos = robot.data.joint_pos.torch.clone()
     joint_pos[:, 6] += goal.hand_yaw + 0.5  # the last joint points down: the hand is turned past the yaw of zero
-    robot.write_joint_state_to_sim(joint_pos, torch.zeros_like(joint_pos))
+    robot.write_joint_position_to_sim_index(position=joint_pos)
 
     env.common_step_counter += 1
     counts = ReferenceCounts(env, "NutThread")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the hand feels of a hole that the peg half covers."""
+"""What the hand feels of a sharp-edged hole that the peg half covers."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ def pressed():
     (pegs, 2) in m.
     """
     torch.manual_seed(0)
-    with open_env("PegInsert", NUM_ENVS) as env, torch.inference_mode():
+    with open_env("PegInsert", NUM_ENVS, presets="tight") as env, torch.inference_mode():
         env.reset()
         beside = torch.nn.functional.pad(0.004 * (2.0 * torch.rand(NUM_ENVS, 2) - 1.0), (0, 1))
         contacts = []

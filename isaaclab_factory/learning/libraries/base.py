@@ -10,38 +10,29 @@ from typing import Any, ClassVar
 
 import torch
 
-from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.config.keys import KEYS, set_setting
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.export.policy import ExportablePolicy
-from isaaclab_factory.learning.measuring.evaluation import Policy
-from isaaclab_factory.learning.run_folder.progress import TrainingLog
-from isaaclab_factory.learning.run_folder.resuming import ResumableEnv
-from isaaclab_factory.learning.scaling import distributed
+from isaaclab_factory.learning.libraries.policy import ExportablePolicy, Policy
+from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
+from isaaclab_factory.learning.runs.log import TrainingLog
+from isaaclab_factory.learning.runs.resuming import LastingState, ResumableStart, random_state
 from isaaclab_factory.learning.scaling.process_group import ProcessGroup
-
-TRAINING = "training"
-"""Key of a checkpoint under which is what the library does not keep of a training."""
 
 
 class LibraryTrainer(ABC):
-    """Trains with one library. The class methods translate the command line into the library's configuration."""
+    """Trains with one library."""
 
-    COUNTS: ClassVar[tuple[str, ...]]
-    """Keys of the configuration that count something and must be above zero; one that is not there is not checked."""
-    BY_FLAGS: ClassVar[dict[str, str]] = {}
-    """Switches of the configuration for which Isaac Lab's scripts have code of their own, and the flags for it here."""
-
-    env: ResumableEnv
-    """The environment as the library's own wrapper takes it."""
-    new_episodes: str | None = None
-    """Why new episodes begin in a training that goes on from a checkpoint; None if those of the checkpoint go on."""
+    library: ClassVar[str]
+    """Name of the library."""
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: Any, folder: Path, device: str) -> None:
-        """Args:
-        recorder: The environment, counting episodes.
-        agent_cfg: The library's configuration, already adapted by :meth:`configure`.
-        folder: The run folder.
-        device: Device of the learning.
+        """Keep what every library needs.
+
+        Args:
+            recorder: The environment, counting episodes.
+            agent_cfg: The library's configuration.
+            folder: The run folder.
+            device: Device of the learning.
         """
         self.recorder = recorder
         self.agent_cfg = agent_cfg
@@ -49,103 +40,62 @@ class LibraryTrainer(ABC):
         self.device = device
         self.iterations_done = 0
         """Iterations of the training that this one goes on from."""
+        self.env = ResumableStart(recorder)
+        """The environment as the library's own wrapper takes it."""
         self._log: TrainingLog | None = None
+        self._lasting = LastingState(recorder.unwrapped)
 
     @classmethod
-    @abstractmethod
-    def configure(cls, agent_cfg: Any, device: str, seed: int | None, max_iterations: int | None) -> None:
-        """Writes what the command line gives (None: keep the configuration's value) into the configuration."""
-
-    @classmethod
-    def check(cls, agent_cfg: Any) -> None:
-        """Raises :class:`UserError` if a count is not above zero, or something is switched on that a flag is for."""
-        for key in cls.COUNTS:
-            value = _entry(agent_cfg, key)
-            if isinstance(value, int | float) and not value > 0:
-                raise UserError(f"agent.{key} must be above zero, not {value}")
-        for key, flag in cls.BY_FLAGS.items():
-            if _entry(agent_cfg, key) is True:
-                raise UserError(f"agent.{key} does nothing here; use {flag}")
-
-    @classmethod
-    @abstractmethod
-    def experiment_name(cls, agent_cfg: Any) -> str:
-        """Name of the folder that holds the runs of this configuration."""
-
-    @classmethod
-    @abstractmethod
-    def run_name(cls, agent_cfg: Any) -> str:
-        """What is added to the name of the run's folder, empty for nothing."""
-
-    @classmethod
-    @abstractmethod
-    def set_names(cls, agent_cfg: Any, experiment_name: str | None, run_name: str | None) -> None:
-        """Writes the names that the command line gives (None: keep the configuration's) into the configuration."""
-
-    @classmethod
-    def tracking(cls, agent_cfg: Any) -> tuple[str, str]:
-        """Returns the logger and its project as the configuration has them."""
-        return "tensorboard", cls.experiment_name(agent_cfg)
-
-    @classmethod
-    @abstractmethod
-    def seed(cls, agent_cfg: Any) -> int:
-        """Seed of environment and learning."""
-
-    @classmethod
-    @abstractmethod
-    def num_iterations(cls, agent_cfg: Any) -> int:
-        """Number of policy updates to do."""
-
-    @classmethod
-    @abstractmethod
     def configure_acting(cls, agent_cfg: Any) -> None:
-        """Keeps no experience, so that the policy can act in any number of environments; nothing is learned then."""
+        """Keeps no experience, so that the policy can act in any number of environments; it cannot learn then."""
+        for setting in ("rollout_steps", "minibatches", "sequence_length"):
+            if setting in KEYS[cls.library]:
+                set_setting(agent_cfg, cls.library, setting, 1)
 
     @abstractmethod
     def load_policy(self, checkpoint: Path) -> None:
-        """Loads what acts, also from a checkpoint that has nothing else; raises an exception if it does not fit."""
+        """Loads the networks that act, also from a checkpoint that has nothing else; raises an exception on failure."""
 
     @abstractmethod
     def load(self, checkpoint: Path) -> None:
         """Loads all that a training goes on from; raises an exception if networks or optimiser do not fit.
 
-        These are networks, normalisers, optimiser and its learning rate, the counts of iterations and environment
-        steps, the environments with the episodes under way, and random numbers.
+        These are networks, normalisers, optimiser and its learning rate, counts of iterations and environment steps,
+        and random numbers.
         """
 
     def train(self, log: TrainingLog) -> None:
         """Trains for the configured number of iterations, reports each and saves checkpoints at the interval.
 
         Args:
-            log: What is told of every iteration; it begins after :attr:`iterations_done`.
+            log: Gets the figures of every iteration; it starts after :attr:`iterations_done`.
 
         Raises:
-            UserError: The networks have become something that is not finite.
+            UserError: A parameter of the networks is no longer finite.
         """
         self._log = log
         log.end_iteration = self._end_iteration
         group = self.recorder.group
         try:
-            with group.losses_told() if group else nullcontext():
+            with group.losses_reported() if group else nullcontext():
                 self._train(log)
         except (ValueError, RuntimeError):  # PyTorch's, of a distribution with such a mean
             self._require_finite_networks()
             raise
 
     def _end_iteration(self) -> None:
-        """Does what is left to do after each update, before a checkpoint is saved of it."""
+        """Does what is left to do after each update, before a checkpoint of it is saved."""
         self._require_finite_networks()
         if self.recorder.group:
             self.merge_normalizers(self.recorder.group)
 
     def _require_finite_networks(self) -> None:
-        """Raises :class:`UserError` if a network's parameter is not finite."""
+        """Raises :class:`UserError` if a parameter of a network is not finite."""
         parameters = (parameter for module in self.modules() for parameter in module.parameters())
         if not all(torch.isfinite(parameter).all() for parameter in parameters):
             raise UserError(
                 f"the networks are not finite after {self._log.iteration} iterations; a smaller learning rate or fewer "
-                "epochs may help, and --check_finite tells whether it began in the environments"
+                "epochs may help, and --check_finite shows whether it began in the environments"
             )
 
     @abstractmethod
@@ -153,49 +103,47 @@ class LibraryTrainer(ABC):
         """Trains, see :meth:`train`."""
 
     def training_state(self) -> dict[str, Any]:
-        """Returns what a training goes on from besides what the library keeps in its checkpoints."""
+        """Returns what a training goes on from in addition to what the library saves in its checkpoints."""
         return {
             "iterations": self._log.iteration if self._log else self.iterations_done,
             "env_steps": self.recorder.env_steps,
-            "learner": self._learner_state(),
-            "environments": self.env.state_dict(),
+            "learner": self.learner_state(),
+            "environment": self._lasting.state_dict(),
+            "random": random_state(),
         }
 
-    def _go_on_from(self, state: dict[str, Any] | None) -> None:
-        """Takes over what :meth:`training_state` returned; None of a checkpoint that has nothing of it."""
+    def load_training_state(self, state: dict[str, Any] | None) -> None:
+        """Takes over what :meth:`training_state` returned; None for a checkpoint without it."""
         if not state:
-            self.new_episodes = "the checkpoint says nothing of them"
             return
         self.iterations_done, self.recorder.env_steps = state["iterations"], state["env_steps"]
-        # in other processes the same episodes and random numbers would come again
-        obstacle = "the checkpoint knows those of one process" if distributed.current_group() else None
-        self.new_episodes = self.env.load_state_dict(state["environments"], obstacle)
-        self._load_learner_state(state["learner"])
+        self.load_learner_state(state["learner"])
+        self._lasting.load_state_dict(state["environment"])
+        self.env.random_state = state["random"]
 
     @abstractmethod
-    def _learner_state(self) -> dict[str, Any]:
-        """Returns what the library's learner keeps from one iteration to the next and puts into no checkpoint."""
+    def learner_state(self) -> dict[str, Any]:
+        """Returns what the library's learner keeps from one iteration to the next and saves in no checkpoint."""
 
     @abstractmethod
-    def _load_learner_state(self, state: dict[str, Any]) -> None:
-        """Takes over the learner's state; that of the episodes unless :attr:`new_episodes` begin."""
+    def load_learner_state(self, state: dict[str, Any]) -> None:
+        """Takes over what :meth:`learner_state` returned."""
 
     @abstractmethod
     def modules(self) -> list[torch.nn.Module]:
         """Returns the networks and the normalisers, all that is learned."""
 
     def join(self, group: ProcessGroup) -> None:
-        """Lets the library train together with other processes, from the first one's networks on.
-
-        Every process keeps its own books as if it were the first.
+        """Lets the library train together with other processes, starting from the first one's networks.
 
         Args:
             group: The processes.
 
         Raises:
-            UserError: The library cannot train so with this configuration.
+            UserError: The library cannot do so with this configuration.
         """
         self.recorder.group = group
+        self.env.random_state = None  # the checkpoint knows the random numbers of one process
         for module in self.modules():
             group.copy_first(module)
         self._share_gradients(group)
@@ -205,12 +153,12 @@ class LibraryTrainer(ABC):
         """Makes the library step with the mean of the gradients of all processes."""
 
     def merge_normalizers(self, group: ProcessGroup) -> None:
-        """Makes the normalisers of all processes the same, from what all have seen; the libraries leave them apart."""
+        """Computes the normalisers over what all processes have seen."""
         for module in self.modules():
             group.merge_moments(module)
 
     def save(self) -> Path:
-        """Saves a checkpoint of the last update, if the library has not done so already, and returns its path."""
+        """Saves a checkpoint of the last update, unless the library has done so already, and returns its path."""
         path = self.checkpoint_path()
         if not path.exists():
             self.write_checkpoint(path)
@@ -229,17 +177,17 @@ class LibraryTrainer(ABC):
         """Returns the standard deviation of the actions, shape (action_dim,), and whether it is its logarithm.
 
         Raises:
-            ValueError: It is no number of its own in this network, but depends on what is observed for instance.
+            ValueError: This network has no such parameter, for instance because the deviation depends on observations.
         """
 
     def set_std(self, std: float) -> None:
-        """Sets the standard deviation of the actions from which it is learned on.
+        """Sets the standard deviation of the actions.
 
         Args:
             std: In the units of the actions, for all of them.
 
         Raises:
-            UserError: This network has no such number.
+            UserError: This network has no such parameter.
         """
         try:
             parameter, logarithm = self.std_parameter()
@@ -253,20 +201,12 @@ class LibraryTrainer(ABC):
         """Returns the present policy.
 
         Args:
-            stochastic: Whether it draws its actions, as while it trains, or acts deterministically.
+            stochastic: Whether it draws its actions, as in training, or acts deterministically.
         """
 
     @abstractmethod
     def exportable(self) -> ExportablePolicy:
-        """Returns a copy of the present policy as one module, which gives what :meth:`policy` gives."""
-
-
-def _entry(agent_cfg: Any, key: str) -> Any:
-    """Returns what a configuration has under a key with dots, an empty dictionary if nothing."""
-    value = agent_cfg
-    for part in key.split("."):
-        value = value.get(part, {}) if isinstance(value, dict) else getattr(value, part)
-    return value
+        """Returns a copy of the present policy as one module, with the same actions as :meth:`policy`."""
 
 
 def check_num_envs(num_envs: int, step: int) -> None:

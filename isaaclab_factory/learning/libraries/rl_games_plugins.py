@@ -1,39 +1,38 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What plugins register with rl_games: networks and models for all of it, all else with the runner of a training."""
+"""Registers the networks, models, algorithms and players of plugins with rl_games."""
 
 from typing import Any
 
 import torch
 from rl_games.algos_torch.a2c_continuous import A2CAgent
-from rl_games.algos_torch.model_builder import ModelBuilder
 from rl_games.torch_runner import Runner
 
+from isaaclab_factory.learning.config.plugins import call_plugins
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.export.policy import clip
-from isaaclab_factory.learning.measuring.evaluation import Observations, Policy
-from isaaclab_factory.learning.plugins import call_plugins
+from isaaclab_factory.learning.libraries.compat_rl_games import builders, known_names
+from isaaclab_factory.learning.libraries.policy import Observations, Policy, clip
 
 HOOK = "setup_rl_games"
-"""A plugin's function that is given the runner, to register algorithms, players and observers with it."""
+"""A plugin's function that is called with the runner, to register algorithms, players and observers with it."""
 
 
 def set_up(runner: Runner) -> set[str]:
     """Lets the plugins register with a runner before it reads its configuration.
 
     Returns:
-        Names of the algorithms for which a plugin brought a player.
+        Names of the algorithms for which a plugin registered a player.
 
     Raises:
         UserError: A plugin's function fails.
     """
-    before = dict(runner.player_factory._builders)
+    before = dict(builders(runner.player_factory))
     call_plugins(HOOK, runner)
-    return {name for name, builder in runner.player_factory._builders.items() if before.get(name) is not builder}
+    return {name for name, builder in builders(runner.player_factory).items() if before.get(name) is not builder}
 
 
 def check_names(runner: Runner, params: dict[str, Any]) -> None:
-    """Checks that what a configuration names is registered: the library says of it but the name.
+    """Checks that the names in a configuration are registered: the library's message is the name alone.
 
     Args:
         runner: The runner, after :func:`set_up`.
@@ -42,26 +41,21 @@ def check_names(runner: Runner, params: dict[str, Any]) -> None:
     Raises:
         UserError: There is no such algorithm, model or network.
     """
-    models = ModelBuilder()
-    networks = models.network_builder.network_factory._builders
-    checks = {
-        "algo": (params["algo"], runner.algo_factory._builders),
-        "model": (params["model"], models.model_factory._builders),
-        "network": (params["network"], networks),
-    }
+    known = known_names(runner)
+    sections = {name: (params[name], known[name]) for name in known}
     critic = params["config"].get("central_value_config")
     if critic:
-        checks["config.central_value_config.network"] = (critic["network"], networks)
-    for key, (section, known) in checks.items():
-        if section["name"] not in known:
+        sections["config.central_value_config.network"] = (critic["network"], known["network"])
+    for key, (section, names) in sections.items():
+        if section["name"] not in names:
             raise UserError(
-                f"agent.params.{key}.name is {section['name']!r}, and there are {', '.join(sorted(known))};"
-                " a plugin can bring others (docs/plugins.md)"
+                f"agent.params.{key}.name is {section['name']!r}; it can be {', '.join(names)}, and plugins can add"
+                " others (docs/plugins.md)"
             )
 
 
 def player_policy(runner: Runner, agent: A2CAgent, clip_observations: float, stochastic: bool) -> Policy:
-    """Returns a policy that acts as the player that a plugin brought, with the networks of the agent.
+    """Returns a policy that acts as a plugin's player does, with the networks of the agent.
 
     Args:
         runner: The runner.

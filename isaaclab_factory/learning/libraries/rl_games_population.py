@@ -1,8 +1,9 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Isaac Lab's population-based training for rl_games, where there is no Isaac Sim to start a training anew with."""
+"""Isaac Lab's population-based training for rl_games, with this package's commands and run folders."""
 
 import secrets
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,39 +11,46 @@ import torch
 from isaaclab_rl.rl_games import PbtAlgoObserver
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.run_folder.interrupts import StopTraining
-from isaaclab_factory.learning.scaling.population import succeed
+from isaaclab_factory.learning.scaling.population import Replaced, Successor
 
-_ALONE = SimpleNamespace(
-    **dict.fromkeys(("distributed", "headless", "enable_cameras", "video", "track"), False),
+_UNUSED = SimpleNamespace(
+    **dict.fromkeys(("distributed", "video", "track"), False),
     **dict.fromkeys(("task", "seed", "num_envs", "video_length", "video_interval"), None),
     **dict.fromkeys(("wandb_project_name", "wandb_name", "wandb_entity"), None),
 )
-"""Isaac Lab's observer makes a command line of these, which is made elsewhere here."""
+"""Arguments of which Isaac Lab's observer makes the command that follows; here :class:`Replaced` leads to one."""
 
 
 class PopulationObserver(PbtAlgoObserver):
-    """Compares the policy with the others of the population, and ends its training for another where it is behind.
+    """Compares the policy with the others of the population, and ends its training where it is behind.
 
-    Isaac Lab's observer does the work: it saves, compares, chooses and varies. Its score is the objective of the
-    environments that ended last, which are few; here it is the mean over all episodes since the last comparison.
+    Isaac Lab's observer saves, compares, chooses and varies. Two things differ. Its objective is that of the
+    environments that ended last, which are few; here it is the mean over all episodes since the last comparison. And
+    its command for the training that follows lacks the words between ``isaaclab`` and the task (``train
+    --rl_library rl_games``), so that a member would end there.
     """
 
     def __init__(self, agent_cfg: dict[str, Any]) -> None:
-        """Args:
-        agent_cfg: rl_games' configuration with its section ``pbt``.
+        """Start with no episodes.
+
+        Args:
+            agent_cfg: rl_games' configuration with its section ``pbt``.
         """
-        super().__init__(agent_cfg, _ALONE)
+        super().__init__(agent_cfg, _UNUSED)
         self._sum, self._episodes = 0.0, 0
 
     def process_infos(self, infos: dict[str, Any], done_indices: torch.Tensor) -> None:
         """Counts the objective of the episodes that ended in a step.
 
+        Args:
+            infos: What the environment returned, with ``episode`` in steps in which some ended.
+            done_indices: Environments that ended.
+
         Raises:
-            UserError: The environment does not tell the objective.
+            UserError: The task does not log the objective.
         """
         if "episode" not in infos:
-            return  # none ended
+            return
         value: Any = infos
         for part in self.cfg.objective.split("."):
             if not isinstance(value, dict) or part not in value:
@@ -55,25 +63,22 @@ class PopulationObserver(PbtAlgoObserver):
             self.score = self._sum / self._episodes
 
     def after_steps(self) -> None:
-        """Compares if it is time to, and begins to count anew."""
+        """Compares when it is time to, and starts to count again."""
         before = self.pbt_it
         super().after_steps()
         if self.pbt_it != before:
             self._sum, self._episodes = 0.0, 0
 
     def _restart_with_new_params(self, new_params: dict[str, Any], restart_from_checkpoint: str) -> None:
-        """Ends the training; the one that follows goes on from a checkpoint to the iteration this would have ended at.
+        """Ends the training. The one that follows lasts until the iteration at which this would have ended.
 
         Args:
             new_params: Values by the keys of overrides.
             restart_from_checkpoint: Checkpoint of the better policy, or of this one.
 
         Raises:
-            StopTraining: Ends the library's loop.
+            Replaced: Ends the library's loop.
         """
         epoch = torch.load(restart_from_checkpoint, map_location="cpu", weights_only=True)["epoch"]
         remaining = max(1, self.algo.max_epochs - epoch)
-        seed = secrets.randbelow(2**31)  # with the same one again, the same values would be varied by the same factors
-        flags = [f"--checkpoint={restart_from_checkpoint}", f"--max_iterations={remaining}", f"--seed={seed}"]
-        succeed([*flags, *(f"{key}={value}" for key, value in new_params.items())])
-        raise StopTraining
+        raise Replaced(Successor(Path(restart_from_checkpoint), remaining, secrets.randbelow(2**31), new_params))

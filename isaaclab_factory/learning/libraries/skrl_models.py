@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Models that skrl's runner does not build of a configuration: policies that remember."""
+"""Recurrent policies for skrl, whose runner builds none from a configuration."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ Outputs = tuple[torch.Tensor, dict[str, Any]]
 
 
 class RecurrentGaussian(Model):
-    """A GRU or LSTM, and behind it the library's own feed-forward Gaussian policy, whose OBSERVATIONS are its output.
+    """A GRU or LSTM, followed by the library's own feed-forward Gaussian policy, whose OBSERVATIONS are its output.
 
     The library's agent keeps the state of every environment, zeros it where an episode ends, and stores with each
     sample the state before it.
@@ -33,14 +33,16 @@ class RecurrentGaussian(Model):
         device: str | torch.device,
         **gaussian: Any,
     ) -> None:
-        """Args:
-        num_envs: Number of environments.
-        rnn: ``type`` (gru or lstm), ``units``, ``layers``, and the ``sequence_length`` of the training in steps.
-        observation_space: Observations.
-        state_space: What the critic sees.
-        action_space: Actions.
-        device: Device of the model.
-        **gaussian: What the library's ``GaussianMixin`` takes in a configuration, such as ``network``.
+        """Create the networks.
+
+        Args:
+            num_envs: Number of environments.
+            rnn: ``type`` (gru or lstm), ``units``, ``layers``, and the ``sequence_length`` of the training in steps.
+            observation_space: Observations.
+            state_space: What the critic sees.
+            action_space: Actions.
+            device: Device of the model.
+            **gaussian: What the library's ``GaussianMixin`` takes in a configuration, such as ``network``.
 
         Raises:
             ValueError: There is no such type of network.
@@ -61,7 +63,7 @@ class RecurrentGaussian(Model):
 
     def compute(self, inputs: dict[str, Any], role: str = "") -> Outputs:
         """Returns mean actions; inputs and outputs are those of :meth:`act`."""
-        return self._behind_memory(self.head.compute, inputs, role)
+        return self._with_memory(self.head.compute, inputs, role)
 
     def act(self, inputs: dict[str, Any], *, role: str = "") -> Outputs:
         """Draws actions.
@@ -69,15 +71,15 @@ class RecurrentGaussian(Model):
         Args:
             inputs: ``observations`` (n, size) and ``rnn``, a list of states (layers, n, units), none or an empty list
                 for the start of an episode. With ``terminated`` and ``truncated`` (n, 1) as well, they are sequences
-                of environments one behind the other, each in the order of time, and ``rnn`` has a state for every
-                step of them.
+                of environments, concatenated, each in the order of time, and ``rnn`` has a state for every step of
+                them.
             role: Of the library's signature.
 
         Returns:
-            Actions (n, action_dim), and what the library's Gaussian model returns besides, with the new ``rnn``,
-            which is empty for sequences.
+            Actions (n, action_dim), and the other outputs of the library's Gaussian model, with the new ``rnn``, empty
+            for sequences.
         """
-        return self._behind_memory(self.head.act, inputs, role)
+        return self._with_memory(self.head.act, inputs, role)
 
     def get_entropy(self, *, role: str = "") -> torch.Tensor:
         """Returns the entropy of the latest distribution. Shape is (n, 1)."""
@@ -87,19 +89,19 @@ class RecurrentGaussian(Model):
         """Returns the latest distribution of the actions."""
         return self.head.distribution(role=role)
 
-    def _behind_memory(self, head: Callable[..., Outputs], inputs: dict[str, Any], role: str) -> Outputs:
+    def _with_memory(self, head: Callable[..., Outputs], inputs: dict[str, Any], role: str) -> Outputs:
         remember = self._replay if "terminated" in inputs else self._step
         memory, state = remember(inputs)
         actions, outputs = head(inputs | {"observations": memory}, role=role)
         return actions, outputs | {"rnn": state}
 
     def _step(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """Remembers one step of every environment."""
+        """Runs the recurrent network for one step of every environment."""
         memory, state = self.rnn(inputs["observations"].unsqueeze(0), _joined(inputs.get("rnn")))
         return memory.squeeze(0), list(state) if isinstance(state, tuple) else [state]
 
     def _replay(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """Remembers sequences once more, cut where episodes end in them: all pieces side by side from their states."""
+        """Runs it for sequences, cut where episodes end in them: all pieces side by side from their states."""
         obs = inputs["observations"]
         begins = (inputs["terminated"] | inputs["truncated"]).flatten().roll(1)
         begins[:: self.sequence_length] = True

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""skrl's runner with the project's agents, feed-forward and recurrent."""
+"""skrl's runner with this package's agents, feed-forward and recurrent."""
 
 import math
 from collections.abc import Callable
@@ -10,47 +10,49 @@ from typing import Any
 
 import numpy as np
 import torch
-from skrl.agents.torch.ppo import PPO, PPO_RNN
-from skrl.utils.runner.torch import Runner as SkrlRunner
+from skrl.agents.torch.ppo import PPO
 
+from isaaclab_factory.learning.config.plugins import plugin_class
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.libraries.base import TRAINING, check_num_envs
+from isaaclab_factory.learning.libraries.base import check_num_envs
+from isaaclab_factory.learning.libraries.compat_skrl import OpenRunner, SeparateStatesPPO
 from isaaclab_factory.learning.libraries.skrl_models import RecurrentGaussian
-from isaaclab_factory.learning.plugins import plugin_class
-from isaaclab_factory.learning.run_folder.progress import TrainingLog
-from isaaclab_factory.learning.run_folder.runs import atomic_binary
+from isaaclab_factory.learning.runs.checkpoints import TRAINING
+from isaaclab_factory.learning.runs.files import atomic_binary
 
 RECURRENT = "RecurrentGaussian"
 """``models.policy.class`` of a recurrent policy."""
 
 
 class TrainingState:
-    """What an agent's checkpoint has besides the library's modules."""
+    """What an agent's checkpoint holds in addition to the library's modules."""
 
     def __init__(self) -> None:
-        """Begins with nothing to save and nothing loaded."""
+        """Start with nothing to save and nothing loaded."""
         self.state_dict: Callable[[], dict[str, Any]] = dict
         """Returns what is to be saved."""
         self.loaded: dict[str, Any] | None = None
         """What was loaded last."""
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Keeps what was loaded: an agent that only acts has no use for it."""
+        """Keeps what was loaded: an agent that only acts does not need it."""
         self.loaded = state
 
 
 class LoggingAgent:
-    """What the agents below add to the library's: the project's log, and checkpoints complete or not there at all."""
+    """What the agents below add to the library's: this package's log, and checkpoints complete or not there at all."""
 
-    report: TrainingLog
+    report: Callable[[dict[str, float]], None]
     first_step: int = 0
-    """Steps of every environment before this training, in the one that it goes on from."""
+    """Steps of every environment in the training that this one goes on from."""
     env_step: int = 0
     """Steps of every environment so far; the number in a checkpoint's name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Args:
-        **kwargs: Those of the library's agent.
+        """Create the agent.
+
+        Args:
+            **kwargs: Arguments of the library's agent.
         """
         super().__init__(**kwargs)
         self.training_state = self.checkpoint_modules[TRAINING] = TrainingState()
@@ -65,14 +67,14 @@ class LoggingAgent:
         self.env_step = timestep + 1
         scalars = {tag.replace(" / ", "/"): float(np.mean(values)) for tag, values in self.tracking_data.items()}
         self.tracking_data.clear()
-        self.report.report(scalars)
+        self.report(scalars)
 
     def write_checkpoint(self, *, timestep: int, timesteps: int) -> None:
         """Saves a checkpoint; called by the library at its interval."""
         self.save(str(self.checkpoint_path()))
 
     def save(self, path: str) -> None:
-        """Saves a checkpoint atomically."""
+        """Saves a checkpoint."""
         with atomic_binary(Path(path)) as file:
             super().save(file)
 
@@ -82,42 +84,56 @@ class LoggingAgent:
 
 
 class Agent(LoggingAgent, PPO):
-    """The library's PPO."""
+    """The library's PPO, with the right value of an episode that was cut off by its time limit."""
+
+    def record_transition(self, *, truncated: torch.Tensor, **transition: Any) -> None:
+        """Stores a transition.
+
+        The reward of a truncated step gets the value of what would have followed. The library asks for it with the
+        next observations, which are already those of a new episode; the last ones of the old episode are right but for
+        one step, as in the other libraries.
+        """
+        if self.cfg.time_limit_bootstrap:
+            for kind in ("observations", "states"):
+                if transition[kind] is not None:
+                    kept, following = transition[kind], transition[f"next_{kind}"]
+                    transition[f"next_{kind}"] = torch.where(truncated, kept, following)
+        super().record_transition(truncated=truncated, **transition)
 
 
-class RecurrentAgent(LoggingAgent, PPO_RNN):
-    """The library's PPO for recurrent models, with two of its mistakes put right."""
+class RecurrentAgent(LoggingAgent, SeparateStatesPPO):
+    """The library's PPO for recurrent models, with advantages that end with every episode."""
 
     def record_transition(self, *, terminated: torch.Tensor, truncated: torch.Tensor, **transition: Any) -> None:
-        """Stores a transition."""
+        """Stores a transition.
+
+        The reward of a truncated step gets the value of what would have followed. The library's advantages would then
+        also go on into the next episode, as they end with terminated episodes only.
+        """
         if self.cfg.time_limit_bootstrap:
-            # The reward of a truncated step gets the value of what would have followed. The library would go on into
-            # the next episode besides, as this agent's advantages end with terminated episodes only.
             terminated = terminated | truncated
         super().record_transition(terminated=terminated, truncated=truncated, **transition)
-        # The library makes both one dictionary, so that the next step's outcome would be stored as its beginning.
-        self._rnn_initial_states = dict(self._rnn_final_states)
 
 
-class Runner(SkrlRunner):
+class Runner(OpenRunner):
     """The library's runner with the agents above, recurrent policies, and models and memories of plugins."""
 
-    def _component(self, name: str) -> type:
+    def component(self, name: str) -> Any:
+        """See the base class."""
         if ":" in name:
             return plugin_class(name, "a class of the agent's configuration")
-        recurrent = self._cfg["models"]["policy"]["class"].lower() == RECURRENT.lower()
-        components = {
+        recurrent = self.policy_class.lower() == RECURRENT.lower()
+        return {
             "ppo": RecurrentAgent if recurrent else Agent,
-            RECURRENT.lower(): partial(RecurrentGaussian, num_envs=self._env.num_envs),
-        }
-        return components.get(name.lower()) or super()._component(name)
+            RECURRENT.lower(): partial(RecurrentGaussian, num_envs=self.num_envs),
+        }.get(name.lower())
 
 
 def check_agent_class(agent_cfg: dict[str, Any]) -> None:
-    """Raises UserError unless the agent is one of those above: the library's runner knows no others by a plugin."""
+    """Raises UserError unless the agent is PPO."""
     name = agent_cfg["agent"]["class"]
     if str(name).lower() != "ppo":
-        raise UserError(f"agent.agent.class is PPO, not {name!r}")
+        raise UserError(f"agent.agent.class is PPO, not {name!r}; isaaclab train knows others")
 
 
 def check_sequences(num_envs: int, agent_cfg: dict[str, Any]) -> None:

@@ -1,3 +1,3 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""More than one process: distributed trainings, sweeps and populations."""
+"""More than one process: distributed training, sweeps and populations."""

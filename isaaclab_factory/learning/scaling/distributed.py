@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Training in several processes, which ``torchrun`` starts: which of them this is, and what it leaves to the first."""
+"""Training in the processes that ``torchrun`` starts on CPUs: who takes part, on which cores, and who reports."""
 
 import argparse
 import atexit
@@ -8,135 +8,92 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.measuring import finite
-
-if TYPE_CHECKING:
-    from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+from isaaclab_factory.learning.runs.files import display_path
+from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 
-@dataclass(frozen=True)
-class Place:
-    """Which of several processes this is."""
+def join_group(args: argparse.Namespace, library: str) -> ProcessGroup | None:
+    """Joins the processes that train together, if ``--distributed`` says so.
 
-    rank: int
-    """Its number, from 0 to below the size."""
-    local_rank: int
-    """Its number among those on the same machine."""
-    size: int
-    """Number of processes on all machines."""
-
-
-_place: Place | None = None
-_group: "ProcessGroup | None" = None
-
-
-def add_distributed_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--distributed``."""
-    parser.add_argument(
-        "--distributed",
-        action="store_true",
-        help="train one policy in all the processes that torchrun started, each with its own environments",
-    )
-
-
-def take_place(args: argparse.Namespace) -> None:
-    """Takes the place that ``torchrun`` gave this process, before anything heavy is imported.
-
-    The others then do not know that there are several: the libraries would make groups of their own where they are
-    imported, on GPUs only, and so would the processes that are started from here.
+    All of them do the same, but only the first keeps a run folder, prints, evaluates and records videos: the others
+    write to a temporary folder. Afterwards ``WORLD_SIZE`` is gone from the environment, from which the libraries
+    would conclude that they are to make groups of their own, which they do on GPUs only.
 
     Args:
-        args: With what :func:`add_distributed_arguments` parsed.
-
-    Raises:
-        UserError: One is there without the other.
-    """
-    global _place
-    place = _launched_place()
-    if args.distributed and place is None:
-        raise UserError(
-            "--distributed trains in the processes that torchrun starts:"
-            " .venv/bin/torchrun --nproc_per_node=2 scripts/train.py --distributed …"
-        )
-    if not args.distributed and place is not None and place.size > 1:
-        raise UserError(f"torchrun started {place.size} processes; --distributed lets them train one policy")
-    if args.distributed:
-        _place = place
-        del os.environ["WORLD_SIZE"]
-
-
-def _launched_place() -> Place | None:
-    """Returns what ``torchrun`` told this process, None if something else started it."""
-    try:
-        rank, local_rank, size = (int(os.environ[name]) for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE"))
-    except (KeyError, ValueError):
-        return None
-    return Place(rank, local_rank, size)
-
-
-launched = _launched_place()
-"""What ``torchrun`` told this process when it began: of what it told, :func:`take_place` leaves only a part."""
-
-
-def launcher() -> list[str]:
-    """Returns the words with which a command begins that starts as many processes as there are."""
-    if _place is None:
-        return [".venv/bin/python"]
-    here = int(os.environ.get("LOCAL_WORLD_SIZE", _place.size))
-    machines = [f"--nnodes={_place.size // here}"] if _place.size > here else []
-    return [".venv/bin/torchrun", *machines, f"--nproc_per_node={here}"]
-
-
-def own_device(device: str) -> str:
-    """Returns the device of this process: of the GPUs of a machine each process takes its own.
-
-    Args:
-        device: What a process alone would take.
-    """
-    return device if _place is None or device == "cpu" else f"cuda:{_place.local_rank}"
-
-
-def join(args: argparse.Namespace) -> "ProcessGroup | None":
-    """Makes a group of the processes that train together; this one leaves it when it ends.
-
-    All processes do the same, each in a run folder, but only that of the first is kept: the others' lies in a temporary
-    folder, and they print, measure, film and track nothing.
-
-    Args:
-        args: The command line of the training, after :func:`take_place` and the start of the app.
+        args: The command line of the training, with a settled device. Where the process is not the first, its
+            ``log_root``, ``video``, ``eval_interval`` and ``logger`` are changed.
+        library: The RL library.
 
     Returns:
-        The group, None where this process trains alone.
+        The group, which is left when the process ends; None where this process trains alone.
 
     Raises:
-        UserError: The processes do not find each other.
+        UserError: ``torchrun`` is there without ``--distributed`` or the other way round, the device is no CPU, or
+            the processes do not find each other.
     """
-    global _group
-    if _place is None:
+    size = int(os.environ.get("WORLD_SIZE", "0"))
+    if not args.distributed:
+        if size > 1:
+            raise UserError(f"torchrun started {size} processes; --distributed lets them train one policy")
         return None
-    from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+    if not size:
+        command = f"{display_path(_torchrun())} --nproc_per_node=2 scripts/train.py --distributed ..."
+        raise UserError(f"--distributed trains in the processes that torchrun starts: {command}")
+    if args.device != "cpu":
+        raise UserError(
+            f"--distributed trains on CPUs, not on {args.device}; for several GPUs there is Isaac Lab's own command:"
+            f" isaaclab train_multigpu --num_gpus 2 --rl_library {library} --task {args.task}"
+        )
+    take_cores(0, int(os.environ["LOCAL_RANK"]), int(os.environ["LOCAL_WORLD_SIZE"]))
+    group = ProcessGroup(int(os.environ["RANK"]), size)
+    atexit.register(group.leave)
+    del os.environ["WORLD_SIZE"]
+    if not group.is_first:
+        _work_silently(args)
+    return group
 
-    _group = ProcessGroup(_place, args.device)
-    atexit.register(_group.leave)
-    if not _group.leads:
-        args.log_root = tempfile.mkdtemp(prefix="isaaclab_factory_")
-        atexit.register(_clean_up, Path(args.log_root))
-        args.video, args.eval_interval, args.track, args.logger = False, 0, False, "tensorboard"
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (as long as the process lives)
-    return _group
+
+def take_cores(process: int, index: int, sharing: int) -> None:
+    """Restricts a process to its share of the cores that it may use, so that it starts no more threads than these.
+
+    Args:
+        process: Its id, 0 for this one.
+        index: Its number among those that share the cores.
+        sharing: How many they are. Where they are more than the cores, several use the same one.
+    """
+    cores = sorted(os.sched_getaffinity(process))
+    os.sched_setaffinity(process, cores[index::sharing] or {cores[index % len(cores)]})
+
+
+def torchrun_command(launcher: list[str]) -> list[str]:
+    """Returns the words with which a command begins that starts as many processes as there are now.
+
+    Args:
+        launcher: The words for a single process: a Python, or the name of a program.
+    """
+    size, here = (int(os.environ[name]) for name in ("GROUP_WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    machines = [f"--nnodes={size}"] if size > 1 else []
+    words = [display_path(_torchrun()), *machines, f"--nproc_per_node={here}"]
+    return words if Path(launcher[0]).name.startswith("python") else [*words, "--no-python", *launcher]
+
+
+def _torchrun() -> Path:
+    return Path(sys.executable).with_name("torchrun")
+
+
+def _work_silently(args: argparse.Namespace) -> None:
+    """Lets a process write nothing but into a temporary folder, and evaluate nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="isaaclab_factory_"))
+    atexit.register(_clean_up, folder)
+    args.log_root = str(folder)
+    args.video, args.eval_interval, args.logger = False, 0, "tensorboard"
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
 
 
 def _clean_up(folder: Path) -> None:
-    """Removes the folder of a process that is not the first, unless last states of an environment are in it."""
-    if not any(folder.rglob(finite.FOLDER)):
+    """Removes the folder of a process that is not the first, unless ``--check_finite`` left the last states there."""
+    if not any(folder.rglob("*.npz")):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def current_group() -> "ProcessGroup | None":
-    """Returns the group that this process has joined, None if it is alone."""
-    return _group

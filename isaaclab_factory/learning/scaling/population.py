@@ -1,48 +1,66 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Population-based training: the command line of a member that begins anew, and the checks before it begins."""
+"""Population-based training: the checks of a member before it starts, and what it says of the training that follows."""
 
-import argparse
-import os
-import shlex
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import isaaclab_factory
-from isaaclab_factory.learning.arguments.words import without_options
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.scaling import distributed
+from isaaclab_factory.learning.interrupts import StopTraining
 
-_REPLACED = {"--resume": 0, "--load_run": 1, "--checkpoint": 1, "--max_iterations": 1, "--seed": 1}
-"""Flags that say how a training begins and how long it is, with the number of words behind them."""
 
-_successor: list[str] | None = None
+@dataclass(frozen=True)
+class Successor:
+    """The training that replaces a member's."""
+
+    checkpoint: Path
+    """What it goes on from."""
+    max_iterations: int
+    """Policy updates until the iteration at which the member would have ended."""
+    seed: int
+    """Another one than the member's, so that the next values are varied by other factors."""
+    values: dict[str, Any]
+    """Values of the configuration by the keys of overrides."""
+
+
+class Replaced(StopTraining):
+    """Ends the training of a member that is behind the others."""
+
+    def __init__(self, successor: Successor) -> None:
+        """Keep what follows.
+
+        Args:
+            successor: The training to start instead.
+        """
+        super().__init__()
+        self.successor = successor
 
 
 def population_of(agent_cfg: Any) -> dict[str, Any] | None:
-    """Returns the section ``pbt`` of rl_games' configuration if it is switched on, else None."""
+    """Returns the section ``pbt`` of rl_games' configuration if it is enabled, else None."""
     section = agent_cfg.get("pbt") if isinstance(agent_cfg, dict) else None
     return section if section and section.get("enabled") else None
 
 
-def prepare_population(agent_cfg: Any, args: argparse.Namespace) -> str:
-    """Checks the population that a training belongs to, and returns the folder that the others' runs are in too.
+def population_root(agent_cfg: Any, log_root: str, processes: int) -> str:
+    """Checks the population that a training belongs to, and returns the folder in which its members meet.
 
     Args:
         agent_cfg: The agent's configuration, of any library.
-        args: The command line. It stays as it is: of it the commands are made that begin this training again.
+        log_root: ``--log_root``.
+        processes: How many processes train together.
 
     Returns:
-        The folder that takes the run, ``args.log_root`` for a training of no population.
+        What takes the place of ``log_root``; ``log_root`` itself for a training of no population.
 
     Raises:
-        UserError: The population makes no sense, or the processes train one policy.
+        UserError: A key of ``agent.pbt`` has a value that cannot be.
     """
     section = population_of(agent_cfg)
     if section is None:
-        return args.log_root
-    if distributed.current_group() is not None:
+        return log_root
+    if processes > 1:
         raise UserError("agent.pbt.enabled: a member of a population trains in one process, without --distributed")
     members, index = section["num_policies"], section["policy_idx"]
     if not 0 <= index < members:
@@ -50,15 +68,15 @@ def prepare_population(agent_cfg: Any, args: argparse.Namespace) -> str:
     if not section["interval_steps"] > 0:
         raise UserError(f"agent.pbt.interval_steps must be above zero, not {section['interval_steps']}")
     _check_mutation(agent_cfg, section["mutation"])
-    return str(Path(section["directory"]) / args.log_root)
+    return str(Path(section["directory"]) / log_root)
 
 
 def _check_mutation(agent_cfg: dict[str, Any], mutation: dict[str, str]) -> None:
-    """Raises UserError unless what is to be varied is there, and a number."""
+    """Raises UserError unless every value that is to vary is there, and a number."""
     from isaaclab_rl.rl_games.pbt.mutation import MUTATION_FUNCS
 
     if not mutation:
-        raise UserError("agent.pbt.mutation names nothing that is to be varied")
+        raise UserError("agent.pbt.mutation is empty; it names the values that vary")
     for key, function in mutation.items():
         value: Any = {"agent": agent_cfg}
         for part in key.split("."):
@@ -68,35 +86,3 @@ def _check_mutation(agent_cfg: dict[str, Any], mutation: dict[str, str]) -> None
         if function not in MUTATION_FUNCS:
             known = ", ".join(MUTATION_FUNCS)
             raise UserError(f"agent.pbt.mutation: {key} can be varied by {known}, not by {function!r}")
-
-
-def succeed(words: list[str]) -> None:
-    """Lets :func:`begin_anew` end this training by another.
-
-    Args:
-        words: What is new in its command line: a checkpoint, the iterations left, a seed, and overrides.
-    """
-    global _successor
-    _successor = words
-
-
-def begin_anew(argv: list[str]) -> None:
-    """Replaces this process by the training that was announced; returns if there is none.
-
-    Args:
-        argv: Arguments of this training.
-    """
-    if _successor is None:
-        return
-    script = str(Path(isaaclab_factory.__file__).parents[1] / "scripts" / "train.py")
-    words = [script, "--lib", "rl_games", *successors_arguments(argv, _successor)]
-    print(f"Begins anew: {shlex.join(['.venv/bin/python', *words])}")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, *words])
-
-
-def successors_arguments(argv: list[str], words: list[str]) -> list[str]:
-    """Returns the arguments of a training that begins anew: those so far, but for what the new words say otherwise."""
-    replaced = dict.fromkeys((word.partition("=")[0] for word in words), 0) | _REPLACED
-    return [*without_options(argv, replaced), *words]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from isaaclab_factory.learning.arguments import LIBRARIES
+from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
 from tests.learning.learners import make_trainer, train
 
@@ -19,8 +19,8 @@ LEARNING_RATE = {
 
 @pytest.mark.parametrize("network", ["", "gru_"])
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_a_learning_rate_without_measure_is_told(library: str, network: str, tmp_path: Path) -> None:
-    trainer = make_trainer(library, tmp_path, 3, network, **{LEARNING_RATE[library]: 1e30})
+def test_a_far_too_large_learning_rate_is_reported(library: str, network: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path, 3, f"{LEARNING_RATE[library]}=1e30", network=network)
     with pytest.raises(UserError, match=r"the networks are not finite after [01] iterations; a smaller learning rate"):
-        train(trainer, 3)
+        train(trainer)
     assert not list(trainer.folder.rglob("*.pt*"))

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import torch
 
-from isaaclab_factory.agents import default_agents
-from isaaclab_factory.learning.episodes import EpisodeRecorder
+from isaaclab_factory.learning.config.agents import num_iterations
+from isaaclab_factory.learning.evaluation.measure import evaluate
+from isaaclab_factory.learning.libraries.compat_skrl import recurrent_states
+from isaaclab_factory.learning.libraries.skrl import Trainer
 from isaaclab_factory.learning.libraries.skrl_runner import Agent, RecurrentAgent
-from isaaclab_factory.learning.libraries.skrl_trainer import Trainer
-from isaaclab_factory.learning.measuring.evaluation import evaluate
-from isaaclab_factory.learning.run_folder.progress import TrainingLog
+from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
+from isaaclab_factory.learning.runs.log import TrainingLog
+from tests.learning.learners import agent_cfg as learner_cfg
 from tests.learning.point_env import PointEnv
 
 NUM_ENVS, ROLLOUTS, ITERATIONS = 8, 16, 3
@@ -28,10 +30,8 @@ class ShownOnce(PointEnv):
         return super().observe() | {"policy": self.pos * first}
 
 
-def agent_cfg(key: str = "skrl_gru", iterations: int = ITERATIONS) -> dict[str, Any]:
-    cfg = default_agents("point", iterations)[f"{key}_cfg_entry_point"]()
-    Trainer.configure(cfg, "cpu", 7, None)
-    return cfg
+def agent_cfg(network: str = "gru_", iterations: int = ITERATIONS) -> dict[str, Any]:
+    return learner_cfg("skrl", iterations, network=network)
 
 
 def small_cfg(kind: str = "gru", sequence_length: int = ROLLOUTS) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def make_trainer(folder: Path, cfg: dict[str, Any], env: PointEnv) -> Trainer:
 
 
 def train(trainer: Trainer) -> None:
-    with TrainingLog(trainer.folder, trainer.recorder, trainer.num_iterations(trainer.agent_cfg)) as log:
+    with TrainingLog(trainer.folder, trainer.recorder, num_iterations(trainer.agent_cfg, "skrl")) as log:
         trainer.train(log)
 
 
@@ -85,7 +85,7 @@ def test_before_it_learns_it_finds_what_it_did_as_probable_as_then(
 
     agent.policy.act, agent.update = watched_act, checked_update
     train(trainer)
-    assert min(ends_inside.values()) >= 3, "episodes should end inside of sequences, in both ways"
+    assert min(ends_inside.values()) >= 3, "episodes should end inside sequences, in both ways"
 
 
 def test_the_return_of_an_episode_ends_with_it(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_what_acts_forgets_the_environments_that_ended_and_leaves_the_training_a
     trainer = make_trainer(tmp_path, cfg, PointEnv(NUM_ENVS))
     train(trainer)
     agent = trainer.runner.agent
-    remembered = [state.clone() for state in agent._rnn_initial_states["policy"]]
+    remembered = [state.clone() for state in recurrent_states(agent)["policy"]]
     obs = [{"policy": torch.randn(NUM_ENVS, 2)} for _ in range(4)]
     with torch.inference_mode():
         policy, fresh = trainer.policy(), trainer.policy()
@@ -121,7 +121,7 @@ def test_what_acts_forgets_the_environments_that_ended_and_leaves_the_training_a
             actual, expected = policy.act(step), fresh.act(step)
     torch.testing.assert_close(actual[done], expected[done])
     assert (actual - expected)[~done].abs().min() > 1e-6
-    for state, before in zip(agent._rnn_initial_states["policy"], remembered, strict=True):
+    for state, before in zip(recurrent_states(agent)["policy"], remembered, strict=True):
         assert torch.equal(state, before)
 
 
@@ -140,8 +140,8 @@ def test_learns_what_asks_for_memory(tmp_path: Path) -> None:
 
 
 def test_the_model_decides_on_the_agent(tmp_path: Path) -> None:
-    for key, kind in (("skrl", Agent), ("skrl_gru", RecurrentAgent)):
-        assert type(make_trainer(tmp_path / key, agent_cfg(key), PointEnv(4)).runner.agent) is kind
+    for network, kind in (("", Agent), ("gru_", RecurrentAgent)):
+        assert type(make_trainer(tmp_path / network, agent_cfg(network), PointEnv(4)).runner.agent) is kind
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,8 @@ def compare_rewards(
         term = manager.get_term_cfg(name)
         allowed = 0.0
         if name.startswith("keypoint"):
-            # the squashing function rises by a / 4 per metre at most
-            allowed = term.params["a"] / 4 * position_error(env) + 4 * ROUNDING
+            # the squashing function rises by sharpness / 4 per metre at most
+            allowed = term.params["sharpness"] / 4 * position_error(env) + 4 * ROUNDING
             total += allowed
         elif name == "action_rate_penalty":
             allowed = 3 * 8 * ROUNDING * action

@@ -12,7 +12,7 @@ from isaaclab.envs import ManagerBasedRLEnv
 
 from tests.tasks.parity.table import Table, markdown
 from tests.tasks.reference_env import ReferenceEnv
-from tests.tasks.task_env import open_env
+from tests.tasks.task_env import FACTORY, open_env
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def num_envs() -> int:
     return 64
 
 
-@pytest.fixture(scope="module", params=["PegInsert", "GearMesh", "NutThread"])
+@pytest.fixture(scope="module", params=FACTORY)
 def task(request: pytest.FixtureRequest) -> str:
     """Name of the task."""
     return request.param
@@ -37,7 +37,7 @@ def env(task: str, num_envs: int) -> Iterator[ManagerBasedRLEnv]:
 
 @pytest.fixture(scope="module")
 def reference(env: ManagerBasedRLEnv, task: str) -> ReferenceEnv:
-    """The reference's environment on the scene of ours, but for the Jacobian and the yaw of the torque law."""
+    """The reference's environment on the scene of ours, with our yaw action."""
     return ReferenceEnv(env, task)
 
 

@@ -8,9 +8,10 @@ import math
 from collections.abc import Iterator
 
 import torch
+from isaaclab.assets import Articulation
 from isaaclab.envs import ManagerBasedRLEnv
 from isaaclab.utils.math import euler_xyz_from_quat, quat_apply, quat_from_euler_xyz
-from isaaclab_tasks.direct.factory import factory_utils
+from isaaclab_tasks.contrib.factory import factory_utils
 
 from tests.tasks.reference_env import ReferenceEnv
 
@@ -36,7 +37,8 @@ def random_states(env: ManagerBasedRLEnv, reference: ReferenceEnv, num_draws: in
         env.command_manager.reset(torch.arange(env.num_envs))
         reference.take_goal(env)
         reference._compute_intermediate_values(env.physics_dt)
-        env.scene["robot"].set_joint_position_target(torch.full((env.num_envs, 9), 0.02))
+        target = torch.full((env.num_envs, 9), 0.02)
+        env.scene["robot"].actuators.target_command.set_position_index(value=target)
         for _ in range(2):
             reference._get_rewards()
             action = 2.0 * torch.randn(env.num_envs, 6)
@@ -49,17 +51,23 @@ def random_states(env: ManagerBasedRLEnv, reference: ReferenceEnv, num_draws: in
 def move_arm(env: ManagerBasedRLEnv, reference: ReferenceEnv) -> None:
     """Bend the arm at random, and let it have got there within a physics step."""
     robot, fingertip = env.scene["robot"], env.action_manager.get_term("arm").fingertip
-    joint_pos = robot.data.default_joint_pos.clone()
+    joint_pos = robot.data.default_joint_pos.torch.clone()
     joint_pos[:, :7] = torch.tensor(reference.cfg.ctrl.reset_joints)
     joint_pos[:, :7] += uniform(env, [0.5] * 7)
     joint_pos = turn_hand(env, joint_pos, hand_yaw(env))
     joint_vel = torch.zeros_like(joint_pos)
     joint_vel[:, :7] = 0.5 * torch.randn(env.num_envs, 7)
     joint_vel[::8] *= 8.0  # fast enough that the torques reach their limit
-    robot.write_joint_state_to_sim(joint_pos - joint_vel * env.physics_dt, joint_vel)
+    write_joints(robot, joint_pos - joint_vel * env.physics_dt, joint_vel)
     fingertip.mark()
     reference._compute_intermediate_values(env.physics_dt)
-    robot.write_joint_state_to_sim(joint_pos, joint_vel)
+    write_joints(robot, joint_pos, joint_vel)
+
+
+def write_joints(robot: Articulation, joint_pos: torch.Tensor, joint_vel: torch.Tensor) -> None:
+    """Write joint positions in rad and m and velocities in rad/s and m/s. Both are of shape (num_envs, 9)."""
+    robot.write_joint_position_to_sim_index(position=joint_pos)
+    robot.write_joint_velocity_to_sim_index(velocity=joint_vel)
 
 
 def turn_hand(env: ManagerBasedRLEnv, joint_pos: torch.Tensor, yaw: torch.Tensor) -> torch.Tensor:
@@ -72,18 +80,18 @@ def turn_hand(env: ManagerBasedRLEnv, joint_pos: torch.Tensor, yaw: torch.Tensor
     """
     robot, fingertip = env.scene["robot"], env.action_manager.get_term("arm").fingertip
     joint_pos, at_rest = joint_pos.clone(), torch.zeros_like(joint_pos)
-    robot.write_joint_state_to_sim(joint_pos, at_rest)
+    write_joints(robot, joint_pos, at_rest)
     # the first joint stands upright: it turns the hand by its own angle
     joint_pos[:, 0] += yaw - euler_xyz_from_quat(fingertip.quat_w)[2]
-    robot.write_joint_state_to_sim(joint_pos, at_rest)
+    write_joints(robot, joint_pos, at_rest)
     return joint_pos
 
 
 def hand_yaw(env: ManagerBasedRLEnv) -> torch.Tensor:
-    """Yaws in rad: in every second environment any, in the others near that of the success or near the unwrapping."""
-    yaw = uniform(env, [math.pi]).squeeze(-1)
-    near = torch.where(torch.rand(env.num_envs) < 0.7, 0.0, math.radians(235.0)) + near_zero(env, 2e-5, 1e-2)
-    return torch.where(torch.arange(env.num_envs) % 2 == 0, yaw, near)
+    """Yaws in rad: in every second environment from -125 to 180 degrees, in the others near that of a success."""
+    lowest, highest = math.radians(235.0 - 360.0), math.pi
+    yaw = lowest + (highest - lowest) * torch.rand(env.num_envs)
+    return torch.where(torch.arange(env.num_envs) % 2 == 0, yaw, near_zero(env, 2e-5, 1e-2))
 
 
 def begin_with_reset_of_reference(env: ManagerBasedRLEnv, reference: ReferenceEnv, seed: int) -> None:
@@ -101,8 +109,7 @@ def begin_with_reset_of_reference(env: ManagerBasedRLEnv, reference: ReferenceEn
     env.episode_length_buf[:] = 0
     env.action_manager.reset(env_ids)
     env.command_manager.reset(env_ids)
-    goal = env.command_manager.get_term("assembly_goal")
-    goal.noisy_tip_pos_w[:] = goal.tip_pos_w + reference.init_fixed_pos_obs_noise
+    env.command_manager.get_term("assembly_goal").tip_noise_w[:] = reference.init_fixed_pos_obs_noise
 
 
 def place_parts(env: ManagerBasedRLEnv, reference: ReferenceEnv) -> None:
@@ -112,7 +119,7 @@ def place_parts(env: ManagerBasedRLEnv, reference: ReferenceEnv) -> None:
     quat = random_quat(env, tilt=0.1)
     tip = torch.tensor(goal.tip_offset).expand(env.num_envs, 3)
     pos = env.action_manager.get_term("arm").fingertip.pos_w + uniform(env, [0.07] * 3) - quat_apply(quat, tip)
-    fixed.write_root_pose_to_sim(torch.cat((pos, quat), dim=-1))
+    fixed.write_root_pose_to_sim_index(root_pose=torch.cat((pos, quat), dim=-1))
 
     far = torch.rand(env.num_envs, 1) < 0.2
     quat = torch.where(far, random_quat(env, tilt=0.5), random_quat(env, tilt=0.05))
@@ -130,10 +137,11 @@ def place_held_part(env: ManagerBasedRLEnv, reference: ReferenceEnv, offset: tor
     """
     held, fixed = env.scene["held_asset"], env.scene["fixed_asset"].data
     task = reference.cfg_task.name, reference.cfg_task.fixed_asset_cfg, env.num_envs, env.device
-    target, _ = factory_utils.get_target_held_base_pose(fixed.root_pos_w, fixed.root_quat_w, *task)
+    fixed_pose = fixed.root_pos_w.torch, fixed.root_quat_w.torch
+    target, _ = factory_utils.get_target_held_base_pose(*fixed_pose, *task)
     pos = target + offset - quat_apply(quat, factory_utils.get_held_base_pos_local(*task))
-    held.write_root_pose_to_sim(torch.cat((pos, quat), dim=-1))
-    held.write_root_velocity_to_sim(torch.zeros(env.num_envs, 6))
+    held.write_root_pose_to_sim_index(root_pose=torch.cat((pos, quat), dim=-1))
+    held.write_root_velocity_to_sim_index(root_velocity=torch.zeros(env.num_envs, 6))
 
 
 def near_target(env: ManagerBasedRLEnv, goal) -> torch.Tensor:

@@ -1,10 +1,12 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the simulator is told at startup is what the reference tells it."""
+"""What the simulator gets at startup is what the reference gives it."""
 
 import pytest
 import torch
-from isaaclab_tasks.direct.factory import factory_utils
+from isaaclab_newton.physics import NewtonManager
+
+from tests.tasks.parity.comparisons import ROUNDING
 
 
 @pytest.fixture(scope="module")
@@ -13,50 +15,38 @@ def num_envs() -> int:
     return 2
 
 
-def test_friction_and_inertia_at_startup(env, reference, table):
-    views = {name: env.scene[name].root_physx_view for name in ("robot", "held_asset", "fixed_asset")}
-    ids = torch.arange(env.num_envs)
+def test_friction_in_the_grasp(env, reference, table):
+    """The reference sets it through PhysX, which takes the mean of two coefficients where they touch."""
+    friction = {id(asset): value for asset, value in reference.frictions}
+    robot, held, fixed = (friction[id(env.scene[name])] for name in ("robot", "held_asset", "fixed_asset"))
+    env.reset(seed=1)
+    env.step(torch.zeros(env.num_envs, 6))
+    found = torch.tensor([sliding_friction(world) for world in NewtonManager._solver.worlds.datas])
+    # at the start of an episode the fingers are all that the part touches
+    table.compare("startup/friction of part and fingers", found, torch.full_like(found, (robot + held) / 2.0), ROUNDING)
+    assert fixed == robot
 
-    def scrambled(set_friction) -> torch.Tensor:
-        for view in views.values():
-            view.set_material_properties(torch.full_like(view.get_material_properties(), 0.1), ids)
-        set_friction()
-        frictions = [view.get_material_properties()[..., :2] for view in views.values()]
-        return torch.cat([extreme for friction in frictions for extreme in torch.aminmax(friction, dim=1)], dim=-1)
 
-    def our_startup(*terms: str) -> None:
-        for name in terms:
-            term = env.event_manager.get_term_cfg(name)
-            term.func(env, None, **term.params)
-
-    ours = scrambled(lambda: our_startup("robot_friction", "held_asset_friction", "fixed_asset_friction"))
-    table.compare(
-        "startup/least and largest friction of robot and parts",
-        ours,
-        scrambled(reference._set_default_dynamics_parameters),
-    )
-
-    robot, before = views["robot"], views["robot"].get_inertias().clone()
-    our_startup("link_inertia")
-    ours = robot.get_inertias().clone()
-    robot.set_inertias(before, ids)
-    factory_utils.set_body_inertias(reference._robot, env.num_envs)
-    table.compare("startup/inertia of the links", ours, robot.get_inertias(), 0.0, "kg m^2")
-    robot.set_inertias(before, ids)
+def sliding_friction(world) -> float:
+    """The one coefficient of all contacts in a world of MuJoCo."""
+    values = world.contact.friction[:, 0]
+    assert len(values) >= 2
+    assert (values == values[0]).all()
+    return values[0].item()
 
 
 def test_limits_and_drives_of_the_joints_in_the_simulator(env, reference, table):
     data = env.scene["robot"].data
     properties = {
-        "startup/joint effort limits": (data.joint_effort_limits, "effort_limit_sim", "N m, N"),
-        "startup/joint velocity limits": (data.joint_vel_limits, "velocity_limit_sim", "rad/s, m/s"),
+        "startup/joint effort limits": (data.joint_effort_limits, "joint_effort_limit", "N m, N"),
+        "startup/joint velocity limits": (data.joint_vel_limits, "joint_velocity_limit", "rad/s, m/s"),
         "startup/joint stiffness": (data.joint_stiffness, "stiffness", "N m/rad, N/m"),
         "startup/joint damping": (data.joint_damping, "damping", "N m s/rad, N s/m"),
         "startup/joint friction": (data.joint_friction_coeff, "friction", "N m, N"),
     }
     for quantity, (ours, name, unit) in properties.items():
-        theirs = torch.full_like(ours, torch.nan)
-        for actuator in reference.cfg.robot.actuators.values():
+        theirs = torch.full_like(ours.torch, torch.nan)
+        for actuator in reference.cfg.scene.robot.actuators.values():
             joint_ids, _ = env.scene["robot"].find_joints(actuator.joint_names_expr)
             theirs[:, joint_ids] = getattr(actuator, name)
-        table.compare(quantity, ours, theirs, 0.0, unit)
+        table.compare(quantity, ours.torch, theirs, 0.0, unit)

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 from isaaclab.utils.math import combine_frame_transforms
-from isaaclab_tasks.direct.factory import factory_env, factory_utils
+from isaaclab_tasks.contrib.factory import factory_env, factory_utils
 
-from isaaclab_factory.tasks.assembly_env_cfg import REWARD_WEIGHT
+from isaaclab_factory.tasks.assembly_env_cfg import PER_STEP
 from tests.tasks.parity.comparisons import (
     ROUNDING,
     compare_controls,
@@ -44,7 +44,7 @@ def test_rewards(env, reference, table):
 
 def test_penalty_has_the_weight_of_the_reference_when_it_is_switched_on(env, reference, table, monkeypatch):
     term = env.reward_manager.get_term_cfg("action_rate_penalty")
-    monkeypatch.setattr(term, "weight", -0.1 * REWARD_WEIGHT)
+    monkeypatch.setattr(term, "weight", -0.1 * PER_STEP)
     monkeypatch.setattr(reference.cfg_task, "action_grad_penalty_scale", 0.1)
     for _ in random_states(env, reference, 1, seed=3):
         theirs = reference._get_rewards()
@@ -62,7 +62,9 @@ def test_success_and_engagement_in_every_state_also_near_the_thresholds(env, ref
         margins["success height"].append((offset[:, 2] - goal.cfg.success_height) / 1e-4)
         margins["engaged height"].append((offset[:, 2] - goal.cfg.engaged_height) / 1e-4)
         if reference.cfg_task.name == "nut_thread":
-            yaw = factory_utils.wrap_yaw(factory_env.torch_utils.get_euler_xyz(reference.fingertip_midpoint_quat)[2])
+            yaw = factory_utils.wrap_yaw(
+                factory_env.torch_utils.euler_xyz_from_quat(reference.fingertip_midpoint_quat)[2]
+            )
             # from a quaternion of a hand that leans by a radian
             table.compare("goal/hand's yaw", goal.hand_yaw, yaw, 64 * ROUNDING, "rad")
             margins["hand's yaw"].append((goal.hand_yaw - goal.cfg.success_yaw) / 1e-2)
@@ -83,14 +85,14 @@ def test_keypoints(env, reference, table, goal, monkeypatch):
     noted, distances = [], []
 
     def note_point(*args):
-        noted.append(tf_combine(*args)[1])
-        return None, noted[-1]
+        noted.append(combine(*args)[0])
+        return noted[-1], None
 
     def note_distance(distance, a, b):
         distances.append(distance)
         return squashing_fn(distance, a, b)
 
-    tf_combine, squashing_fn = factory_env.torch_utils.tf_combine, factory_utils.squashing_fn
+    combine, squashing_fn = factory_env.torch_utils.combine_frame_transforms, factory_utils.squashing_fn
     heights = goal.cfg.keypoint_length * torch.linspace(-0.5, 0.5, goal.cfg.num_keypoints)
     along_z = torch.nn.functional.pad(heights.unsqueeze(-1), (2, 0)).repeat(env.num_envs, 1, 1)
 
@@ -100,13 +102,14 @@ def test_keypoints(env, reference, table, goal, monkeypatch):
 
     for _ in random_states(env, reference, NUM_DRAWS, seed=5):
         with monkeypatch.context() as patch:
-            patch.setattr(factory_env, "torch_utils", SimpleNamespace(tf_combine=note_point))
+            patch.setattr(factory_env, "torch_utils", SimpleNamespace(combine_frame_transforms=note_point))
             patch.setattr(factory_utils, "squashing_fn", note_distance)
             reference._get_factory_rew_dict(torch.zeros(env.num_envs, dtype=torch.bool))
         # the reference makes them in pairs: of the held part, and where it should be
         held, target = torch.stack(noted[0::2], dim=1), torch.stack(noted[1::2], dim=1)
         part = env.scene["held_asset"].data
-        ours = keypoints(part.root_pos_w - env.scene.env_origins, part.root_quat_w, goal.cfg.held_base_offset)
+        pos = part.root_pos_w.torch - env.scene.env_origins
+        ours = keypoints(pos, part.root_quat_w.torch, goal.cfg.held_base_offset)
         allowed = position_error(env), "m"
         table.compare("goal/keypoints of the held part", ours, held, *allowed)
         ours = keypoints(goal.command[:, :3], goal.command[:, 3:], (0.0, 0.0, 0.0))

@@ -1,7 +1,0 @@
-# Copyright (c) 2026, The isaaclab_factory developers.
-# SPDX-License-Identifier: BSD-3-Clause
-"""Hyperparameters of the tasks, one folder per RL library."""
-
-from .defaults import default_agents
-
-__all__ = ["default_agents"]
