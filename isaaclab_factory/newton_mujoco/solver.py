@@ -129,7 +129,8 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.read_state(state_out, state_in)
         self._remember(state_out)
         self.events.report()
-        self._write_active_constraints(np.flatnonzero(self._unstable))
+        if self._unstable.any():
+            self._write_active_constraints(np.flatnonzero(self._unstable))
 
     def reset(self, state: State, world_mask: wp.array | None = None, flags: StateFlags | int | None = None) -> None:
         """Clear what MuJoCo remembers from step to step, in some worlds.
