@@ -29,7 +29,7 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
         The exit code: 0, 2 after a user's mistake, 130 after Ctrl-C. Other exceptions keep their traceback.
     """
     INTERRUPTS.owns_process = True
-    # Isaac Lab imports MoviePy, which opens a window and a sound device where pygame is installed, and reports their lack
+    # Isaac Lab imports MoviePy. Where pygame is installed it opens a window and a sound device, and reports their lack
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     try:
