@@ -9,7 +9,7 @@ Usage:
     python scripts/isaaclab_tests.py --json results.json                    # keep every test's result
 
 Every file runs in a process of its own, without Isaac Sim. *On engine* counts the passed and failed tests that made
-the engine simulate; the others test code around it. ``docs/isaaclab_tests.md`` explains what is not applicable and why.
+the engine simulate; the others test code around it. ``docs/engine.md`` explains what is not applicable and why.
 """
 
 from __future__ import annotations
