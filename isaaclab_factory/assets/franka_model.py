@@ -9,7 +9,7 @@ Masses, centres of mass and inertias: C. Gaz, M. Cognetti, A. Oliva, P. Robuffo 
 Identification of the Franka Emika Panda Robot With Retrieval of Feasible Parameters Using Penalty-Based Optimization",
 IEEE Robotics and Automation Letters 4(4), 2019; as listed in ``robots/common/inertial.yaml`` of the same package.
 
-``panda_fingertip_centered`` and the pad length are those of Isaac Lab's Factory (``direct/factory``): the frame lies
+``panda_fingertip_centered`` and the pad length are those of Isaac Lab's Factory (``contrib/factory``): the frame lies
 between the pads' lower ends, 0.112071 m from the hand, and the pads reach 17.608 mm up from it.
 """
 

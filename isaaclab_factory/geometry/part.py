@@ -14,7 +14,7 @@ STEEL_DENSITY = 7850.0
 """Density of carbon steel (kg/m3; EN 1993-1-1, 3.2.6)."""
 
 FRICTION = 0.75
-"""Coefficient of friction of parts and fingers (``direct/factory/factory_tasks_cfg.py`` in Isaac Lab)."""
+"""Coefficient of friction of parts and fingers (``contrib/factory/factory_tasks_cfg.py`` in Isaac Lab)."""
 
 
 @dataclass(kw_only=True)
