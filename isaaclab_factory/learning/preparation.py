@@ -33,7 +33,7 @@ class Order:
 
     library: str
     argv: list[str]
-    """Its words."""
+    """Its words, with those that an experiment file stands for."""
     parser: OneLineParser
     args: argparse.Namespace
     given: dict[str, Any]
@@ -131,7 +131,8 @@ def read_order(library: str, argv: list[str]) -> Order:
         UserError: Something in it is wrong.
     """
     parser = training_parser(library)
-    args, words = split_overrides(parser, expand_experiment(parser, argv, library))
+    argv = expand_experiment(parser, argv, library)  # the record names the presets, also those of a file
+    args, words = split_overrides(parser, argv)
     session.find_task(args)
     given = given_arguments(parser, args)
     agent_key = check_agent(args.task, library, args.agent)
