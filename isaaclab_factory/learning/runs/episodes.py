@@ -127,19 +127,6 @@ class EpisodeRecorder(gymnasium.Wrapper):
         self._record_episodes(done)
         return obs, reward, terminated, truncated, extras
 
-    def state_dict(self) -> dict[str, torch.Tensor]:
-        """Returns the state of the unfinished episodes."""
-        return {"returns": self._returns, "lengths": self._lengths}
-
-    def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
-        """Takes over unfinished episodes that go on here.
-
-        Args:
-            state: What :meth:`state_dict` returned elsewhere.
-        """
-        self._returns.copy_(state["returns"])
-        self._lengths.copy_(state["lengths"])
-
     def drain(self) -> EpisodeStatistics:
         """Returns the statistics of the episodes finished since the last call, in all processes."""
         finished = EpisodeStatistics(
