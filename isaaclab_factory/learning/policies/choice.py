@@ -65,7 +65,7 @@ def _runs(search: Search) -> Iterator[tuple[str, Path]]:
         if search.run and not (run.name == search.run or re.match(search.run, run.name)):
             continue
         record = read_record(run)
-        if record is None:  # Isaac Lab 2's scripts record no task
+        if record is None:  # made by another program: nothing says of which task it is
             fits = bool(search.experiment or search.run)
         else:
             fits = bool(search.experiment) or record.get("task") == search.task
