@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Mistakes that a user can mend: reported in one line without a traceback."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""Errors of the operating system for a disk that accepts no more data."""
 
 
 class UserError(Exception):

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
 from isaaclab_factory.learning.interrupts import EXIT_INTERRUPTED, INTERRUPTS
 
 EXIT_USER_ERROR = 2
@@ -48,6 +48,11 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a library, or Isaac Lab when it is imported, could not write
+        if error.errno not in CANNOT_WRITE:
+            raise
+        print(f"error: cannot write: {error.strerror}", file=sys.stderr)
+        return EXIT_USER_ERROR
     return 0
 
 

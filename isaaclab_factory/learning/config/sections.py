@@ -90,7 +90,8 @@ def sections_of(words: Iterable[str]) -> dict[str, Any]:
         for name in parents:
             place = place.setdefault(name, {})
         place[marker + last] = None if marker == "~" else _marked(parse_value(text))
-    return sections
+    # in the order in which a file is read, so that the file of a run and that of its repetition are the same
+    return dict(sorted(sections.items(), key=lambda section: section[0] == "agent"))
 
 
 def _marked(value: Any) -> Any:

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Writes files so that they are there complete or not at all, and reports a full disk in one line."""
 
-import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -10,10 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from isaaclab_factory.learning.errors import UserError
-
-_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-"""Errors of the operating system for a disk that accepts no more data."""
+from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
 
 
 @contextmanager
@@ -81,7 +77,7 @@ def full_disk_reported(folder: Path) -> Iterator[None]:
 
 
 def _is_full_disk(error: BaseException | None) -> bool:
-    return isinstance(error, OSError) and error.errno in _CANNOT_WRITE
+    return isinstance(error, OSError) and error.errno in CANNOT_WRITE
 
 
 def display_path(path: Path) -> str:
