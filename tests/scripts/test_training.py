@@ -38,7 +38,9 @@ def test_a_training_and_the_commands_that_it_ends_with(run, tmp_path: Path, libr
     assert (first.returncode, first.stderr) == (0, "")
     (folder,) = runs(tmp_path, library)
     (row,) = table(folder)
-    assert (row["iteration"], row["env_steps"], row["episodes"]) == ("1", "64", "4")
+    assert (row["iteration"], row["env_steps"]) == ("1", "64")
+    # rsl_rl begins the first episodes at random steps
+    assert row["episodes"] in (("4", "5", "6") if library == "rsl_rl" else ("4",))
     assert all(math.isfinite(float(value)) for value in row.values())
     checkpoint = find_checkpoint(folder, library)
     validate_checkpoint(checkpoint, library)

@@ -51,7 +51,7 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
     except OSError as error:  # a library, or Isaac Lab when it is imported, could not write
         if error.errno not in CANNOT_WRITE:
             raise
-        print(f"error: cannot write: {error.strerror}", file=sys.stderr)
+        print(f"error: cannot write {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
         return EXIT_USER_ERROR
     return 0
 
