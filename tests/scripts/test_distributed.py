@@ -21,7 +21,7 @@ def torchrun(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Runs the training script in two processes in an empty folder."""
     command = [*TORCHRUN, str(ROOT / "scripts" / "train.py"), *words]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=900, env=environment)
 
 
 def test_two_processes_leave_one_run_with_the_figures_of_both(tmp_path: Path) -> None:
