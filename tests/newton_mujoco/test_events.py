@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Worlds that become unstable: told with their number, put back, and without a trace in the others."""
+"""Worlds that become unstable: reported with their number, put back, and without a trace in the others."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def poison(simulation: Simulation, name: str, value: float, world: int = 1) -> N
 
 
 @pytest.mark.parametrize("kind", POISONS)
-def test_an_unstable_world_is_told_and_put_back_and_the_others_go_on(
+def test_an_unstable_world_is_reported_and_put_back_and_the_others_go_on(
     kind: str, caplog, monkeypatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where MuJoCo would write its log
@@ -59,7 +59,7 @@ def test_an_unstable_world_is_told_and_put_back_and_the_others_go_on(
     assert simulation.solver.events.unstable.tolist() == [0, 1, 0]
 
 
-def test_a_bad_actuator_input_is_told_and_taken_as_zero(caplog) -> None:
+def test_a_bad_actuator_input_is_reported_and_taken_as_zero(caplog) -> None:
     simulation, healthy = crowd(), crowd()
     simulation.control.joint_target_qd.numpy().reshape(3, -1)[2, 0] = np.nan
     for other in (simulation, healthy):
