@@ -242,9 +242,10 @@ class OperationalSpaceController:
             data: Data of the robot: :class:`isaaclab.assets.ArticulationData`, or another object with these of its
                 attributes: ``body_link_pose_w``, ``body_link_vel_w``, ``joint_pos``, ``joint_vel``,
                 ``body_link_jacobian_w`` and ``mass_matrix``.
-            delta_pos_w: Position delta in m, world frame. Shape is (num_envs, 3), contiguous.
-            delta_quat_w: Rotation delta (x, y, z, w), multiplied from the left. Shape is (num_envs, 4), contiguous.
-            center_w: Center of the box of targets in m, world frame. Shape is (num_envs, 3), contiguous.
+            delta_pos_w: Position delta in m, world frame. Shape is (num_envs, 3), with contiguous rows.
+            delta_quat_w: Rotation delta (x, y, z, w), multiplied from the left. Shape is (num_envs, 4), contiguous
+                rows.
+            center_w: Center of the box of targets in m, world frame. Shape is (num_envs, 3), with contiguous rows.
 
         Returns:
             :attr:`torque`.

@@ -101,7 +101,6 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._felt_wrench_w = torch.zeros_like(self._raw_actions)
         self._felt_share = 1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant)
         self._delta = torch.zeros_like(self._raw_actions)
-        self._delta_pos = torch.zeros(self.num_envs, 3, device=self.device)
         self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
         self._center_w = torch.zeros(self.num_envs, 3, device=self.device)
         self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
@@ -213,7 +212,6 @@ class OperationalSpaceTorqueAction(ActionTerm):
         torch.mul(self._processed_actions, self._scale, out=self._delta)
         if self.cfg.unidirectional_yaw:
             self._delta[:, 5].add_(self._scale[5]).mul_(-0.5)
-        self._delta_pos.copy_(self._delta[:, :3])
         self._delta_quat.copy_(quat_from_rotvec(self._delta[:, 3:]))
         self._center_w.copy_(self._goal.noisy_tip_pos_w)
         self._asset.actuators.target_command.set_position_index(
@@ -223,7 +221,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
     def apply_actions(self) -> None:
         """Set the arm's torques for the next physics step."""
         self.fingertip.mark()
-        torque = self._controller.compute(self._asset.data, self._delta_pos, self._delta_quat, self._center_w)
+        torque = self._controller.compute(self._asset.data, self._delta[:, :3], self._delta_quat, self._center_w)
         self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
         self._felt_wrench_w.lerp_(self._controller.wrench_w, self._felt_share)
 

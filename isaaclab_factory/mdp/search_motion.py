@@ -166,7 +166,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """
         super().process_actions(actions)
         self._follow()
-        self._delta_pos += self.delta_w
+        self._delta[:, :3] += self.delta_w
         turn = torch.nn.functional.pad(self.delta_yaw.unsqueeze(-1), (2, 0))
         self._delta_quat.copy_(quat_mul(quat_from_rotvec(turn), self._delta_quat))
 

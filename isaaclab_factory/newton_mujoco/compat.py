@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -103,7 +104,7 @@ def mean_inertia(model: mujoco.MjModel) -> np.ndarray:
     return view
 
 
-class NewtonMuJoCoAdapter(SolverMuJoCo):
+class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
     """Newton's conversion between its model, state and control and MuJoCo's, under public names.
 
     The arrays of ``mjw_model`` and ``mjw_data`` are the interface: Newton reads and writes them, and MuJoCo Warp
@@ -120,9 +121,9 @@ class NewtonMuJoCoAdapter(SolverMuJoCo):
         self._recordings: dict[str, tuple[tuple[int, ...], wp.Graph]] = {}
         super().__init__(model, **kwargs)
 
+    @abstractmethod
     def compute_constants(self) -> None:
         """Compute the constants that MuJoCo derives from a model, for all worlds."""
-        raise NotImplementedError
 
     def notify_model_changed(self, flags: ModelFlags | int) -> None:
         """Take over changes of the Newton model, whose arrays may be others now."""
