@@ -16,7 +16,6 @@ import time
 START = time.perf_counter()
 
 import argparse
-import itertools
 import resource
 import statistics
 import sys
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
     from isaaclab_factory.newton_mujoco.worlds import Worlds
-
-CHUNKS_PER_THREAD = 4
-"""Shares of the worlds per thread: some worlds have more contacts than others."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +71,14 @@ class BareEngine:
             worlds: The worlds of the environments.
         """
         import mujoco
-        import numpy as np
+
+        from isaaclab_factory.newton_mujoco.worlds import split
 
         self._mujoco = mujoco
         self._worlds = worlds
         self._pool = ThreadPoolExecutor(worlds.num_threads)
         self._copies = [mujoco.MjData(worlds.models[0]) for _ in worlds.datas]
-        shares = min(worlds.num_worlds, CHUNKS_PER_THREAD * worlds.num_threads)
-        self._ranges = list(itertools.pairwise(np.linspace(0, worlds.num_worlds, shares + 1).astype(int).tolist()))
+        self._ranges = split(worlds.num_worlds, worlds.num_threads)
 
     def time(self, times: int, num_steps: int) -> float:
         """Steps all worlds and puts them back.

@@ -61,6 +61,16 @@ def rotation_vector(rotation: wp.quatf) -> wp.vec3f:
 
 
 @wp.func
+def velocity_at_origin(
+    velocity_com: wp.spatial_vectorf, pose: wp.transformf, center_of_mass: wp.vec3f
+) -> wp.spatial_vectorf:
+    """Velocity of a body's origin from that of its center of mass, which is given in the body's frame."""
+    angular = wp.spatial_bottom(velocity_com)
+    offset = wp.quat_rotate(wp.transform_get_rotation(pose), center_of_mass)
+    return wp.spatial_vector(wp.spatial_top(velocity_com) - wp.cross(angular, offset), angular)
+
+
+@wp.func
 def free_direction(jacobian: mat67) -> vec7:
     """Unit vector n with J n = 0: the last column of Q in the QR decomposition of J^T, by Householder reflections."""
     reflected = wp.transpose(jacobian)
@@ -103,7 +113,8 @@ def nullspace_torque(acceleration: vec7, jacobian: mat67, mass_matrix: mat77) ->
 @wp.kernel(enable_backward=False)
 def _compute_torque(
     pose: wp.array2d[wp.transformf],
-    velocity: wp.array2d[wp.spatial_vectorf],
+    velocity_com: wp.array2d[wp.spatial_vectorf],
+    center_of_mass: wp.array2d[wp.vec3f],
     joint_pos: wp.array2d[wp.float32],
     joint_vel: wp.array2d[wp.float32],
     jacobian: wp.array4d[wp.float32],
@@ -131,9 +142,10 @@ def _compute_torque(
     goal = upright_target(tool, delta_pos[env], delta_quat[env], center[env], bounds)
     turn = wp.transform_get_rotation(goal) * wp.quat_inverse(wp.transform_get_rotation(tool))
     error = wp.spatial_vector(wp.transform_get_translation(goal) - tool_pos, rotation_vector(turn))
+    velocity = velocity_at_origin(velocity_com[env, body], tool, center_of_mass[env, body])
     exerted = wp.spatial_vectorf()
     for i in range(6):
-        exerted[i] = stiffness[i] * error[i] - 2.0 * wp.sqrt(stiffness[i]) * velocity[env, body][i]
+        exerted[i] = stiffness[i] * error[i] - 2.0 * wp.sqrt(stiffness[i]) * velocity[i]
 
     arm_jacobian = mat67()
     arm_mass = mat77()
@@ -232,6 +244,8 @@ class OperationalSpaceController:
             wp.from_torch(self.wrench_w, dtype=wp.spatial_vectorf),
             self.torque,
         ]
+        self._recorded_addresses: list[int] = []
+        self._recorded_launch: wp.Launch
 
     def compute(
         self, data: Any, delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
@@ -240,8 +254,8 @@ class OperationalSpaceController:
 
         Args:
             data: Data of the robot: :class:`isaaclab.assets.ArticulationData`, or another object with these of its
-                attributes: ``body_link_pose_w``, ``body_link_vel_w``, ``joint_pos``, ``joint_vel``,
-                ``body_link_jacobian_w`` and ``mass_matrix``.
+                attributes: ``body_link_pose_w``, ``body_com_vel_w``, ``body_com_pos_b``, ``joint_pos``,
+                ``joint_vel``, ``body_link_jacobian_w`` and ``mass_matrix``.
             delta_pos_w: Position delta in m, world frame. Shape is (num_envs, 3), with contiguous rows.
             delta_quat_w: Rotation delta (x, y, z, w), multiplied from the left. Shape is (num_envs, 4), contiguous
                 rows.
@@ -250,28 +264,51 @@ class OperationalSpaceController:
         Returns:
             :attr:`torque`.
         """
-        pose, jacobian = data.body_link_pose_w.warp, data.body_link_jacobian_w.warp
-        wp.launch(
+        arrays = [
+            data.body_link_pose_w.warp,
+            data.body_com_vel_w.warp,
+            data.body_com_pos_b.warp,
+            data.joint_pos.warp,
+            data.joint_vel.warp,
+            data.body_link_jacobian_w.warp,
+            data.mass_matrix.warp,
+        ]
+        tensors = (delta_pos_w, delta_quat_w, center_w)
+        addresses = [array.ptr for array in arrays] + [tensor.data_ptr() for tensor in tensors]
+        if addresses != self._recorded_addresses:
+            self._recorded_launch = self._record(arrays, *tensors)
+            self._recorded_addresses = addresses
+        self._recorded_launch.launch()
+        return self.torque
+
+    def _record(
+        self, arrays: list[wp.array], delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
+    ) -> wp.Launch:
+        """Prepare a launch of the kernel, which takes Python longer than the kernel runs.
+
+        Args:
+            arrays: Arrays of the robot's data, in the kernel's order.
+            delta_pos_w: See :meth:`compute`.
+            delta_quat_w: See :meth:`compute`.
+            center_w: See :meth:`compute`.
+        """
+        num_bodies, num_jacobians = arrays[0].shape[1], arrays[5].shape[1]
+        return wp.launch(
             _compute_torque,
             dim=self._num_envs,
             inputs=[
-                pose,
-                data.body_link_vel_w.warp,
-                data.joint_pos.warp,
-                data.joint_vel.warp,
-                jacobian,
-                data.mass_matrix.warp,
+                *arrays,
                 self.body_id,
                 self.point_ids,
-                jacobian.shape[1] - pose.shape[1],  # of a fixed base there is no Jacobian of the root
+                num_jacobians - num_bodies,  # of a fixed base there is no Jacobian of the root
                 self.joint_ids,
-                wp.from_torch(delta_pos_w, dtype=wp.vec3f, return_ctype=True),
-                wp.from_torch(delta_quat_w, dtype=wp.quatf, return_ctype=True),
-                wp.from_torch(center_w, dtype=wp.vec3f, return_ctype=True),
+                wp.from_torch(delta_pos_w, dtype=wp.vec3f),
+                wp.from_torch(delta_quat_w, dtype=wp.quatf),
+                wp.from_torch(center_w, dtype=wp.vec3f),
                 self._bounds,
                 *self._gains,
             ],
             outputs=self._outputs,
             device=self._device,
+            record_cmd=True,
         )
-        return self.torque

@@ -119,6 +119,7 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
             set_length_range=lambda model, data: None,  # only muscles need it
         )
         self._recordings: dict[str, tuple[tuple[int, ...], wp.Graph]] = {}
+        self._recorded_arrays: tuple[int, ...] = ()
         super().__init__(model, **kwargs)
 
     @abstractmethod
@@ -126,9 +127,12 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
         """Compute the constants that MuJoCo derives from a model, for all worlds."""
 
     def notify_model_changed(self, flags: ModelFlags | int) -> None:
-        """Take over changes of the Newton model, whose arrays may be others now."""
-        self._recordings.clear()
+        """Take over changes of the Newton model."""
         super().notify_model_changed(flags)
+        arrays = _pointers(self.model) + _pointers(self.mjw_model) + _pointers(self)
+        if arrays != self._recorded_arrays:
+            self._recordings.clear()
+            self._recorded_arrays = arrays
 
     def write_control(self, state: State, control: Control) -> None:
         """Convert joint targets, joint forces and body forces to MuJoCo's inputs in ``mjw_data``."""
@@ -157,8 +161,8 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
         wp.capture_launch(graph)
 
 
-def _pointers(owner: State | Control) -> tuple[int, ...]:
-    """Addresses of all arrays of a state or control."""
+def _pointers(owner: object) -> tuple[int, ...]:
+    """Addresses of all arrays of a state, control, model or solver."""
     attributes = (*vars(owner).values(), *vars(getattr(owner, "mujoco", SimpleNamespace())).values())
     return tuple(attribute.ptr for attribute in attributes if isinstance(attribute, wp.array))
 

@@ -215,19 +215,13 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         Returns:
             Whether there are any.
         """
-        changed = self._inputs.changed
-        changed[:] = False
-        for known, present in zip(self._known, self._rows_of(state), strict=True):
-            if not np.array_equal(known, present):
-                changed |= (known != present).any(axis=1)
-        any_changed = bool(changed.any())
+        any_changed = stepping.find_changed(*self._known, *self._rows_of(state), self._inputs.changed)
         if any_changed or len(self._inputs.kinematic_qpos) > 0:
             self.write_coordinates(state)
         return any_changed
 
     def _remember(self, state: State) -> None:
-        for known, present in zip(self._known, self._rows_of(state), strict=True):
-            known[:] = present
+        stepping.remember(*self._known, *self._rows_of(state))
 
     def _rows_of(self, state: State) -> list[np.ndarray]:
         """View joint positions and velocities of a state, one row per world."""

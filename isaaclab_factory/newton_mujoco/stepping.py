@@ -66,6 +66,39 @@ class BodyForces(NamedTuple):
 
 
 @compiled
+def remember(known_pos, known_vel, joint_pos, joint_vel):
+    """Copy the present state to the known one, see :func:`find_changed`."""
+    known_pos[:] = joint_pos
+    known_vel[:] = joint_vel
+
+
+@compiled
+def find_changed(known_pos, known_vel, joint_pos, joint_vel, changed):
+    """Find the worlds whose state is not the known one.
+
+    Args:
+        known_pos: Known joint positions, NaN where none are known. Shape is (num_worlds, num_coordinates).
+        known_vel: Known joint velocities. Shape is (num_worlds, num_dofs).
+        joint_pos: Present joint positions.
+        joint_vel: Present joint velocities.
+        changed: Set to whether a world's state is another one. Shape is (num_worlds,).
+
+    Returns:
+        Whether there are any.
+    """
+    any_changed = False
+    for world in range(changed.shape[0]):
+        same = True
+        for i in range(known_pos.shape[1]):
+            same = same and known_pos[world, i] == joint_pos[world, i]
+        for i in range(known_vel.shape[1]):
+            same = same and known_vel[world, i] == joint_vel[world, i]
+        changed[world] = not same
+        any_changed = any_changed or not same
+    return any_changed
+
+
+@compiled
 def _take_warnings(warning, counts):
     """Move MuJoCo's warnings to ``counts`` and return whether one says that the world became unstable.
 

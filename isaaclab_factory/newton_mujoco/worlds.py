@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,11 +14,36 @@ import numpy as np
 
 from . import compat, native
 
-_CHUNKS_PER_THREAD = 4
-"""Ranges of worlds per thread: worlds with many contacts take longer, and equal shares would leave threads waiting."""
+_SMALLEST_RANGE = 4
+"""Worlds in the last ranges that threads take: fewer cost more time between the ranges than they save at the end."""
 
 Job = tuple[Any, ...]
 """A compiled loop and its further arguments, see :meth:`Worlds.run`."""
+
+
+def split(num_worlds: int, num_threads: int) -> list[tuple[int, int]]:
+    """Split the worlds into ranges that threads take one after the other.
+
+    Worlds with many contacts take longer, so the ranges become smaller towards the end, and no thread waits long for
+    the last one ("guided" scheduling, as OpenMP calls it).
+
+    Args:
+        num_worlds: Number of worlds.
+        num_threads: Number of threads.
+
+    Returns:
+        First and last world of each range, the last one exclusive.
+    """
+    if num_threads == 1:
+        return [(0, num_worlds)]
+    ranges, first = [], 0
+    while first < num_worlds:
+        size = max(_SMALLEST_RANGE, (num_worlds - first) // (2 * num_threads))
+        # so few worlds that the smallest range would leave threads without any
+        size = min(size, max(1, num_worlds // num_threads))
+        ranges.append((first, min(first + size, num_worlds)))
+        first += size
+    return ranges
 
 
 class Worlds:
@@ -49,8 +73,7 @@ class Worlds:
             # MuJoCo prints a warning and writes a log file when a count leaves 0. We report by environment.
             data.warning.number[:] = 1
         self._pool = ThreadPoolExecutor(self.num_threads - 1, "mujoco") if self.num_threads > 1 else None
-        ranges = min(num_worlds, _CHUNKS_PER_THREAD * self.num_threads) if self._pool else 1
-        self._ranges = list(itertools.pairwise(np.linspace(0, num_worlds, ranges + 1).astype(int).tolist()))
+        self._ranges = split(num_worlds, self.num_threads)
         self._table = native.Table(
             models=np.array([compat.struct_address(m) for m in self.models], np.uint64),
             datas=np.array([compat.struct_address(d) for d in self.datas], np.uint64),

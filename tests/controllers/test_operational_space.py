@@ -80,11 +80,15 @@ def robot(state: SimpleNamespace, joint_pos=None, joint_vel=None, fingers=None) 
     (left, left_pos), (right, right_pos) = fingers or ((state.jacobian, state.pos),) * 2
     poses = torch.stack((torch.zeros_like(pose), pose, pose.clone(), pose.clone()), dim=1)
     poses[:, LEFT, :3], poses[:, RIGHT, :3] = left_pos, right_pos
-    velocity = torch.stack((torch.zeros_like(state.velocity),) + (state.velocity,) * 3, dim=1)
+    centers = torch.tensor([0.01, -0.02, 0.03]).repeat(NUM_ENVS, 4, 1)
+    linear, angular = state.velocity.split(3, dim=-1)
+    of_center = torch.cat((linear + angular.cross(quat_apply(state.quat, centers[:, TOOL]), dim=-1), angular), dim=-1)
+    velocity = torch.stack((torch.zeros_like(of_center),) + (of_center,) * 3, dim=1)
     jacobian = torch.stack((state.jacobian, left, right), dim=1)
     tensors = {
         "body_link_pose_w": (poses, wp.transformf),
-        "body_link_vel_w": (velocity, wp.spatial_vectorf),
+        "body_com_vel_w": (velocity, wp.spatial_vectorf),
+        "body_com_pos_b": (centers, wp.vec3f),
         "joint_pos": (state.joint_pos if joint_pos is None else joint_pos, wp.float32),
         "joint_vel": (state.joint_vel if joint_vel is None else joint_vel, wp.float32),
         "body_link_jacobian_w": (jacobian, wp.float32),
@@ -178,6 +182,15 @@ def test_the_mean_of_two_jacobians_transmits_the_wrench(state):
     force, torque = own.wrench_w.split(3, dim=-1)
     moved = torch.cat((force, torque + torch.linalg.cross(shift.expand_as(force), force)), dim=-1)
     torch.testing.assert_close(mean.wrench_w, moved, atol=1e-5, rtol=1e-4)
+
+
+def test_other_arrays_are_read_where_they_take_the_place_of_the_first_ones(state):
+    used, fresh = make_controller(), make_controller()
+    first = robot(state)
+    torques(used, first, state.delta_pos, state.delta_quat, state.pos)
+    other, delta = robot(state, 0.5 * state.joint_pos, -state.joint_vel), 2.0 * state.delta_pos
+    expected = torques(fresh, other, delta, state.delta_quat, state.pos).clone()
+    assert torch.equal(torques(used, other, delta, state.delta_quat, state.pos), expected)
 
 
 def test_null_space_does_not_accelerate_the_tool(state):

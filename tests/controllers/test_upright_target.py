@@ -19,9 +19,9 @@ ZERO = torch.zeros(1, 3)
 def target(pos, delta_pos=ZERO, rotvec=ZERO, quat=None, center=ZERO):
     """Position and orientation that the controller pulls a tool to."""
     quat = pointing_down_quat(torch.zeros(1)) if quat is None else quat
-    shapes = {"body_link_vel_w": (1, 1, 6), "joint_pos": (1, 7), "joint_vel": (1, 7)}
+    shapes = {"body_com_vel_w": (1, 1, 6), "body_com_pos_b": (1, 1, 3), "joint_pos": (1, 7), "joint_vel": (1, 7)}
     shapes |= {"body_link_jacobian_w": (1, 1, 6, 7), "mass_matrix": (1, 7, 7)}
-    dtypes = {"body_link_pose_w": wp.transformf, "body_link_vel_w": wp.spatial_vectorf}
+    dtypes = {"body_link_pose_w": wp.transformf, "body_com_vel_w": wp.spatial_vectorf, "body_com_pos_b": wp.vec3f}
     tensors = {name: torch.zeros(shape) for name, shape in shapes.items()}
     tensors["body_link_pose_w"] = torch.cat((pos, quat), dim=-1).unsqueeze(1)
     data = {name: ProxyArray(wp.from_torch(t, dtype=dtypes.get(name, wp.float32))) for name, t in tensors.items()}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import warp as wp
 
+from isaaclab_factory.newton_mujoco.worlds import split
 from tests.newton_mujoco.models import DT, Simulation, add_arm, add_box, at, finalize
 
 GRAVITY = 9.81
@@ -202,6 +203,15 @@ def test_rollouts_are_the_same_bit_for_bit_with_any_number_of_threads(num_thread
 def test_threads_are_as_many_as_asked_for_and_no_more_than_worlds() -> None:
     assert crowd(3, num_threads=2).solver.worlds.num_threads == 2
     assert crowd(3, num_threads=8).solver.worlds.num_threads == 3
+
+
+@pytest.mark.parametrize(("num_worlds", "num_threads"), [(1, 1), (3, 2), (8, 8), (128, 2), (1000, 16)])
+def test_ranges_hold_every_world_once_and_suffice_for_all_threads(num_worlds: int, num_threads: int) -> None:
+    ranges = split(num_worlds, num_threads)
+    assert [world for first, last in ranges for world in range(first, last)] == list(range(num_worlds))
+    assert len(ranges) >= num_threads
+    # the last range, for which other threads may wait, is short
+    assert ranges[-1][1] - ranges[-1][0] <= max(4, num_worlds // (4 * num_threads))
 
 
 def test_writing_and_resetting_one_world_leaves_the_others_alone_bit_for_bit() -> None:
