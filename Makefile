@@ -3,8 +3,8 @@
 #
 #   make train                         set up, then train PegInsert without start noise with rsl_rl
 #   make train TASK=… LIB=… ARGS="…"   another task or library, and anything scripts/train.py takes
-#   make test                          set up, then run every test
-# Also: setup, test-fast (without the slow tests), lint, clean.
+#   make test                          set up, then run the tests
+# Also: setup, test-fast (without the slow tests), test-all (with the long ones), lint, clean.
 
 PYTHON ?=
 TASK ?=
@@ -19,17 +19,20 @@ STAMP := .venv/.installed
 # Two processes; more torch threads would fight with the engine's.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: train test test-fast setup lint clean
+.PHONY: train test test-fast test-all setup lint clean
 .DEFAULT_GOAL := train
 
 train: $(STAMP)
 	@$(BIN)/python scripts/train.py --lib $(LIB) --task $(or $(TASK),Isaac-Factory-PegInsert presets=no_noise) $(ARGS)
 
 test: $(STAMP)
+	@$(PYTEST) -m "not long" $(ARGS)
+
+test-all: $(STAMP)
 	@$(PYTEST) $(ARGS)
 
 test-fast: $(STAMP)
-	@$(PYTEST) -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow and not long" $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

@@ -7,6 +7,8 @@ The two are timed in turns. In a turn the whole stack does some environment step
 library alone does as many engine steps on the same compiled model with as many threads, from the states where the stack
 left the worlds and with the controls as they are; then the worlds are put back. So both see the same contacts and the
 same load of the machine.
+
+``--scale`` measures every task with 1 to 2,048 environments, each number in a process of its own.
 """
 
 # ruff: noqa: E402 (the clock starts before anything heavy is imported)
@@ -32,10 +34,16 @@ from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import torch
     from isaaclab.envs import ManagerBasedRLEnv
 
     from isaaclab_factory.newton_mujoco.worlds import Worlds
+
+
+SCALE = (1, 16, 128, 512, 2048)
+"""Numbers of environments that ``--scale`` measures."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +139,37 @@ def main(argv: list[str]) -> None:
     add_environment_flags(parser, several_tasks=True, seed=0)
     group = parser.add_argument_group("benchmark")
     group.add_argument("--turns", type=positive_int, default=20, metavar="N", help="turns (default: %(default)s)")
+    group.add_argument("--scale", action="store_true", help=f"measure with {SCALE[0]} to {SCALE[-1]:,} environments")
     group.add_argument(
         "--steps", type=positive_int, default=10, metavar="N", help="environment steps per turn (default: %(default)s)"
     )
     group.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     args, words = split_overrides(parser, argv)
-    results = each_task.measure_tasks(args, lambda args: measure(args, words), Benchmark)
+    if args.scale:
+        results = measure_scale(args)
+    else:
+        results = each_task.measure_tasks(args, lambda args: measure(args, words), Benchmark)
     each_task.print_results(results, COLUMNS, args.json)
+
+
+def measure_scale(args: argparse.Namespace) -> "Iterator[Benchmark]":
+    """Measures every task with the numbers of environments of :data:`SCALE`.
+
+    Args:
+        args: The command line. More than 128 environments get fewer of its turns, two at least.
+
+    Yields:
+        The results, the fewest environments first.
+
+    Raises:
+        SystemExit: The process of a measurement failed; it has printed why.
+    """
+    words = [word for word in each_task.without_tasks(sys.argv[1:]) if word != "--scale"]
+    for task in each_task.chosen_tasks(args):
+        for num_envs in SCALE:
+            turns = min(args.turns, max(2, args.turns * 128 // num_envs))
+            more = ["--num_envs", str(num_envs), "--turns", str(turns)]
+            yield each_task.measure_in_process(task, [*words, *more], Benchmark)
 
 
 def measure(args: argparse.Namespace, words: list[str]) -> Benchmark:
@@ -218,6 +250,7 @@ COLUMNS = {
     "task": lambda result: result.task,
     "environments": lambda result: f"{result.num_envs}",
     "whole stack, env steps/s": lambda result: f"{result.whole_stack:,.0f}",
+    "ms per step": lambda result: f"{1e3 * result.num_envs / result.whole_stack:,.1f}",
     "bare engine, env steps/s": lambda result: _or_none(result.bare_engine, ",.0f"),
     "ratio": lambda result: _or_none(result.ratio, ".2f"),
     "first step after": lambda result: f"{result.first_step_s:.1f} s",

@@ -92,6 +92,7 @@ def test_stack_and_engine_are_measured_in_one_run(run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_several_tasks_are_measured_one_after_another(run) -> None:
     tasks = ["Isaac-Factory-SquarePegInsert", "Isaac-Factory-PegInsert"]
     words = [word for task in tasks for word in ("--task", task)]
@@ -101,3 +102,17 @@ def test_several_tasks_are_measured_one_after_another(run) -> None:
     assert "bare engine, env steps/s" in header
     assert [row.split(" | ")[0] for row in rows] == [f"| {task}" for task in tasks]
     assert len({row.count("|") for row in (header, *rows)}) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_scale_measures_each_number_of_environments(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(script, "SCALE", (1, 3))
+    words = ["--scale", "--turns", "1", "--steps", "1", "--json", "presets=no_noise"]
+    monkeypatch.setattr(sys, "argv", [script.__file__, *words])
+    script.main(words)
+    measured = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [result["num_envs"] for result in measured] == [1, 3]
+    assert all(result["overrides"][0] == "presets=no_noise" for result in measured)

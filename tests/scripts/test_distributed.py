@@ -24,6 +24,7 @@ def torchrun(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=900, env=environment)
 
 
+@pytest.mark.long
 def test_two_processes_leave_one_run_with_the_figures_of_both(tmp_path: Path) -> None:
     task = ("--task", "Isaac-Factory-PegInsert", "--num_envs", "4", "--max_iterations", "2", "--seed", "5")
     overrides = ("env.episode_length_s=0.5", "agent.num_steps_per_env=8")

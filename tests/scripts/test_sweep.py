@@ -15,6 +15,7 @@ TASK = "Isaac-Factory-PegInsert"
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_trains_with_every_value_and_prints_the_best(run, tmp_path: Path) -> None:
     experiment = {"lib": "skrl", "task": TASK, "num_envs": 2, "max_iterations": 1, "seed": 3}
     (tmp_path / "short.yaml").write_text(yaml.safe_dump(experiment | {"env": {"episode_length_s": 0.5}}))

@@ -32,7 +32,9 @@ def runs(root: Path, library: str) -> list[Path]:
     return sorted((root / "logs" / library / "peg_insert").iterdir(), key=lambda path: path.stat().st_ctime)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    "library", [pytest.param(name, marks=[] if name == "rsl_rl" else pytest.mark.long) for name in LIBRARIES]
+)
 def test_a_training_and_the_commands_that_it_ends_with(run, tmp_path: Path, library: str) -> None:
     first = run("train.py", "--lib", library, "--task", TASK, "presets=no_noise", *SHORT)
     assert (first.returncode, first.stderr) == (0, "")
@@ -64,6 +66,7 @@ def test_a_training_and_the_commands_that_it_ends_with(run, tmp_path: Path, libr
     assert line.endswith(f" --checkpoint {checkpoint.relative_to(tmp_path)} presets=no_noise env.episode_length_s=1.0")
 
 
+@pytest.mark.long
 def test_a_run_is_repeated_from_its_folder(run, tmp_path: Path) -> None:
     first = run("train_rl_games.py", "--task", TASK, "--seed", "-1", "agent.params.config.mini_epochs=1", *SHORT)
     assert first.returncode == 0, first.stderr

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.skipif(ctypes.util.find_library("EGL") is None, reason="drawing without a display needs libEGL")
+@pytest.mark.long
 def test_a_training_records_a_video(run, tmp_path: Path) -> None:
     words = ("--num_envs", "2", "--max_iterations", "1", "env.episode_length_s=1.0")
     result = run("train.py", *words, "--video", "--video_length", "5")
@@ -20,6 +21,7 @@ def test_a_training_records_a_video(run, tmp_path: Path) -> None:
         assert file.read(8)[4:] == b"ftyp", "the beginning of an MP4 file"
 
 
+@pytest.mark.long
 def test_a_task_is_shown_in_the_browser(run) -> None:
     result = run("zero_agent.py", "--num_envs", "2", "--steps", "3", "--viz", "viser")
     assert result.returncode == 0, result.stderr

@@ -67,7 +67,10 @@ class Starts:
         return about(reference, centre), about(ours, centre)
 
 
-@pytest.fixture(scope="module", params=FACTORY)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(task, marks=[] if task == "PegInsert" else pytest.mark.long) for task in FACTORY],
+)
 def starts(request, tmp_path_factory) -> Starts:
     """Starts of one task."""
     task, seed = request.param, 1000 * FACTORY.index(request.param)

@@ -22,6 +22,7 @@ def outcome(task: str, presets: str | None, press: float, metric: str) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_without_a_policy_the_motion_finds_most_holes_and_pressing_alone_hardly_any():
     """At the full noise of the reference, drawn per environment: 64 of 64 holes were found, and 55 of 64 tight ones."""
     assert outcome("PegInsert", "search_motion", 0.0, "engaged") >= 15
@@ -30,6 +31,7 @@ def test_without_a_policy_the_motion_finds_most_holes_and_pressing_alone_hardly_
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_without_a_policy_the_motion_brings_most_gears_between_the_teeth_of_the_others():
     """98 % of 256, and 9 % of 32 without turning."""
     assert outcome("GearMesh", "search_motion", 0.0, "success") >= 15

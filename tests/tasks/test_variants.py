@@ -44,7 +44,13 @@ def differing(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -
     return [name for name, values in first.items() if not torch.equal(values, second[name])]
 
 
-@pytest.mark.parametrize(("task", "preset"), variants())
+@pytest.mark.parametrize(
+    ("task", "preset"),
+    [
+        pytest.param(task, preset, marks=[] if task == "PegInsert" or preset is None else pytest.mark.long)
+        for task, preset in variants()
+    ],
+)
 def test_a_seed_settles_everything_also_in_an_environment_that_is_made_anew(task, preset):
     with open_env(task, NUM_ENVS, preset, seed=1) as env:
         assert env.single_observation_space["policy"].shape == (sizes(task, preset)[0],)
@@ -61,7 +67,9 @@ def test_a_seed_settles_everything_also_in_an_environment_that_is_made_anew(task
     assert "critic of step 0" in differing(first, other)
 
 
-@pytest.mark.parametrize("task", FACTORY)
+@pytest.mark.parametrize(
+    "task", [pytest.param(task, marks=[] if task == "PegInsert" else pytest.mark.long) for task in FACTORY]
+)
 def test_ten_thousand_random_steps_stay_finite_and_stable(task, figures):
     num_envs, num_steps = 40, 250
     generator = torch.Generator().manual_seed(0)

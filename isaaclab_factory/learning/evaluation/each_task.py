@@ -64,11 +64,25 @@ def measure_tasks[Result](
         yield result
         return
     for task in tasks:
-        command = [sys.executable, sys.argv[0], *without_tasks(sys.argv[1:]), "--task", task, "--json"]
-        finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-        if finished.returncode or not finished.stdout:
-            sys.exit(finished.returncode or 1)
-        yield result_type(**json.loads(finished.stdout))
+        yield measure_in_process(task, without_tasks(sys.argv[1:]), result_type)
+
+
+def measure_in_process[Result](task: str, words: list[str], result_type: type[Result]) -> Result:
+    """Runs this script for one task in a process of its own.
+
+    Args:
+        task: Gym id.
+        words: The other words of the command line.
+        result_type: A dataclass of numbers, strings, lists and dictionaries.
+
+    Raises:
+        SystemExit: The process failed; it has printed why.
+    """
+    command = [sys.executable, sys.argv[0], *words, "--task", task, "--json"]
+    finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if finished.returncode or not finished.stdout:
+        sys.exit(finished.returncode or 1)
+    return result_type(**json.loads(finished.stdout))
 
 
 def without_tasks(argv: list[str]) -> list[str]:

@@ -38,6 +38,7 @@ def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) ->
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_networks_and_normalisers_stay_the_same_though_the_processes_see_different_things(
     results: list[dict[str, Any]], library: str
@@ -51,6 +52,7 @@ def test_networks_and_normalisers_stay_the_same_though_the_processes_see_differe
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_training_that_is_stopped_ends_with_the_same_normalisers(results: list[dict[str, Any]], library: str) -> None:
     first, second = (result["stopped"][library] for result in results)
@@ -60,6 +62,7 @@ def test_a_training_that_is_stopped_ends_with_the_same_normalisers(results: list
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_processes_that_see_the_same_learn_what_one_alone_learns(
     results: list[dict[str, Any]], library: str, tmp_path: Path
@@ -76,6 +79,7 @@ def test_processes_that_see_the_same_learn_what_one_alone_learns(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_steps_and_episodes_of_both_processes_are_reported(results: list[dict[str, Any]], library: str) -> None:
     header, *rows = (line.split(",") for line in results[0]["own"][library]["progress"])
@@ -87,6 +91,7 @@ def test_steps_and_episodes_of_both_processes_are_reported(results: list[dict[st
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_merged_moments_are_those_of_all_values_together(results: list[dict[str, Any]]) -> None:
     values = torch.cat([result["moments"]["values"] for result in results])
     for result in results:
@@ -95,6 +100,7 @@ def test_merged_moments_are_those_of_all_values_together(results: list[dict[str,
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_first_process_reports_that_another_has_ended(results: list[dict[str, Any]]) -> None:
     assert results[0]["loss"] == "another of the 2 processes has ended, so that all end"
 
