@@ -133,7 +133,8 @@ def _carry_out(run: Run) -> Outcome:
         figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
         run.record.finish(outcome.completed, **figures)
         ending = "Trained" if outcome.completed else "Interrupted"
-        print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min")
+        share = f"{log.env_seconds / log.seconds:.0%} of the training in the environments"
+        print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min, {share}")
         if evaluations.best_figures:
             print(f"Best:        {display_path(evaluations.best)} ({evaluations.best_figures})")
         if outcome.completed and (run.group is None or run.group.is_first):

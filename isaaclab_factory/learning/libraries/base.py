@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
+import gymnasium
 import torch
 
 from isaaclab_factory.learning.config.keys import KEYS, set_setting
@@ -33,7 +34,11 @@ class LibraryTrainer(ABC):
             agent_cfg: The library's configuration.
             folder: The run folder.
             device: Device of the learning.
+
+        Raises:
+            UserError: The observations are not one tensor per group.
         """
+        check_groups(recorder.unwrapped)
         self.recorder = recorder
         self.agent_cfg = agent_cfg
         self.folder = folder
@@ -209,12 +214,29 @@ class LibraryTrainer(ABC):
         """Returns a copy of the present policy as one module, with the same actions as :meth:`policy`."""
 
 
-def check_num_envs(num_envs: int, step: int) -> None:
+def check_groups(env: gymnasium.Env) -> None:
+    """Raises UserError unless the observations of actor and critic are one tensor each.
+
+    Args:
+        env: The environment, unwrapped. One without an observation manager has no groups to check.
+    """
+    manager = getattr(env, "observation_manager", None)
+    concatenated = getattr(manager, "group_obs_concatenate", {})
+    for group in ("policy", "critic"):
+        if not concatenated.get(group, True):
+            raise UserError(
+                f"env.observations.{group}.concatenate_terms must be true: the networks take one tensor per group"
+            )
+
+
+def check_num_envs(num_envs: int, step: int, least: int = 1) -> None:
     """Raises ValueError unless a recurrent network's minibatches can be made of whole sequences.
 
     Args:
         num_envs: Number of environments.
         step: What it must be a multiple of.
+        least: What it must be at least.
     """
-    if num_envs % step:
-        raise ValueError(f"this recurrent network needs a multiple of {step} environments, not {num_envs}")
+    if num_envs % step or num_envs < least:
+        enough = f" and at least {least}" if least > step else ""
+        raise ValueError(f"this recurrent network needs a multiple of {step}{enough} environments, not {num_envs}")

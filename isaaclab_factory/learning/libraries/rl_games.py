@@ -302,11 +302,15 @@ class Trainer(LibraryTrainer):
 
 
 def _check_sequences(num_envs: int, config: dict) -> None:
-    """Raises ValueError unless a minibatch of a recurrent network is made of whole sequences, and of two or more."""
+    """Raises ValueError unless a minibatch of a recurrent network is made of whole sequences, and of two or more.
+
+    With a single sequence the library ignores where episodes end.
+    """
     sequence, per_env = config["seq_length"], config.get("minibatch_size_per_env", 0)
-    minibatch = config.get("minibatch_size", num_envs * per_env)
-    if "minibatch_size" not in config:  # which the library checks itself
-        check_num_envs(num_envs, sequence // math.gcd(sequence, per_env))
-    if minibatch == sequence > 1:
-        # with a single sequence the library ignores where episodes end
-        raise ValueError(f"this recurrent network needs more than {num_envs} environments")
+    if "minibatch_size" in config:  # the library itself checks whether sequences are whole
+        if config["minibatch_size"] == sequence > 1:
+            raise ValueError(f"a recurrent network needs a minibatch_size above the seq_length, {sequence}")
+        return
+    step = sequence // math.gcd(sequence, per_env)
+    single = sequence > 1 and step * per_env == sequence
+    check_num_envs(num_envs, step, 2 * step if single else step)

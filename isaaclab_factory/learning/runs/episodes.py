@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Counts finished episodes of a vectorised environment, the same way for every RL library."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -80,6 +81,8 @@ class EpisodeRecorder(gymnasium.Wrapper):
         self.num_envs: int = env.unwrapped.num_envs
         self.env_steps = 0
         """Environment steps so far, summed over the environments of all processes."""
+        self.env_seconds = 0.0
+        """Time that this process spent in stepping the environments, in s."""
         self.group: Processes | None = None
         """The processes that train together, if there are several."""
         self._spread = spread
@@ -113,7 +116,9 @@ class EpisodeRecorder(gymnasium.Wrapper):
         Args:
             action: Actions, shape (num_envs, action_dim).
         """
+        start = time.perf_counter()
         obs, reward, terminated, truncated, extras = self.env.step(action)
+        self.env_seconds += time.perf_counter() - start
         self.env_steps += self.num_envs * (self.group.size if self.group else 1)
         self._returns += reward
         self._lengths += 1

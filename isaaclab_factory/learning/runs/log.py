@@ -15,7 +15,17 @@ from isaaclab_factory.learning.interrupts import StopAfterIteration
 from isaaclab_factory.learning.runs.curves import close_curves
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder, EpisodeStatistics
 
-CSV_FIELDS = ("iteration", "env_steps", "seconds", "env_steps_per_second", "episodes", "reward", "length", "success")
+CSV_FIELDS = (
+    "iteration",
+    "env_steps",
+    "seconds",
+    "env_seconds",
+    "env_steps_per_second",
+    "episodes",
+    "reward",
+    "length",
+    "success",
+)
 
 LINE_INTERVAL_S = 1.0
 """Iterations that are shorter than this share a line."""
@@ -65,6 +75,7 @@ class TrainingLog:
         self._start = self._last_time = time.monotonic()
         self._last_line = float("-inf")
         self._last_env_steps = recorder.env_steps
+        self._first_env_seconds = recorder.env_seconds
         self._window: deque[EpisodeStatistics] = deque()
         self._window_size = max(100, recorder.num_envs)
         self._curves = curves or SummaryWriter(str(folder), flush_secs=10)
@@ -96,6 +107,11 @@ class TrainingLog:
     def seconds(self) -> float:
         """How long the training has lasted, in s."""
         return time.monotonic() - self._start
+
+    @property
+    def env_seconds(self) -> float:
+        """How much of :attr:`seconds` the environments took, in s. The rest is the policy's actions and its updates."""
+        return self._recorder.env_seconds - self._first_env_seconds
 
     def write(self, scalars: dict[str, float], step: int) -> None:
         """Adds a point to curves.
@@ -146,6 +162,7 @@ class TrainingLog:
             "iteration": self.iteration,
             "env_steps": env_steps,
             "seconds": round(now - self._start, 3),
+            "env_seconds": round(self.env_seconds, 3),
             "env_steps_per_second": round(rate, 1),
             "episodes": finished.episodes,
             **finished.means(),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from isaaclab_rl.rsl_rl import RslRlDistillationAlgorithmCfg, RslRlDistillationRunnerCfg, RslRlMLPModelCfg
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.config.agents import settle_agent
@@ -163,10 +164,13 @@ def test_the_recurrent_network_of_the_reference_trains(tmp_path: Path) -> None:
     ("library", "network", "num_envs", "message"),
     [
         ("rsl_rl", "gru_", 6, "a multiple of 4 environments, not 6"),
-        ("rl_games", "lstm_", 16, "a multiple of 32 environments, not 16"),
-        ("rl_games", "gru_", 6, "a multiple of 4 environments, not 6"),
-        ("rl_games", "gru_", 4, "more than 4 environments"),
+        ("rsl_rl", "gru_", 1, "a multiple of 4 environments, not 1"),
+        ("rl_games", "lstm_", 16, "a multiple of 32 and at least 64 environments, not 16"),
+        ("rl_games", "gru_", 6, "a multiple of 4 and at least 8 environments, not 6"),
+        ("rl_games", "gru_", 4, "a multiple of 4 and at least 8 environments, not 4"),
+        ("rl_games", "gru_", 1, "a multiple of 4 and at least 8 environments, not 1"),
         ("skrl", "gru_", 6, "a multiple of 4 environments, not 6"),
+        ("skrl", "gru_", 3, "a multiple of 4 environments, not 3"),
     ],
 )
 def test_a_recurrent_network_says_how_many_environments_it_needs(
@@ -179,3 +183,39 @@ def test_a_recurrent_network_says_how_many_environments_it_needs(
     trainer = trainer_class(library)(EpisodeRecorder(PointEnv(num_envs)), cfg, tmp_path / "acting", "cpu")
     with torch.inference_mode():
         assert trainer.policy().act(PointEnv(num_envs).reset()[0]).shape == (num_envs, 2)
+
+
+@pytest.mark.parametrize(("library", "num_envs"), [("rsl_rl", 4), ("rl_games", 8), ("skrl", 4)])
+def test_as_many_environments_as_it_says_are_enough(library: str, num_envs: int, tmp_path: Path) -> None:
+    for count in (num_envs, 32):
+        train(make_trainer(library, tmp_path, 1, network="gru_", num_envs=count))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("group", ["policy", "critic"])
+def test_observations_that_are_not_one_tensor_are_refused(library: str, group: str, tmp_path: Path) -> None:
+    env = PointEnv()
+    env.observation_manager.group_obs_concatenate = {"policy": True, "critic": True, "images": False, group: False}
+    with pytest.raises(UserError, match=rf"env\.observations\.{group}\.concatenate_terms must be true"):
+        make_trainer(library, tmp_path, env=env)
+
+
+def test_another_runner_of_rsl_rl_is_refused(tmp_path: Path) -> None:
+    student = RslRlMLPModelCfg(
+        hidden_dims=[8], activation="elu", distribution_cfg=RslRlMLPModelCfg.GaussianDistributionCfg()
+    )
+    cfg = RslRlDistillationRunnerCfg(
+        num_steps_per_env=8,
+        max_iterations=1,
+        save_interval=1,
+        experiment_name="point",
+        obs_groups={"student": ["policy"], "teacher": ["critic"]},
+        student=student,
+        teacher=student,
+        algorithm=RslRlDistillationAlgorithmCfg(num_learning_epochs=1, learning_rate=1e-3, gradient_length=2),
+    )
+    with pytest.raises(
+        UserError, match=r"agent\.class_name is OnPolicyRunner, not 'DistillationRunner'; isaaclab train"
+    ):
+        settle_agent(cfg, "rsl_rl")
+        trainer_class("rsl_rl")(EpisodeRecorder(PointEnv()), cfg, tmp_path, "cpu")

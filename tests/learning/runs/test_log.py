@@ -4,10 +4,12 @@
 
 import csv
 import io
+import time
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from isaaclab_factory.learning.runs import log
@@ -34,6 +36,28 @@ def test_csv_has_a_row_per_iteration_and_blanks_where_no_episode_finished(tmp_pa
     assert [row["env_steps"] for row in rows] == ["40", "80", "120"]
     assert [row["episodes"] for row in rows] == ["0", "4", "0"]
     assert [row["success"] for row in rows] == ["", "1.0", ""]
+
+
+def test_time_in_the_environments_is_reported_apart_from_the_rest(tmp_path: Path) -> None:
+    env = PointEnv(4)
+    step = env.step
+
+    def slow_step(action: torch.Tensor) -> tuple:
+        time.sleep(0.02)
+        return step(action)
+
+    env.step = slow_step
+    recorder = EpisodeRecorder(env)
+    obs, _ = recorder.reset()
+    recorder.step(0.0 * obs["critic"][:, :2])  # before the training
+    with TrainingLog(tmp_path, recorder, 1) as training_log:
+        for _ in range(5):
+            recorder.step(0.0 * obs["critic"][:, :2])
+        time.sleep(0.1)
+        training_log.report({})
+        assert 0.1 <= training_log.env_seconds <= training_log.seconds - 0.1
+    (row,) = csv.DictReader((tmp_path / "progress.csv").open())
+    assert 0.1 <= float(row["env_seconds"]) <= float(row["seconds"]) - 0.1
 
 
 def test_tensorboard_has_success_over_environment_steps_and_the_library_s_values(tmp_path: Path) -> None:
