@@ -147,13 +147,15 @@ def test_gravity_compensation_can_be_switched_on_in_one_world() -> None:
     np.testing.assert_allclose(simulation.rows("joint_qd")[:, 2], [-0.981, 0.0, -0.981], atol=1e-6)
 
 
-def test_a_box_stays_on_the_table_of_its_own_world() -> None:
-    """Two static geoms make MuJoCo search their boxes in a tree, which stands at the first world's table."""
+@pytest.mark.parametrize(("num_others", "searches_a_tree"), [(1, False), (80, True)])
+def test_a_box_stays_on_the_table_of_its_own_world(num_others: int, searches_a_tree: bool) -> None:
+    """Among many static geoms MuJoCo searches their boxes in a tree, which stands at the first world's table."""
 
     def world(builder: newton.ModelBuilder) -> None:
         add_box(builder, at(z=0.45))
         builder.add_shape_box(-1, hx=0.2, hy=0.2, hz=0.2, xform=at(z=0.2))
-        builder.add_shape_box(-1, hx=0.2, hy=0.2, hz=0.1, xform=at(x=0.5, z=0.1))
+        for number in range(num_others):
+            builder.add_shape_box(-1, hx=0.2, hy=0.2, hz=0.1, xform=at(x=0.5 + 0.5 * number, z=0.1))
 
     builder = newton.ModelBuilder()
     newton.solvers.SolverMuJoCo.register_custom_attributes(builder)
@@ -163,6 +165,8 @@ def test_a_box_stays_on_the_table_of_its_own_world() -> None:
     for origin in (0.0, 3.0, 40.0):
         builder.add_world(template, xform=at(y=origin))
     simulation = Simulation(builder.finalize(device="cpu"))
+    without_tree = simulation.solver.mj_model.opt.disableflags & mujoco.mjtDisableBit.mjDSBL_MIDPHASE
+    assert bool(without_tree) != searches_a_tree
     simulation.step(480)
     np.testing.assert_allclose(simulation.rows("body_q")[:, 0, 2], 0.45, atol=2e-3)
 
