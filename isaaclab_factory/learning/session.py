@@ -7,6 +7,7 @@ import gc
 import io
 import operator
 import re
+import shutil
 import sys
 import traceback
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from typing import Any
 
 import gymnasium
 
+from isaaclab_factory.learning.cli import commands
+from isaaclab_factory.learning.cli.commands import CONSOLE_COMMAND
 from isaaclab_factory.learning.cli.tasks import check_task
 from isaaclab_factory.learning.cli.values import module_name
 from isaaclab_factory.learning.config.load import task_presets
@@ -33,6 +36,7 @@ __all__ = [
     "guarded",
     "launcher",
     "make_environment",
+    "own_command",
     "quiet",
     "record_videos",
     "script",
@@ -244,17 +248,25 @@ def _reason(error: Exception) -> str:
     return first[1] if first else str(error)
 
 
-CONSOLE_COMMAND = "isaaclab-factory"
-
-
 def launcher() -> list[str]:
     """Returns the words with which a command that runs one of the scripts begins, as the user would type them."""
-    return [display_path(Path(sys.executable))] if _in_script() else [CONSOLE_COMMAND]
+    python = Path(sys.executable)
+    if _in_script():
+        return [display_path(python)]
+    command = python.with_name(CONSOLE_COMMAND)
+    return [CONSOLE_COMMAND if shutil.which(CONSOLE_COMMAND) == str(command) else display_path(command)]
 
 
 def script(name: str) -> str:
     """Returns the word that follows :func:`launcher`: the path of a script, or the name of a console command."""
     return display_path(Path(sys.argv[0]).resolve().with_name(f"{name}.py")) if _in_script() else name
+
+
+def own_command() -> list[str]:
+    """Returns the words that run the present program again, before its arguments."""
+    if _in_script():
+        return [sys.executable, sys.argv[0]]
+    return [sys.executable, "-m", commands.__name__, sys.argv[0].rpartition(" ")[2]]
 
 
 def _in_script() -> bool:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 _FEW_GEOMS = 64
-"""Up to so many geoms, testing all pairs of bounding volumes takes less time than walking through trees of them: 6 % of an
-engine step of PegInsert with its 26 geoms. GearMesh with 172 takes twice as long without the trees."""
+"""Up to so many geoms, testing all pairs of bounding volumes takes less time than walking through trees of them.
+
+An engine step of PegInsert with its 26 geoms takes 6 % less. That of GearMesh, with 172, takes twice as long."""
 
 
 class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):

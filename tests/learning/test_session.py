@@ -3,6 +3,7 @@
 """What every script does with the flags of the task and the simulation."""
 
 import argparse
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -128,5 +129,22 @@ def test_commands_are_shown_as_the_program_was_started(tmp_path: Path, monkeypat
     monkeypatch.setattr("sys.executable", str(tmp_path / ".venv" / "bin" / "python"))
     monkeypatch.setattr("sys.argv", [str(tmp_path / "scripts" / "train_skrl.py"), "--task", "x"])
     assert [*session.launcher(), session.script("play")] == [".venv/bin/python", "scripts/play.py"]
-    monkeypatch.setattr("sys.argv", ["/usr/bin/isaaclab-factory", "train"])
-    assert [*session.launcher(), session.script("play")] == ["isaaclab-factory", "play"]
+    assert session.own_command() == [sys.executable, str(tmp_path / "scripts" / "train_skrl.py")]
+
+
+@pytest.mark.parametrize("on_path", [False, True])
+def test_commands_of_an_installed_package_work_where_they_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_path: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / ".venv" / "bin"
+    folder.mkdir(parents=True)
+    command = folder / "isaaclab-factory"
+    command.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(folder) if on_path else "/usr/bin")
+    monkeypatch.setattr("sys.executable", str(folder / "python"))
+    monkeypatch.setattr("sys.argv", ["isaaclab-factory train", "--task", "x"])
+    shown = "isaaclab-factory" if on_path else ".venv/bin/isaaclab-factory"
+    assert [*session.launcher(), session.script("play")] == [shown, "play"]
+    again = [str(folder / "python"), "-m", "isaaclab_factory.learning.cli.commands", "train"]
+    assert session.own_command() == again

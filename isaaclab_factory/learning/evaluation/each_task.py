@@ -78,7 +78,7 @@ def measure_in_process[Result](task: str, words: list[str], result_type: type[Re
     Raises:
         SystemExit: The process failed; it has printed why.
     """
-    command = [sys.executable, sys.argv[0], *words, "--task", task, "--json"]
+    command = [*session.own_command(), *words, "--task", task, "--json"]
     finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if finished.returncode or not finished.stdout:
         sys.exit(finished.returncode or 1)
