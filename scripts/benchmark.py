@@ -67,6 +67,16 @@ class Benchmark:
     """Time from the start of this script to the end of the first environment step."""
     peak_memory_gb: float
     """Of the whole stack."""
+    gpu_memory_gb: float | None
+    """What the device has less than before the environment was made; None on a CPU."""
+    most_contacts: int | None
+    """Of an environment, after the steps before the first turn; None on another engine than MuJoCo."""
+    most_constraints: int | None
+    """The same of rows of the constraint Jacobian."""
+    overflows: dict[str, int] | None
+    """Environments by kind, see :mod:`isaaclab_factory.newton_mujoco.buffers`; None on another engine than MuJoCo."""
+    not_finite: int
+    """Environments with an observation or a reward that was not finite, before the first turn or at the end."""
 
 
 class BareEngine:
@@ -186,16 +196,17 @@ def measure(args: argparse.Namespace, words: list[str]) -> Benchmark:
     env_cfg, _ = load_configs(args.task, None, engine_words)
     session.configure_environment(env_cfg, args, args.seed)
     with session.simulation(env_cfg, args):
+        free = _free_gpu_memory(args.device)
         with session.quiet():
             env = session.make_environment(args.task, env_cfg).unwrapped
         try:
-            return _time(env, args, engine_words)
+            return _time(env, args, engine_words, free)
         finally:
             with session.quiet():
                 env.close()
 
 
-def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str]) -> Benchmark:
+def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], free_gpu_memory: int) -> Benchmark:
     """Times an environment."""
     import torch
 
@@ -206,11 +217,14 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str]) 
         env.episode_length_buf.random_(int(env.max_episode_length))
         env.step(actions)
         first_step_s = time.perf_counter() - START
-        _turn(env, actions, None, args.steps)
+        watch = Watch(env)
+        for _ in range(args.steps):
+            watch.look(env.step(actions.uniform_(-1.0, 1.0)))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # before the engine alone takes memory
         worlds = getattr(env.sim.physics_manager, "worlds", lambda: None)()
         engine = BareEngine(worlds) if worlds else None
         rates = [_turn(env, actions, engine, args.steps) for _ in range(args.turns)]
+        watch.look(env.step(actions))
     bare = [bare for _, bare in rates if bare is not None]
     return Benchmark(
         task=args.task,
@@ -225,7 +239,64 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str]) 
         ratio=statistics.median(stack / bare for stack, bare in rates) if bare else None,
         first_step_s=first_step_s,
         peak_memory_gb=peak * _MAXRSS_BYTES / 1e9,
+        gpu_memory_gb=(free_gpu_memory - _free_gpu_memory(env.device)) / 1e9 if _on_gpu(env.device) else None,
+        **watch.figures(),
     )
+
+
+class Watch:
+    """Looks at an environment after its steps: how full MuJoCo's buffers are, and whether its numbers are finite."""
+
+    def __init__(self, env: "ManagerBasedRLEnv") -> None:
+        """Look at nothing yet.
+
+        Args:
+            env: The environment.
+        """
+        import torch
+
+        from isaaclab_factory.newton_mujoco import buffers
+
+        self._buffers, self._solver = buffers, buffers.solver()
+        self._contacts, self._constraints = 0, 0
+        self._not_finite = torch.zeros(env.num_envs, dtype=torch.bool, device=env.device)
+
+    def look(self, step: tuple[Any, ...]) -> None:
+        """Looks at the result of a step.
+
+        Args:
+            step: What ``env.step`` returned.
+        """
+        import torch
+
+        observations, rewards = step[:2]
+        for values in filter(torch.is_tensor, (*observations.values(), rewards)):
+            self._not_finite |= ~values.isfinite().reshape(len(values), -1).all(dim=1)
+        if self._solver is not None:
+            contacts, constraints = self._buffers.counts(self._solver)
+            self._contacts = max(self._contacts, int(contacts.max()))
+            self._constraints = max(self._constraints, int(constraints.max()))
+
+    def figures(self) -> dict[str, Any]:
+        """Returns the fields of :class:`Benchmark` that were watched."""
+        known = self._solver is not None
+        return {
+            "most_contacts": self._contacts if known else None,
+            "most_constraints": self._constraints if known else None,
+            "overflows": self._buffers.overflows(self._solver) if known else None,
+            "not_finite": int(self._not_finite.sum()),
+        }
+
+
+def _on_gpu(device: str) -> bool:
+    return device.startswith("cuda")
+
+
+def _free_gpu_memory(device: str) -> int:
+    """Returns the free memory of a GPU in bytes, whoever uses the rest; 0 on a CPU."""
+    import torch
+
+    return torch.cuda.mem_get_info(device)[0] if _on_gpu(device) else 0
 
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -239,6 +310,10 @@ def _turn(
     start = time.perf_counter()
     for _ in range(steps):
         env.step(actions.uniform_(-1.0, 1.0))
+    if _on_gpu(env.device):
+        import torch
+
+        torch.cuda.synchronize(env.device)
     stack = env.num_envs * steps / (time.perf_counter() - start)
     if engine is None:
         return stack, None

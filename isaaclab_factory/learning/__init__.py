@@ -18,7 +18,7 @@ The rooms, from the bottom up. Each imports only from itself and from those list
     evaluation/       measuring policies
     preparation.py    a training before its environment is made
     train.py play.py sweep.py   what users start with
-    diagnostics/      untrained agents, publishing of policies, the table of results
+    diagnostics/      untrained agents, publishing of policies, the table of results, the check of a GPU
 
 ``tests/learning/test_rooms.py`` checks it. Tasks are known by their gym ids only, agents by their entry points.
 """

@@ -24,7 +24,7 @@ from isaaclab_newton.assets.articulation.articulation_data import ArticulationDa
 from isaaclab_newton.physics import NewtonManager
 from newton import Control, Model, ModelFlags, State
 from newton.selection import ArticulationView
-from newton.solvers import SolverMuJoCo
+from newton.solvers import SolverBase, SolverMuJoCo
 from numba import types
 
 
@@ -165,6 +165,11 @@ def _pointers(owner: object) -> tuple[int, ...]:
     """Addresses of all arrays of a state, control, model or solver."""
     attributes = (*vars(owner).values(), *vars(getattr(owner, "mujoco", SimpleNamespace())).values())
     return tuple(attribute.ptr for attribute in attributes if isinstance(attribute, wp.array))
+
+
+def running_solver() -> SolverBase | None:
+    """Return the solver of the simulation that runs on Isaac Lab's Newton backend, None if none does."""
+    return NewtonManager._solver
 
 
 def apply_model_changes(solver: SolverMuJoCo) -> None:
