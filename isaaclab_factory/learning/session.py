@@ -9,6 +9,7 @@ import operator
 import re
 import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr
@@ -149,11 +150,12 @@ def record_videos(env_cfg: Any, args: argparse.Namespace, folder: Path, kind: st
         kind: ``train`` or ``play``.
 
     Raises:
-        UserError: There is nothing to record with.
+        UserError: There is nothing to record with, or the folder cannot be written.
     """
     env_cfg.log_dir = str(folder)  # where Isaac Lab writes
     if not args.video:
         return
+    _require_writable(folder / "videos" / kind)
     from isaaclab_rl.entrypoints.common import apply_video_recording, pre_launch_video_config
 
     if args.visualizer is None and not getattr(env_cfg, "video_recorders", None):
@@ -163,6 +165,16 @@ def record_videos(env_cfg: Any, args: argparse.Namespace, folder: Path, kind: st
         apply_video_recording(env_cfg, str(folder), args, subdir=kind)
     except ValueError as error:
         raise UserError(f"--video: {error}") from error
+
+
+def _require_writable(folder: Path) -> None:
+    """Makes the folder of the videos; Isaac Lab would only find out after it has recorded one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"--video: cannot write to {display_path(folder)}: {error.strerror}") from error
 
 
 @contextmanager

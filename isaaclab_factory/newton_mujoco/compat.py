@@ -75,7 +75,10 @@ def compiled(loop: Callable) -> Callable:
     :data:`native.ARRAYS`, but Numba looks only at the file of the function itself. With old constants it would write
     to wrong addresses.
     """
-    dispatcher = numba.njit(nogil=True, cache=True)(loop)
+    try:
+        dispatcher = numba.njit(nogil=True, cache=True)(loop)
+    except RuntimeError:  # neither this folder nor the user's cache can be written: compiled in each process
+        return numba.njit(nogil=True)(loop)
     dispatcher._cache._cache_file._source_stamp = (mujoco.__version__, _SOURCES)
     return dispatcher
 

@@ -21,7 +21,7 @@ from isaaclab.managers import ObservationTermCfg as ObsTerm
 from isaaclab.managers import SceneEntityCfg
 from isaaclab.managers import TerminationTermCfg as DoneTerm
 from isaaclab.scene import InteractiveSceneCfg
-from isaaclab.sim import SimulationCfg
+from isaaclab.sim import SimulationCfg, SimulationContext
 from isaaclab.utils import configclass
 from isaaclab.visualizers import VisualizerCfg
 from isaaclab_tasks.utils import PresetCfg, preset
@@ -249,6 +249,22 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             eye=(1.1, 0.5, 0.4), lookat=(0.55, 0.0, 0.1), max_visible_envs=1, randomly_sample_visible_envs=False
         ),
     )
+
+    def validate_config(self) -> None:
+        """Refuse what Isaac Lab could only report by an error from deep inside. It calls this for each new environment.
+
+        Raises:
+            RuntimeError: If another environment is still open in this process.
+            ValueError: If presets are not resolved, or all events are missing.
+        """
+        if SimulationContext.instance() is not None:
+            raise RuntimeError("An environment is still open in this process: close() it before you make the next one.")
+        if isinstance(self.sim.physics, PresetCfg):
+            raise ValueError(
+                "The presets of this configuration are not resolved: use isaaclab_tasks.utils.resolve_presets(cfg)."
+            )
+        if self.events is None:
+            raise ValueError("events cannot be None, as they place hand and parts; each of them can be.")
 
     def play_mode(self) -> None:
         """Fewer environments, to look at."""

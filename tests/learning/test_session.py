@@ -15,6 +15,7 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.errors import UserError
+from tests.learning.point_env import PointEnv
 
 
 def parse(*argv: str) -> argparse.Namespace:
@@ -122,6 +123,26 @@ def test_missing_assets_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(gymnasium.registry, "Lost-v0", gymnasium.envs.registration.EnvSpec("Lost-v0", make))
     with pytest.raises(UserError, match=r"cannot make Lost-v0: USD file not found at path: 'robot\.usd'"):
         session.make_environment("Lost-v0", None)
+
+
+def test_a_limit_of_gymnasium_for_the_steps_of_an_episode_is_left_to_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """gymnasium's wrapper would return one bool in place of a tensor."""
+    spec = gymnasium.envs.registration.EnvSpec("Limited", lambda cfg: PointEnv(4), max_episode_steps=3)
+    monkeypatch.setitem(gymnasium.registry, "Limited", spec)
+    env = session.make_environment("Limited", None)
+    env.reset()
+    for _ in range(5):
+        *_, truncated, _ = env.step(torch.zeros(4, 2))
+        assert truncated.tolist() == 4 * [False]
+
+
+@pytest.mark.parametrize("kind", ["train", "play"])
+def test_a_folder_that_takes_no_videos_is_reported_before_anything_is_recorded(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "videos").write_text("")  # a file, so that not even root can write below it
+    cfg = env_cfg(video_recorders=[])
+    with pytest.raises(UserError, match=rf"--video: cannot write to \S*videos/{kind}: "):
+        session.record_videos(cfg, parse("--video"), tmp_path, kind)
+    assert cfg.video_recorders == []
 
 
 def test_commands_are_shown_as_the_program_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

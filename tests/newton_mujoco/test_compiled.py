@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import numba
 import pytest
 
 from isaaclab_factory.newton_mujoco import compat
@@ -40,3 +41,12 @@ def test_a_loop_is_compiled_again_after_a_change_of_another_file(
     monkeypatch.setattr(importlib.import_module("numbers_of_a_loop"), "OFFSET", 2)
     monkeypatch.setattr(compat, "_SOURCES", ())
     assert load(loops).add(10) == 12
+
+
+def test_where_nothing_can_be_kept_a_loop_is_compiled_all_the_same() -> None:
+    """Numba keeps nothing of a file that is not there, as where no folder can be written."""
+    module: dict = {}
+    exec(compile("def add(x):\n    return x + 1\n", "no_such_file.py", "exec"), module)
+    with pytest.raises(RuntimeError, match="cannot cache function"):
+        numba.njit(cache=True)(module["add"])
+    assert compat.compiled(module["add"])(10) == 11

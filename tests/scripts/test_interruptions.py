@@ -90,3 +90,22 @@ def test_a_full_disk_is_one_line(tmp_path: Path, size: int) -> None:
     assert not list(folder.glob("*.pt")) + list(folder.glob(".*.tmp"))
     record = json.loads((folder / "run.json").read_text())
     assert (record["status"], "model_0.pt" in record["error"]) == ("failed", True)
+
+
+def handles_signals(process: subprocess.Popen[str]) -> bool:
+    """Returns whether a process has come so far that it catches SIGTERM, which a Python does not by itself."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = int(next(line for line in status.splitlines() if line.startswith("SigCgt")).split()[1], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 1.5, 2.5])
+def test_ctrl_c_ends_a_start_at_any_moment_also_in_an_import(tmp_path: Path, wait_s: float) -> None:
+    process = start(tmp_path)
+    while not handles_signals(process):
+        time.sleep(0.01)
+    time.sleep(wait_s)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "interrupted\n")
+    assert not list(tmp_path.glob("logs/rsl_rl/peg_insert/*"))

@@ -36,3 +36,19 @@ def test_help_names_the_arguments(run, script: str) -> None:
     for argument in ("--task", "--num_envs", "--max_iterations", "--seed", "--device", "--checkpoint"):
         assert argument in result.stdout
     assert ("--lib" in result.stdout) == (script == "train.py")
+
+
+@pytest.mark.slow
+def test_a_home_that_cannot_be_written_is_one_line_with_the_variable_to_set(run, tmp_path: Path, monkeypatch) -> None:
+    home = tmp_path / "home"
+    home.write_text("")  # a file, so that not even root can write below it
+    for name in ("XDG_CACHE_HOME", "WARP_CACHE_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("ISAACLAB_FACTORY_CACHE", str(tmp_path / "cache"))
+    result = run("zero_agent.py", "--num_envs", "1", "--steps", "1")
+    assert result.returncode == 2
+    (line,) = (line for line in result.stderr.splitlines() if line.startswith("error: "))
+    assert f"cannot write {home}/.cache/warp" in line
+    assert line.endswith("set WARP_CACHE_PATH to a folder that can be written")
+    assert "Traceback" not in result.stderr

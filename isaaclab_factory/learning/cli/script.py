@@ -6,6 +6,7 @@ import os
 import pkgutil
 import sys
 import time
+import traceback
 from collections.abc import Callable
 
 from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
@@ -49,11 +50,19 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # a library, or Isaac Lab when it is imported, could not write
-        if error.errno not in CANNOT_WRITE:
+        by_warp = _raised_by_warp(error)
+        if error.errno not in CANNOT_WRITE and not by_warp:
             raise
-        print(f"error: cannot write {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        remedy = "; set WARP_CACHE_PATH to a folder that can be written" if by_warp else ""
+        print(f"error: cannot write {error.filename or 'a file'}: {error.strerror}{remedy}", file=sys.stderr)
         return EXIT_USER_ERROR
     return 0
+
+
+def _raised_by_warp(error: OSError) -> bool:
+    """Returns whether Warp, which keeps compiled kernels in a cache of its own, raised an error."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return any(frame.f_globals.get("__name__", "").partition(".")[0] == "warp" for frame in frames)
 
 
 def _reports_errors() -> bool:
