@@ -36,6 +36,8 @@ FILES = {block.file: block.content for block in BLOCKS if block.file}
 COMMANDS = [command for block in BLOCKS if block.language == "bash" for command in block.commands]
 PARSERS = {"train.py": training_parser, "evaluate.py": evaluation_parser, "play.py": play_parser}
 TASKS = {"my_task": "Hex-Peg", "my_nut": "Nut-Thread-M10", "my_pin": "Pin"}
+SCRIPTS = ("draw_pin.py", "notebook.py")
+"""Files that are run. ``tests/test_as_library.py`` runs the notebook."""
 LINES_OF_A_TASK = 50
 
 
@@ -55,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def modules(folder: Path) -> dict[str, ModuleType]:
     """The imported files of the tutorial; what they register is forgotten after the tests."""
-    names = [name.removesuffix(".py") for name in FILES if name != "draw_pin.py"]
+    names = [name.removesuffix(".py") for name in FILES if name not in SCRIPTS]
     own_tasks()  # so that only the tutorial's tasks are new
     before = set(gymnasium.registry)
     with pytest.MonkeyPatch.context() as patch:
@@ -221,4 +223,4 @@ def test_every_block_is_one_that_is_tested() -> None:
         return bool(block.file) or block.language in ("bash", "pycon", "text")
 
     assert all(is_tested(block) for block in BLOCKS)
-    assert set(FILES) == {"my_terms.py", "test_my_terms.py", "draw_pin.py", *(f"{name}.py" for name in TASKS)}
+    assert set(FILES) == {"my_terms.py", "test_my_terms.py", *SCRIPTS, *(f"{name}.py" for name in TASKS)}
