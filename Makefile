@@ -4,6 +4,7 @@
 #   make train                         set up, then train PegInsert without start noise with rsl_rl
 #   make train TASK=… LIB=… ARGS="…"   another task or library, and anything scripts/train.py takes
 #   make test                          set up, then run the tests
+#   make gpu-check                     check the tasks on an NVIDIA GPU, in 8 minutes (docs/gpu.md)
 # Also: setup, test-fast (without the slow tests), test-all (with the long ones), lint, clean.
 
 PYTHON ?=
@@ -19,7 +20,7 @@ STAMP := .venv/.installed
 # Two processes; more torch threads would fight with the engine's.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: train test test-fast test-all setup lint clean
+.PHONY: train test test-fast test-all gpu-check setup lint clean
 .DEFAULT_GOAL := train
 
 train: $(STAMP)
@@ -33,6 +34,9 @@ test-all: $(STAMP)
 
 test-fast: $(STAMP)
 	@$(PYTEST) -m "not slow and not long" $(ARGS)
+
+gpu-check: $(STAMP)
+	@$(BIN)/python scripts/gpu_check.py $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

@@ -13,6 +13,12 @@ torch.set_num_threads(1)
 _FIGURES = pytest.StashKey[dict[str, list[str]]]()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips the tests that need a GPU where there is none; skipped here, they share one line of the summary."""
+    if item.get_closest_marker("gpu") and not torch.cuda.is_available():
+        pytest.skip("needs an NVIDIA GPU")
+
+
 @pytest.fixture(scope="session")
 def figures(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Notes a line of measured figures under a title, to be printed after the tests, passed or not."""

@@ -32,6 +32,7 @@ DEVELOPERS_SCRIPTS = {
     "isaaclab_tests_plugin.py",
     "isaaclab_test_assets.py",
     "benchmark.py",
+    "compare_engines.py",
 }
 """Scripts about one part of the package may import all of it."""
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
     [
         (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert presets=no_noise"),
         (["train", "TASK=A", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A --seed 1"),
+        (["gpu-check", "ARGS=--output report"], "gpu_check.py --output report"),
     ],
 )
 def test_the_last_command_is_that_of_the_target(words: list[str], runs: str) -> None:

@@ -89,6 +89,10 @@ def test_stack_and_engine_are_measured_in_one_run(run) -> None:
     assert 0 < measured["ratio"] < 1
     assert 0 < measured["first_step_s"] < 600
     assert 0.1 < measured["peak_memory_gb"] < 30
+    assert measured["gpu_memory_gb"] is None
+    assert 4 < measured["most_contacts"] < measured["most_constraints"] < 400
+    assert measured["overflows"] == {"nefc": 0, "narrowphase": 0}
+    assert measured["not_finite"] == 0
 
 
 @pytest.mark.slow

@@ -31,16 +31,19 @@ PRESETS = {
 """The variants of each task."""
 
 
-def load_cfg(task: str, presets: str | None = None, physics: str = "newton_mujoco") -> ManagerBasedRLEnvCfg:
-    """The configuration of a task for the CPU, as the command line resolves it.
+def load_cfg(
+    task: str, presets: str | None = None, physics: str = "newton_mujoco", device: str = "cpu"
+) -> ManagerBasedRLEnvCfg:
+    """The configuration of a task, as the command line resolves it.
 
     Args:
         task: Name of the task after ``Isaac-Factory-``.
         presets: Variant or variants, as in ``presets=...``. Defaults to None, the task as it is.
         physics: Backend, as in ``physics=...``. Defaults to the CPU engine.
+        device: Device of the simulation.
     """
     overrides = [f"physics={physics}", *([] if presets is None else [f"presets={presets}"])]
-    return parse_env_cfg(f"Isaac-Factory-{task}", device="cpu", overrides=overrides)
+    return parse_env_cfg(f"Isaac-Factory-{task}", device=device, overrides=overrides)
 
 
 @contextmanager
@@ -50,6 +53,7 @@ def open_env(
     presets: str | None = None,
     physics: str = "newton_mujoco",
     seed: int | None = None,
+    device: str = "cpu",
     change: Callable[[ManagerBasedRLEnvCfg], None] | None = None,
 ) -> Iterator[ManagerBasedRLEnv]:
     """Make the environment of a task, and close it in the end.
@@ -60,9 +64,10 @@ def open_env(
         presets: See :func:`load_cfg`.
         physics: See :func:`load_cfg`.
         seed: Seed of the configuration. Defaults to None, no seed.
+        device: See :func:`load_cfg`.
         change: What to change in the configuration before the environment is made.
     """
-    cfg = load_cfg(task, presets, physics)
+    cfg = load_cfg(task, presets, physics, device)
     cfg.scene.num_envs, cfg.seed = num_envs, seed
     if change is not None:
         change(cfg)
@@ -78,7 +83,7 @@ def open_cfg(cfg: ManagerBasedRLEnvCfg, name: str = "Isaac-Factory-PegInsert") -
         cfg: The configuration.
         name: A gym id with the right class of environment. All of this package have the same.
     """
-    with launch_simulation(cfg, {"headless": True, "device": "cpu"}):
+    with launch_simulation(cfg, {"headless": True, "device": cfg.sim.device}):
         env = gym.make(name, cfg=cfg).unwrapped
         try:
             yield env

@@ -92,6 +92,10 @@ def test_every_check_runs_a_program_of_the_repository_on_the_gpu() -> None:
         assert programs
         assert all(Path(program).exists() for program in programs)
         assert check.name == "tests" or gpu_check.DEVICE in check.command
+    (tests,) = (check for check in checks if check.name == "tests")
+    assert {"tests/tasks/test_gpu.py", "tests/controllers/test_gpu.py"} <= {
+        str(Path(word).relative_to(ROOT)) for word in tests.command if word.endswith(".py")
+    }
     speeds = {(check.command[3], check.command[5]) for check in checks if check.name.startswith("speed")}
     tasks = ("PegInsert", "GearMesh", "NutThread")
     assert speeds == {(f"Isaac-Factory-{task}", number) for task in tasks for number in ("128", "1024", "4096")}
