@@ -16,11 +16,12 @@ from isaaclab.managers import SceneEntityCfg
 from isaaclab.utils.math import quat_apply_inverse
 
 from .descriptions import describe
+from .lookup import torque_action
+from .search_motion_cfg import SearchMotionTorqueActionCfg
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
-    from .actions import OperationalSpaceTorqueAction
     from .commands import AssemblyGoal
     from .search_motion import SearchMotionTorqueAction
 
@@ -36,7 +37,7 @@ def fingertip_pos(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Ten
     Returns:
         Positions in m. Shape is (num_envs, 3).
     """
-    return _arm(env, action_name).fingertip.pos_w - env.scene.env_origins
+    return torque_action(env, action_name).fingertip.pos_w - env.scene.env_origins
 
 
 @describe(units="m", axes=("X", "Y", "Z"), frame="axes of the world, origin at the noisy tip")
@@ -55,7 +56,7 @@ def fingertip_pos_rel_noisy_tip(
     Returns:
         Relative positions in m. Shape is (num_envs, 3).
     """
-    return _arm(env, action_name).fingertip.pos_w - _goal(env, command_name).noisy_tip_pos_w
+    return torque_action(env, action_name).fingertip.pos_w - _goal(env, command_name).noisy_tip_pos_w
 
 
 @describe(units="m", axes=("X", "Y"), frame="axes of the fingertip, origin at the noisy tip")
@@ -75,7 +76,7 @@ def fingertip_pos_rel_noisy_tip_b(
         Relative positions in m. Shape is (num_envs, 2).
     """
     position = fingertip_pos_rel_noisy_tip(env, action_name, command_name)
-    return quat_apply_inverse(_arm(env, action_name).fingertip.quat_w, position)[:, :2]
+    return quat_apply_inverse(torque_action(env, action_name).fingertip.quat_w, position)[:, :2]
 
 
 @describe(units="1", axes=("share",))
@@ -104,7 +105,7 @@ def fingertip_quat(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Te
     Returns:
         Unit quaternions (x, y, z, w). Shape is (num_envs, 4).
     """
-    return _arm(env, action_name).fingertip.quat_w
+    return torque_action(env, action_name).fingertip.quat_w
 
 
 @describe(units="m/s", axes=("X", "Y", "Z"), frame="world")
@@ -121,7 +122,7 @@ def measured_fingertip_lin_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     Returns:
         Velocities in m/s. Shape is (num_envs, 3).
     """
-    return _arm(env, action_name).fingertip.measured_lin_vel_w
+    return torque_action(env, action_name).fingertip.measured_lin_vel_w
 
 
 @describe(units="rad/s", axes=("X", "Y", "Z"), frame="world")
@@ -138,7 +139,7 @@ def measured_fingertip_ang_vel(env: ManagerBasedRLEnv, action_name: str = "arm")
     Returns:
         Angular velocities in rad/s. Shape is (num_envs, 3).
     """
-    return _arm(env, action_name).fingertip.measured_ang_vel_w
+    return torque_action(env, action_name).fingertip.measured_ang_vel_w
 
 
 @describe(units="m/s", axes=("X", "Y", "Z"), frame="world")
@@ -197,7 +198,7 @@ def smoothed_actions(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.
     Returns:
         Smoothed actions without unit, before scaling. Shape is (num_envs, 6).
     """
-    return _arm(env, action_name).processed_actions
+    return torque_action(env, action_name).processed_actions
 
 
 @describe(units="N", axes=("X", "Y", "Z"), frame="world")
@@ -214,7 +215,7 @@ def exerted_force(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Ten
     Returns:
         Forces in N. Shape is (num_envs, 3).
     """
-    return _arm(env, action_name).felt_wrench_w[:, :3]
+    return torque_action(env, action_name).felt_wrench_w[:, :3]
 
 
 @describe(units="m", axes=("X", "Y"), frame="axes of the world, origin at the fingertip")
@@ -246,7 +247,7 @@ def contact_point_w(
     Returns:
         Points in m, along the axes of the world. Shape is (num_envs, 2).
     """
-    arm = _arm(env, action_name)
+    arm = torque_action(env, action_name)
     height = arm.fingertip.pos_w[:, 2] - _goal(env, command_name).noisy_tip_pos_w[:, 2]
     force_x, force_y, force_z, torque_x, torque_y, _ = arm.felt_wrench_w.unbind(-1)
     inverse = force_z / (force_z.square() + force_scale**2)
@@ -277,7 +278,7 @@ def contact_point_b(
         Points in m, along the axes of the fingertip. Shape is (num_envs, 2).
     """
     point = contact_point_w(env, force_scale, limit, action_name, command_name)
-    quat_w = _arm(env, action_name).fingertip.quat_w
+    quat_w = torque_action(env, action_name).fingertip.quat_w
     return quat_apply_inverse(quat_w, torch.nn.functional.pad(point, (0, 1)))[:, :2]
 
 
@@ -292,7 +293,7 @@ def search_delta(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tens
     Returns:
         Position deltas in m. Shape is (num_envs, 3).
     """
-    arm: SearchMotionTorqueAction = env.action_manager.get_term(action_name)
+    arm: SearchMotionTorqueAction = torque_action(env, action_name, SearchMotionTorqueActionCfg)
     return arm.delta_w
 
 
@@ -307,12 +308,8 @@ def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.T
     Returns:
         Shares from 0 to 1. Shape is (num_envs, 1).
     """
-    arm: SearchMotionTorqueAction = env.action_manager.get_term(action_name)
+    arm: SearchMotionTorqueAction = torque_action(env, action_name, SearchMotionTorqueActionCfg)
     return arm.followed.unsqueeze(-1)
-
-
-def _arm(env: ManagerBasedRLEnv, action_name: str) -> OperationalSpaceTorqueAction:
-    return env.action_manager.get_term(action_name)
 
 
 def _goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:

@@ -16,12 +16,12 @@ from isaaclab.managers import ManagerTermBase, RewardTermCfg
 from isaaclab.utils import index_fill_
 from isaaclab.utils.math import quat_apply_inverse
 
+from .lookup import torque_action
 from .search_area import search_density
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
-    from .actions import OperationalSpaceTorqueAction
     from .commands import AssemblyGoal
 
 
@@ -82,7 +82,7 @@ def smoothed_action_norm(env: ManagerBasedRLEnv, action_name: str = "arm") -> to
     Returns:
         Norms without unit. Shape is (num_envs,).
     """
-    return torch.linalg.vector_norm(_arm(env, action_name).processed_actions, dim=-1)
+    return torch.linalg.vector_norm(torque_action(env, action_name).processed_actions, dim=-1)
 
 
 def smoothed_action_rate_norm(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
@@ -97,7 +97,7 @@ def smoothed_action_rate_norm(env: ManagerBasedRLEnv, action_name: str = "arm") 
     Returns:
         Norms without unit. Shape is (num_envs,).
     """
-    arm = _arm(env, action_name)
+    arm = torque_action(env, action_name)
     return torch.linalg.vector_norm(arm.processed_actions - arm.previous_processed_actions, dim=-1)
 
 
@@ -188,7 +188,7 @@ class search_coverage(ManagerTermBase):
         Returns:
             Probabilities from 0 to 1. Shape is (num_envs,).
         """
-        fingertip, goal = _arm(env, action_name).fingertip, _goal(env, command_name)
+        fingertip, goal = torque_action(env, action_name).fingertip, _goal(env, command_name)
         place = quat_apply_inverse(fingertip.quat_w, fingertip.pos_w - goal.noisy_tip_pos_w)
         above_tip = goal.base_pos_error_w[:, 2] + goal.target_pos_w[:, 2] - goal.tip_pos_w[:, 2] + underside
         distance_x = (self._x - place[:, :1]).square()
@@ -204,7 +204,3 @@ class search_coverage(ManagerTermBase):
 
 def _goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:
     return env.command_manager.get_term(command_name)
-
-
-def _arm(env: ManagerBasedRLEnv, action_name: str) -> OperationalSpaceTorqueAction:
-    return env.action_manager.get_term(action_name)
