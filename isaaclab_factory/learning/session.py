@@ -48,6 +48,11 @@ __all__ = [
 VIDEO_VISUALIZER = "newton_gl"
 """What draws the videos where the command line names nothing else."""
 
+CAMERA_WITHOUT_ISAAC_SIM = (
+    "; a camera draws without it if its renderer_cfg is NewtonWarpRendererCfg() of isaaclab_newton.renderers"
+)
+"""What can be done about Isaac Lab's default renderer."""
+
 CPU_ENGINE, GPU_ENGINE = "newton_mujoco", "newton_mjwarp"
 """Physics presets of this package's tasks for either kind of device."""
 
@@ -197,7 +202,8 @@ def simulation(env_cfg: Any, args: argparse.Namespace) -> Iterator[None]:
         try:
             _, needs_kit = validate_launch(env_cfg, launcher_args)
             if needs_kit and not KitLauncher.is_available():
-                raise UserError(f"{', '.join(needs_kit)} needs Isaac Sim, which is not installed")
+                remedy = CAMERA_WITHOUT_ISAAC_SIM if "renderer" in "".join(needs_kit) else ""
+                raise UserError(f"{', '.join(needs_kit)} needs Isaac Sim, which is not installed{remedy}")
             stack.enter_context(launch_simulation(env_cfg, launcher_args))
         except (ValueError, ImportError) as error:
             raise UserError(f"cannot start the simulation: {error}") from error
@@ -254,6 +260,9 @@ def _of_the_scene(error: RuntimeError) -> bool:
 
 def _reason(error: Exception) -> str:
     """Returns the message of an error; of USD's, which list every place in its source, only the first."""
+    if isinstance(error, KeyError):  # mostly the name of something that is not there
+        text = str(error.args[0]) if error.args else ""
+        return text if " " in text else f"there is no '{text}'"
     if type(error).__module__ != "pxr.Tf":
         return str(error)
     first = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)

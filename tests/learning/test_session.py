@@ -10,12 +10,15 @@ from types import SimpleNamespace
 import gymnasium
 import pytest
 import torch
+from isaaclab.sensors import CameraCfg
+from isaaclab.sim import PinholeCameraCfg
 
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.errors import UserError
 from tests.learning.point_env import PointEnv
+from tests.tasks.task_env import load_cfg
 
 
 def parse(*argv: str) -> argparse.Namespace:
@@ -116,13 +119,22 @@ def test_a_configuration_that_cannot_work_is_refused(changes: dict[str, object],
         session.configure_environment(env_cfg(**changes), parse("--device", "cpu"), seed=3)
 
 
-def test_missing_assets_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError("USD file not found at path: 'robot.usd'."), "USD file not found at path: 'robot.usd'."),
+        (KeyError("assembly_goal"), "there is no 'assembly_goal'"),  # a command that was set to null
+        (KeyError("Scene entity with key 'peg' not found."), "Scene entity with key 'peg' not found."),
+    ],
+)
+def test_what_is_missing_is_reported(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def make(cfg: object) -> gymnasium.Env:
-        raise FileNotFoundError("USD file not found at path: 'robot.usd'.")
+        raise error
 
     monkeypatch.setitem(gymnasium.registry, "Lost-v0", gymnasium.envs.registration.EnvSpec("Lost-v0", make))
-    with pytest.raises(UserError, match=r"cannot make Lost-v0: USD file not found at path: 'robot\.usd'"):
+    with pytest.raises(UserError) as caught:
         session.make_environment("Lost-v0", None)
+    assert str(caught.value) == f"cannot make Lost-v0: {said}"
 
 
 def test_a_limit_of_gymnasium_for_the_steps_of_an_episode_is_left_to_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +146,17 @@ def test_a_limit_of_gymnasium_for_the_steps_of_an_episode_is_left_to_the_task(mo
     for _ in range(5):
         *_, truncated, _ = env.step(torch.zeros(4, 2))
         assert truncated.tolist() == 4 * [False]
+
+
+def test_a_camera_that_needs_isaac_sim_is_refused_with_what_can_be_done() -> None:
+    cfg = load_cfg("PegInsert")
+    cfg.scene.camera = CameraCfg(
+        prim_path="{ENV_REGEX_NS}/Camera", width=8, height=8, spawn=PinholeCameraCfg(), data_types=["rgb"]
+    )
+    args = parse("--device", "cpu")
+    remedy = "needs Isaac Sim, .*; a camera draws without it if its renderer_cfg is Newton"
+    with pytest.raises(UserError, match=remedy), session.simulation(cfg, args):
+        pass
 
 
 @pytest.mark.parametrize("kind", ["train", "play"])
