@@ -228,6 +228,25 @@ class TerminationsCfg:
     time_out = DoneTerm(func=mdp.time_out, time_out=True)
 
 
+def simulation(physics: AssemblyPhysicsCfg) -> SimulationCfg:
+    """Simulation of a task.
+
+    Args:
+        physics: Its physics backends.
+    """
+    return SimulationCfg(
+        device=DEFAULT_DEVICE,
+        dt=PHYSICS_DT,
+        render_interval=DECIMATION,
+        physics=physics,
+        physics_material=sim_utils.RigidBodyMaterialCfg(static_friction=1.0, dynamic_friction=1.0),
+        # hand and parts of one environment
+        default_visualizer_cfg=VisualizerCfg(
+            eye=(1.1, 0.5, 0.4), lookat=(0.55, 0.0, 0.1), max_visible_envs=1, randomly_sample_visible_envs=False
+        ),
+    )
+
+
 @configclass
 class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
     """Base of the assembly tasks: 15 policy steps a second, each of eight physics steps."""
@@ -238,17 +257,7 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
     terminations: TerminationsCfg = TerminationsCfg()
 
     decimation: int = DECIMATION
-    sim: SimulationCfg = SimulationCfg(
-        device=DEFAULT_DEVICE,
-        dt=PHYSICS_DT,
-        render_interval=DECIMATION,
-        physics=AssemblyPhysicsCfg(),
-        physics_material=sim_utils.RigidBodyMaterialCfg(static_friction=1.0, dynamic_friction=1.0),
-        # hand and parts of one environment
-        default_visualizer_cfg=VisualizerCfg(
-            eye=(1.1, 0.5, 0.4), lookat=(0.55, 0.0, 0.1), max_visible_envs=1, randomly_sample_visible_envs=False
-        ),
-    )
+    sim: SimulationCfg = simulation(AssemblyPhysicsCfg())
 
     def validate_config(self) -> None:
         """Refuse what Isaac Lab could only report by an error from deep inside. It calls this for each new environment.

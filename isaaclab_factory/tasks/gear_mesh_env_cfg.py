@@ -14,6 +14,7 @@ from isaaclab.assets import ArticulationCfg, RigidObjectCfg
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
+from isaaclab.sim import SimulationCfg
 from isaaclab.utils import configclass
 from isaaclab_tasks.utils import PresetCfg, preset
 
@@ -31,7 +32,9 @@ from .assembly_env_cfg import (
     StartupEventsCfg,
     finger_position,
     friction_event,
+    simulation,
 )
+from .physics import GearMeshPhysicsCfg
 from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg
 
 SHAFT_X = 0.02025
@@ -206,4 +209,5 @@ class GearMeshEnvCfg(AssemblyEnvCfg):
     events: GearMeshEventsCfg = GearMeshEventsCfg()
     rewards: GearMeshRewardPresetsCfg = GearMeshRewardPresetsCfg()
     terminations: TerminationPresetsCfg = TerminationPresetsCfg()
+    sim: SimulationCfg = simulation(GearMeshPhysicsCfg())
     episode_length_s: float = 20.0

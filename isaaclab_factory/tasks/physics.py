@@ -24,8 +24,8 @@ CONTACT_SOLVER = {
     "tolerance": 1e-7,
     "enable_multiccd": True,
     "use_mujoco_contacts": True,
-    "njmax": 400,
-    "nconmax": 120,
+    "njmax": 400,  # constraints of an environment, on the GPU; docs/gpu.md has what the tasks need
+    "nconmax": 120,  # contacts of an environment, on average
 }
 """MuJoCo's settings, the same on CPU and GPU. With a pyramidal cone or ``impratio`` 1 the peg slips 2 to 5 mm in the
 grasp, and without multiccd it leaves it. Friction in MuJoCo yields: a peg that is pushed sideways with 2 N at its lower
@@ -36,6 +36,10 @@ NEWTON = {
     "use_cuda_graph": True,
     "default_shape_cfg": NewtonShapeCfg(gap=0.0),
 }
+
+
+THREE_GEARS = CONTACT_SOLVER | {"njmax": 1080, "nconmax": 360}
+"""The same with room for gears that mesh and lie on their base: up to 711 constraints and 236 contacts."""
 
 
 @configclass
@@ -60,4 +64,13 @@ class AssemblyPhysicsCfg(PresetCfg):
         gpu_collision_stack_size=2**28,
         gpu_max_num_partitions=1,
     )
+    default: NewtonCfg = newton_mujoco if DEFAULT_DEVICE == "cpu" else newton_mjwarp
+
+
+@configclass
+class GearMeshPhysicsCfg(AssemblyPhysicsCfg):
+    """The same backends, with larger buffers on the GPU."""
+
+    newton_mujoco: NewtonCfg = NewtonCfg(solver_cfg=MuJoCoSolverCfg(**THREE_GEARS), **NEWTON)
+    newton_mjwarp: NewtonCfg = NewtonCfg(solver_cfg=MJWarpSolverCfg(**THREE_GEARS), **NEWTON)
     default: NewtonCfg = newton_mujoco if DEFAULT_DEVICE == "cpu" else newton_mjwarp
