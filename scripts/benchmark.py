@@ -30,7 +30,6 @@ from isaaclab_factory.learning.cli.flags import add_environment_flags
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.script import run_script
 from isaaclab_factory.learning.cli.values import positive_int
-from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
@@ -193,17 +192,9 @@ def measure(args: argparse.Namespace, words: list[str]) -> Benchmark:
         UserError: No environment can be made of the configuration.
     """
     engine_words = session.choose_engine(args, words)
-    env_cfg, _ = load_configs(args.task, None, engine_words)
-    session.configure_environment(env_cfg, args, args.seed)
-    with session.simulation(env_cfg, args):
-        free = _free_gpu_memory(args.device)
-        with session.quiet():
-            env = session.make_environment(args.task, env_cfg).unwrapped
-        try:
-            return _time(env, args, engine_words, free)
-        finally:
-            with session.quiet():
-                env.close()
+    free = _free_gpu_memory(args.device)
+    with session.environment(args, engine_words) as env:
+        return _time(env.unwrapped, args, engine_words, free)
 
 
 def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], free_gpu_memory: int) -> Benchmark:

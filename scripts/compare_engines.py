@@ -20,7 +20,6 @@ from isaaclab_factory.learning.cli.flags import add_environment_flags
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.script import run_script
 from isaaclab_factory.learning.cli.values import positive_int
-from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import each_task
@@ -118,16 +117,8 @@ def roll_out(args: argparse.Namespace, words: list[str]) -> None:
 
     given = torch.load(args.rollout) if args.rollout.exists() else None
     words = [*words, "physics=newton_mujoco" if given is None else "physics=newton_mjwarp"]
-    words = session.choose_engine(args, words)
-    env_cfg, _ = load_configs(args.task, None, words)
-    session.configure_environment(env_cfg, args, args.seed)
-    with session.simulation(env_cfg, args):
-        env = session.make_environment(args.task, env_cfg).unwrapped
-        try:
-            with torch.inference_mode():
-                torch.save(_trajectory(env, args.steps, given), args.rollout)
-        finally:
-            env.close()
+    with session.environment(args, words) as env, torch.inference_mode():
+        torch.save(_trajectory(env.unwrapped, args.steps, given), args.rollout)
 
 
 def _trajectory(env: "ManagerBasedRLEnv", steps: int, given: dict[str, Any] | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from isaaclab_factory.learning.cli import commands
 from isaaclab_factory.learning.cli.commands import CONSOLE_COMMAND
 from isaaclab_factory.learning.cli.tasks import check_task
 from isaaclab_factory.learning.cli.values import module_name
-from isaaclab_factory.learning.config.load import task_presets
+from isaaclab_factory.learning.config.load import load_configs, task_presets
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.config.plugins import import_plugin
 from isaaclab_factory.learning.console import quiet, warnings_shown
@@ -33,6 +33,7 @@ __all__ = [
     "choose_engine",
     "configure_environment",
     "engine_name",
+    "environment",
     "find_task",
     "guarded",
     "launcher",
@@ -180,6 +181,32 @@ def _require_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise UserError(f"--video: cannot write to {display_path(folder)}: {error.strerror}") from error
+
+
+@contextmanager
+def environment(args: argparse.Namespace, words: list[str]) -> Iterator[gymnasium.Env]:
+    """Makes the environment of a command line and closes it at the end of the block.
+
+    Args:
+        args: The command line, with a ``task`` that was found, see :func:`find_task`.
+        words: Its presets and overrides.
+
+    Yields:
+        The environment.
+
+    Raises:
+        UserError: No environment can be made of the command line.
+    """
+    env_cfg, _ = load_configs(args.task, None, choose_engine(args, words))
+    configure_environment(env_cfg, args, args.seed)
+    with simulation(env_cfg, args):
+        with quiet():
+            env = make_environment(args.task, env_cfg)
+        try:
+            yield env
+        finally:
+            with quiet():
+                env.close()
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_environment_flags
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.values import positive_int
-from isaaclab_factory.learning.config.load import load_configs
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -116,17 +115,8 @@ def run_profile(argv: list[str]) -> None:
     )
     args, words = split_overrides(parser, argv)
     session.find_task(args)
-    words = session.choose_engine(args, words)
-    env_cfg, _ = load_configs(args.task, None, words)
-    session.configure_environment(env_cfg, args, args.seed)
-    with session.simulation(env_cfg, args):
-        with session.quiet():
-            env = session.make_environment(args.task, env_cfg).unwrapped
-        try:
-            print(_profile(env, args.steps).table())
-        finally:
-            with session.quiet():
-                env.close()
+    with session.environment(args, words) as env:
+        print(_profile(env.unwrapped, args.steps).table())
 
 
 def _profile(env: "ManagerBasedRLEnv", steps: int) -> StepProfile:

@@ -10,7 +10,6 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finite_flag
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.values import positive_int
-from isaaclab_factory.learning.config.load import load_configs
 
 if TYPE_CHECKING:
     import torch
@@ -56,18 +55,8 @@ def _run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tens
     )
     args, words = split_overrides(parser, argv)
     session.find_task(args)
-    words = session.choose_engine(args, words)
-    env_cfg, _ = load_configs(args.task, None, words)
-    session.configure_environment(env_cfg, args, args.seed)
-    with session.simulation(env_cfg, args):
-        with session.quiet():
-            env = session.make_environment(args.task, env_cfg)
-        try:
-            with session.warnings_shown():
-                _run(session.guarded(env, args, None), args.steps, act)
-        finally:
-            with session.quiet():
-                env.close()
+    with session.environment(args, words) as env, session.warnings_shown():
+        _run(session.guarded(env, args, None), args.steps, act)
 
 
 def _run(env, steps: int, act: "Callable[[torch.Tensor], torch.Tensor]") -> None:

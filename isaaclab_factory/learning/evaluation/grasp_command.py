@@ -8,7 +8,6 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_environment_flags
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.values import positive_int
-from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,18 +42,8 @@ def measure_grasp(argv: list[str]) -> None:
     )
     args, words = split_overrides(parser, argv)
     session.find_task(args)
-    words = session.choose_engine(args, words)
-    env_cfg, _ = load_configs(args.task, None, words)
-    session.configure_environment(env_cfg, args, args.seed)
-    with session.simulation(env_cfg, args):
-        with session.quiet():
-            env = session.make_environment(args.task, env_cfg)
-        try:
-            with session.warnings_shown():
-                slip, turn, moved = measure(env.unwrapped, args.resets)
-        finally:
-            with session.quiet():
-                env.close()
+    with session.environment(args, words) as env, session.warnings_shown():
+        slip, turn, moved = measure(env.unwrapped, args.resets)
     _print(args.task, slip, turn, moved)
 
 
