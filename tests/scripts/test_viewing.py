@@ -11,7 +11,6 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.skipif(ctypes.util.find_library("EGL") is None, reason="drawing without a display needs libEGL")
-@pytest.mark.long
 def test_a_training_records_a_video(run, tmp_path: Path) -> None:
     words = ("--num_envs", "2", "--max_iterations", "1", "env.episode_length_s=1.0")
     result = run("train.py", *words, "--video", "--video_length", "5")
