@@ -96,7 +96,7 @@ def compare(args: argparse.Namespace, words: list[str]) -> Distance:
         file = Path(folder) / "rollout.pt"
         poses = []
         for where in ("cpu", device):
-            command = [sys.executable, sys.argv[0], *flags, "--device", where, "--rollout", str(file)]
+            command = [*session.own_command(), *flags, "--device", where, "--rollout", str(file)]
             code = subprocess.run(command, stdout=sys.stderr, check=False).returncode
             if code:
                 sys.exit(code)

@@ -8,6 +8,7 @@ Parts, goal, start of an episode and rewards stand in the file of each task. Num
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable
 from dataclasses import MISSING
 from typing import Any
@@ -266,7 +267,9 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             RuntimeError: If another environment is still open in this process.
             ValueError: If presets are not resolved, or all events are missing.
         """
-        if SimulationContext.instance() is not None:
+        # as Isaac Lab decides it: an extension of Isaac Sim brings the simulation along
+        in_extension = getattr(builtins, "ISAAC_LAUNCHED_FROM_TERMINAL", False)
+        if SimulationContext.instance() is not None and not in_extension:
             raise RuntimeError("An environment is still open in this process: close() it before you make the next one.")
         if isinstance(self.sim.physics, PresetCfg):
             raise ValueError(

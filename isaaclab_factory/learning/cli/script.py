@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Runs a script's main function, and turns what ends it into an exit code."""
 
+import errno
 import os
 import pkgutil
 import sys
@@ -13,6 +14,9 @@ from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
 from isaaclab_factory.learning.interrupts import EXIT_INTERRUPTED, INTERRUPTS
 
 EXIT_USER_ERROR = 2
+
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.ENOTDIR}
+"""Errors of the operating system for a folder in which nothing can be made."""
 
 PATIENCE_S = 60.0
 """How long a process waits for the first to report the mistake of both: torchrun ends all when one has ended."""
@@ -50,7 +54,7 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # a library, or Isaac Lab when it is imported, could not write
-        by_warp = _raised_by_warp(error)
+        by_warp = error.errno in CANNOT_WRITE | _NOT_ALLOWED and _raised_by_warp(error)
         if error.errno not in CANNOT_WRITE and not by_warp:
             raise
         remedy = "; set WARP_CACHE_PATH to a folder that can be written" if by_warp else ""

@@ -3,6 +3,7 @@
 """Which tasks a script measures, and how it prints them."""
 
 import json
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -71,3 +72,10 @@ def test_results_are_printed_as_a_table_or_as_lines_of_json(capsys: pytest.Captu
     ]
     each_task.print_results(results, columns, as_json=True)
     assert [json.loads(line)["rate"] for line in capsys.readouterr().out.splitlines()] == [1234.5, 2.0]
+
+
+def test_the_result_of_a_process_is_its_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = json.dumps({"task": PEG, "rate": 2.0})
+    code = f"print('a kernel printed this'); print({result!r})"
+    monkeypatch.setattr(each_task.session, "own_command", lambda: [sys.executable, "-c", code])
+    assert each_task.measure_in_process(PEG, ["--seed", "3"], Measured) == Measured(PEG, 2.0)
