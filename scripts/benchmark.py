@@ -23,6 +23,7 @@ import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
@@ -91,14 +92,13 @@ class BareEngine:
 
         from isaaclab_factory.newton_mujoco.worlds import split
 
-        self._mujoco = mujoco
+        self._step = mujoco.mj_step
         self._worlds = worlds
         self._pool = ThreadPoolExecutor(worlds.num_threads)
-        self._copies = [mujoco.MjData(worlds.models[0]) for _ in worlds.datas]
         self._ranges = split(worlds.num_worlds, worlds.num_threads)
 
     def time(self, times: int, num_steps: int) -> float:
-        """Steps all worlds and puts them back.
+        """Steps all worlds, each time from their present state. They stay as they are.
 
         Args:
             times: How often the threads are started.
@@ -107,32 +107,16 @@ class BareEngine:
         Returns:
             Time in s that the steps took.
         """
-        self._copy(self._copies, self._worlds.datas)
         start = time.perf_counter()
         for _ in range(times):
-            self.step(num_steps)
-        seconds = time.perf_counter() - start
-        self._copy(self._worlds.datas, self._copies)
-        return seconds
+            ranges = iter(self._ranges)  # shared by the threads: each takes the next range
+            list(self._pool.map(partial(self._work, ranges, num_steps), range(self._worlds.num_threads)))
+        return time.perf_counter() - start
 
-    def _copy(self, targets: list[Any], sources: list[Any]) -> None:
-        for target, source in zip(targets, sources, strict=True):
-            self._mujoco.mj_copyData(target, self._worlds.models[0], source)
-
-    def step(self, num_steps: int) -> None:
-        """Steps all worlds.
-
-        Args:
-            num_steps: Engine steps.
-        """
-        ranges = iter(self._ranges)
-
-        def work(model: Any) -> None:
-            for first, last in ranges:  # shared by the threads: each takes the next range
-                for world in range(first, last):
-                    self._mujoco.mj_step(model, self._worlds.datas[world], num_steps)
-
-        list(self._pool.map(work, self._worlds.models))
+    def _work(self, ranges: "Iterator[tuple[int, int]]", num_steps: int, thread: int) -> None:
+        for first, last in ranges:
+            for world in range(first, last):
+                self._step(*self._worlds.load(thread, world), num_steps)
 
 
 def main(argv: list[str]) -> None:

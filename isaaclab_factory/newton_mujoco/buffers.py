@@ -42,8 +42,7 @@ def counts(solver: SolverMuJoCo) -> tuple[np.ndarray, np.ndarray]:
         (num_worlds,).
     """
     if isinstance(solver, SolverMuJoCoWorlds):
-        datas = solver.worlds.datas
-        return np.array([data.ncon for data in datas]), np.array([data.nefc for data in datas])
+        return solver.outcome.contacts.copy(), solver.outcome.constraints.copy()
     data = solver.mjw_data
     present = data.contact.worldid.numpy()[: data.nacon.numpy()[0]]
     return np.bincount(present, minlength=data.nworld), data.nefc.numpy()

@@ -53,6 +53,9 @@ def _c_function(name: str, *arguments) -> types.ExternalFunction:
 
 # Functions of mujoco.h for compiled code: pointers are integers, the model comes first, then the data.
 mj_step = _c_function("mj_step", _pointer, _pointer)
+mj_forward = _c_function("mj_forward", _pointer, _pointer)
+mj_setState = _c_function("mj_setState", _pointer, _pointer, _pointer, types.int32)
+mj_getState = _c_function("mj_getState", _pointer, _pointer, _pointer, types.int32)
 mj_resetData = _c_function("mj_resetData", _pointer, _pointer)
 mj_kinematics = _c_function("mj_kinematics", _pointer, _pointer)
 mj_comPos = _c_function("mj_comPos", _pointer, _pointer)
@@ -96,6 +99,28 @@ def array_address(array: np.ndarray) -> int:
 def warning_address(data: mujoco.MjData) -> int:
     """Return the address of ``mjData.warning``, pairs of int32 (last info, number) per kind of warning."""
     return array_address(data.warning.lastinfo)
+
+
+def locate_contacts(model: mujoco.MjModel, data: mujoco.MjData) -> tuple[int, int, tuple[int, int, int, int]]:
+    """Find where an MjData without contacts will have them. It is reset.
+
+    Returns:
+        Address of the first contact, which is always the start of the arena; address of the counts that follow the
+        timers in mjdata.h, ``ncon, ne, nf, nl, nefc``, all int32; and the bytes of an mjContact, and where in it
+        ``pos``, ``frame`` and ``geom`` begin.
+
+    Raises:
+        RuntimeError: MuJoCo keeps the counts elsewhere than MuJoCo 3.12.
+    """
+    mujoco.mj_addContact(model, data, mujoco.MjContact())
+    contact, timer = data.contact, data.timer.duration
+    start = array_address(contact.dist)
+    offsets = [array_address(array) - start for array in (contact.pos, contact.frame, contact.geom)]
+    counts = array_address(timer) + timer.strides[0] * len(timer)
+    if list((ctypes.c_int32 * 2).from_address(counts)) != [1, 0]:
+        raise RuntimeError(f"MuJoCo {mujoco.__version__} keeps ncon elsewhere than MuJoCo 3.12.")
+    mujoco.mj_resetData(model, data)
+    return start, counts, (contact.dist.strides[0], *offsets)
 
 
 def mean_inertia(model: mujoco.MjModel) -> np.ndarray:

@@ -11,7 +11,7 @@ in the world's frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from newton.selection import ArticulationView
 
 from . import compat, native
 from .compat import compiled
-from .native import floats, select
+from .native import floats, load
 
 if TYPE_CHECKING:
     from .solver import SolverMuJoCoWorlds
@@ -90,73 +90,85 @@ def _free_frame(arrays, body):
 
 
 @compiled
-def _jacobians(table, thread, first, last, positioned, layout, of_centres, out):
-    """Write Jacobians of an articulation's bodies.
+def _write_jacobians(model, data, arrays, layout, of_centres, out):
+    """Write Jacobians of an articulation's bodies in the world that a thread's data holds.
 
     Args:
-        table: Table of worlds.
-        thread: Number of this thread.
-        first: First world.
-        last: World after the last one.
-        positioned: Whether MuJoCo's kinematics are up to date.
+        model: Address of the thread's mjModel.
+        data: Address of its mjData, with the kinematics up to date.
+        arrays: Addresses of the arrays of its mjData.
         layout: :class:`Layout`.
         of_centres: Whether the linear rows are of the centres of mass, not of the origins.
-        out: Jacobians, linear rows before angular ones. Shape is (num_rows, links, 6, dofs).
+        out: Jacobians, linear rows before angular ones. Shape is (links, 6, dofs).
     """
     jacobian = np.empty((6, layout.num_velocities))
     linear, angular = jacobian.ctypes.data, jacobian[3:].ctypes.data
-    for world in range(first, last):
-        model, data, arrays = select(table, thread, world), table.datas[world], table.arrays[world]
-        if not positioned:
-            _mj_kinematics(model, data)
-            _mj_com_pos(model, data)
-        row = layout.first + layout.stride * world
-        for link in range(layout.bodies.shape[0]):
-            if of_centres:
-                _mj_jacobian_com(model, data, linear, angular, layout.bodies[link])
-            else:
-                _mj_jacobian(model, data, linear, angular, layout.bodies[link])
-            if layout.free_body >= 0:
-                rotation, offset = _free_frame(arrays, layout.free_body)
-                for i in range(6):
-                    _to_isaac_lab(jacobian[i], layout.free_dof, rotation, offset)
+    for link in range(layout.bodies.shape[0]):
+        if of_centres:
+            _mj_jacobian_com(model, data, linear, angular, layout.bodies[link])
+        else:
+            _mj_jacobian(model, data, linear, angular, layout.bodies[link])
+        if layout.free_body >= 0:
+            rotation, offset = _free_frame(arrays, layout.free_body)
             for i in range(6):
-                for j in range(layout.dofs.shape[0]):
-                    out[row, link, i, j] = jacobian[i, layout.dofs[j]]
+                _to_isaac_lab(jacobian[i], layout.free_dof, rotation, offset)
+        for i in range(6):
+            for j in range(layout.dofs.shape[0]):
+                out[link, i, j] = jacobian[i, layout.dofs[j]]
 
 
 @compiled
-def _mass_matrices(table, thread, first, last, positioned, layout, out):
-    """Write an articulation's mass matrices, armature included.
+def _write_mass_matrix(model, data, arrays, layout, out):
+    """Write an articulation's mass matrix, armature included, in the world that a thread's data holds.
+
+    Args:
+        model: Address of the thread's mjModel.
+        data: Address of its mjData, with the kinematics up to date.
+        arrays: Addresses of the arrays of its mjData.
+        layout: :class:`Layout`.
+        out: Mass matrix. Shape is (dofs, dofs).
+    """
+    nv = layout.num_velocities
+    full = np.empty((nv, nv))
+    _mj_make_mass_matrix(model, data)
+    _mj_full_mass_matrix(model, data, full.ctypes.data)
+    if layout.free_body >= 0:
+        rotation, offset = _free_frame(arrays, layout.free_body)
+        for i in range(nv):
+            _to_isaac_lab(full[i], layout.free_dof, rotation, offset)
+        for i in range(nv):
+            _to_isaac_lab(full[:, i], layout.free_dof, rotation, offset)
+    for i in range(layout.dofs.shape[0]):
+        for j in range(layout.dofs.shape[0]):
+            out[i, j] = full[layout.dofs[i], layout.dofs[j]]
+
+
+@compiled
+def _compute(table, thread, first, last, layout, link_jacobians, com_jacobians, mass_matrices):
+    """Compute what follows from the present positions of worlds, where it has rows to be written to.
 
     Args:
         table: Table of worlds.
         thread: Number of this thread.
         first: First world.
         last: World after the last one.
-        positioned: Whether MuJoCo's kinematics are up to date.
         layout: :class:`Layout`.
-        out: Mass matrices. Shape is (num_rows, dofs, dofs).
+        link_jacobians: Jacobians of the links' origins. Shape is (num_rows or 0, links, 6, dofs).
+        com_jacobians: Jacobians of the links' centres of mass. Shape is (num_rows or 0, links, 6, dofs).
+        mass_matrices: Mass matrices. Shape is (num_rows or 0, dofs, dofs).
     """
-    nv = layout.num_velocities
-    full = np.empty((nv, nv))
+    arrays = table.arrays[thread]
     for world in range(first, last):
-        model, data, arrays = select(table, thread, world), table.datas[world], table.arrays[world]
-        if not positioned:
-            _mj_kinematics(model, data)
-            _mj_com_pos(model, data)
-        _mj_make_mass_matrix(model, data)
-        _mj_full_mass_matrix(model, data, full.ctypes.data)
-        if layout.free_body >= 0:
-            rotation, offset = _free_frame(arrays, layout.free_body)
-            for i in range(nv):
-                _to_isaac_lab(full[i], layout.free_dof, rotation, offset)
-            for i in range(nv):
-                _to_isaac_lab(full[:, i], layout.free_dof, rotation, offset)
+        model, data = load(table, thread, world)
+        _mj_kinematics(model, data)
+        _mj_com_pos(model, data)
         row = layout.first + layout.stride * world
-        for i in range(layout.dofs.shape[0]):
-            for j in range(layout.dofs.shape[0]):
-                out[row, i, j] = full[layout.dofs[i], layout.dofs[j]]
+        if link_jacobians.shape[0] > 0:
+            _write_jacobians(model, data, arrays, layout, False, link_jacobians[row])
+        if com_jacobians.shape[0] > 0:
+            _write_jacobians(model, data, arrays, layout, True, com_jacobians[row])
+        if mass_matrices.shape[0] > 0:
+            _write_mass_matrix(model, data, arrays, layout, mass_matrices[row])
 
 
 class ArticulationDynamics:
@@ -230,23 +242,22 @@ class ArticulationDynamics:
         Args:
             version: Version of the state when they have run, see :meth:`SolverMuJoCoWorlds.refresh`.
         """
-        jobs = [job for name in sorted(self._read) for job in self._jobs(name)]
+        jobs = self._jobs(self._read)
         self._versions.update(dict.fromkeys(self._read, version))
         self._read.clear()
         return jobs
 
-    def _jobs(self, name: str) -> list[Job]:
-        """Jobs that compute a result, in the order in which they have to run."""
-        loop, *arguments = {"link": (_jacobians, False), "com": (_jacobians, True), "mass": (_mass_matrices,)}[name]
-        out = self._arrays[name]
-        return [(loop, self._solver.positioned(), layout, *arguments, out) for layout in self._layouts]
+    def _jobs(self, names: Collection[str]) -> list[Job]:
+        """Jobs that compute results."""
+        rows = [array if name in names else array[:0] for name, array in self._arrays.items()]
+        return [(_compute, layout, *rows) for layout in self._layouts] if names else []
 
     def _fresh(self, name: str) -> ProxyArray:
         """Return a result, computed if it is not of the present state and model."""
         compat.apply_model_changes(self._solver)
         version = self._solver.refresh(self._state)
         if self._versions[name] != version:
-            self._solver.worlds.run(*self._jobs(name))
+            self._solver.worlds.run(*self._jobs({name}))
             self._versions[name] = version
         self._read.add(name)
         return self._results[name]

@@ -67,12 +67,12 @@ _GEOMETRY = ("body_ipos", "body_iquat", "geom_pos", "geom_quat", "geom_size", "g
 """Fields that bounding volumes follow from."""
 
 _mj_set_const = compat.mj_setConst
-_select = native.select
+_load = native.load
 _read = native.read
 
 
 @compiled
-def _compute_constants(table, thread, first, last, scratch, sources, constants):
+def _compute_constants(table, thread, first, last, sources, constants):
     """Run mj_setConst for worlds and read what it computed.
 
     Args:
@@ -80,12 +80,12 @@ def _compute_constants(table, thread, first, last, scratch, sources, constants):
         thread: Number of this thread.
         first: First world.
         last: World after the last one.
-        scratch: Address of each thread's mjData to compute with. Shape is (num_threads,).
         sources: Addresses of the fields in each thread's model. Shape is (num_threads, len(constants)).
         constants: Tuple of float32 arrays, one per field. Shape is (num_worlds, size).
     """
     for world in range(first, last):
-        _mj_set_const(_select(table, thread, world), scratch[thread])
+        model, data = _load(table, thread, world)
+        _mj_set_const(model, data)
         for k in range(len(constants)):
             _read(sources[thread, k], constants[k][world])
 
@@ -131,19 +131,17 @@ class ModelFields:
         """Let MuJoCo derive :data:`CONSTANTS` of all worlds from the other fields, into Newton's arrays."""
         self._update(_ALL)
         models = self._worlds.models
-        scratch = [mujoco.MjData(model) for model in models]
         sources = [[_address(model, name) for name in CONSTANTS] for model in models]
-        datas = np.array([compat.struct_address(data) for data in scratch], np.uint64)
         constants = tuple(self._newton_rows(name) for name in CONSTANTS)
-        self._worlds.run((_compute_constants, datas, np.array(sources, np.uint64), constants))
-        self._count_gravity_compensation(scratch)
+        self._worlds.run((_compute_constants, np.array(sources, np.uint64), constants))
+        self._count_gravity_compensation()
         self._update([*CONSTANTS, "body_gravcomp"])
 
-    def _count_gravity_compensation(self, scratch: list[mujoco.MjData]) -> None:
+    def _count_gravity_compensation(self) -> None:
         """Switch gravity compensation on in all models if any world has it: MuJoCo skips it at a count of 0."""
         gravcomp = self._newton_rows("body_gravcomp")
         world = np.count_nonzero(gravcomp, axis=1).argmax()
-        for model, data in zip(self._worlds.models, scratch, strict=True):
+        for model, data in zip(self._worlds.models, self._worlds.datas, strict=True):
             model.body_gravcomp[:] = gravcomp[world]
             mujoco.mj_setConst(model, data)
 

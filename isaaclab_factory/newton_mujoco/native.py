@@ -3,18 +3,19 @@
 """Ground of the compiled loops over worlds: memory behind addresses, and the table of worlds that every loop gets.
 
 The loops hold no Python lock, so several threads run them at once. Each works on its own range of worlds with its
-own copy of the model: where a field of the model differs between worlds, :func:`select` copies the world's numbers
-into the thread's model before the world is touched.
+own model and data: :func:`load` makes them those of a world, :func:`store` keeps what became of it.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import mujoco
 import numba
 import numpy as np
 from numba import types
 
+from . import compat
 from .compat import compiled
 
 ARRAYS = (
@@ -28,7 +29,6 @@ ARRAYS = (
     "mocap_quat",
     "qacc_warmstart",
     "xpos",
-    "xquat",
     "xmat",
     "xipos",
     "subtree_com",
@@ -36,7 +36,7 @@ ARRAYS = (
     "cacc",
     "cfrc_int",
     "qfrc_actuator",
-    "warning",
+    "solver_niter",
 )
 """Arrays of MjData that the loops reach through :attr:`Table.arrays`, in this order."""
 
@@ -51,7 +51,6 @@ ARRAYS = (
     MOCAP_QUAT,
     QACC_WARMSTART,
     XPOS,
-    XQUAT,
     XMAT,
     XIPOS,
     SUBTREE_COM,
@@ -59,23 +58,36 @@ ARRAYS = (
     CACC,
     CFRC_INT,
     QFRC_ACTUATOR,
+    SOLVER_NITER,
     WARNING,
-) = range(len(ARRAYS))
+    CONTACT,
+    COUNTS,
+) = range(len(ARRAYS) + 3)
+"""Columns of :attr:`Table.arrays`. The last three are no plain arrays, see :mod:`compat`."""
+
+NCON, NEFC = 0, 4
+"""Numbers of contacts and of constraints among the counts."""
+
+_INTEGRATION = int(mujoco.mjtState.mjSTATE_INTEGRATION)
+_mj_set_state = compat.mj_setState
+_mj_get_state = compat.mj_getState
 
 
 class Table(NamedTuple):
     """Addresses of all worlds, as the compiled loops get them.
 
     Attributes:
+        states: Integration state of each world, see :class:`worlds.Worlds`. Shape is (num_worlds, state_size).
         models: Address of each thread's mjModel. Shape is (num_threads,).
-        datas: Address of each world's mjData. Shape is (num_worlds,).
-        arrays: Addresses of the arrays of each world's mjData. Shape is (num_worlds, len(ARRAYS)).
+        datas: Address of each thread's mjData. Shape is (num_threads,).
+        arrays: Addresses of the arrays of each thread's mjData. Shape is (num_threads, len(ARRAYS) + 3).
         targets: Addresses, in each thread's model, of the fields that differ between worlds. Shape is
             (num_threads, num_fields).
         sources: Addresses of these fields' values, world by world. Shape is (num_fields,).
         sizes: Number of values per world. Shape is (num_fields,).
     """
 
+    states: np.ndarray
     models: np.ndarray
     datas: np.ndarray
     arrays: np.ndarray
@@ -137,12 +149,23 @@ def fill(address, size, value):
 
 
 @compiled
-def select(table, thread, world):
-    """Make a thread's model that of one world, and return its address."""
+def load(table, thread, world):
+    """Make a thread's model and data those of one world, and return their addresses.
+
+    The data has the world's state only: nothing that MuJoCo computes from it is of this world yet.
+    """
     for k in range(table.sizes.shape[0]):
         size = table.sizes[k]
         write(table.targets[thread, k], floats(table.sources[k] + np.uint64(8 * world * size), size))
-    return table.models[thread]
+    model, data = table.models[thread], table.datas[thread]
+    _mj_set_state(model, data, table.states[world].ctypes.data, _INTEGRATION)
+    return model, data
+
+
+@compiled
+def store(table, thread, world):
+    """Keep the state of a thread's data as that of a world."""
+    _mj_get_state(table.models[thread], table.datas[thread], table.states[world].ctypes.data, _INTEGRATION)
 
 
 def as_rows(array) -> np.ndarray:

@@ -18,20 +18,26 @@ from .compat import NewtonMuJoCoAdapter
 from .contacts import ContactReport
 from .events import CONTACTS_NOT_REPORTED, Events
 from .model_fields import ModelFields
-from .worlds import Job, Worlds
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     from .dynamics import ArticulationDynamics
 
 
-_FEW_GEOMS = 64
-"""Up to so many geoms, testing all pairs of bounding volumes takes less time than walking through trees of them.
+_State = mujoco.mjtState
 
-An engine step of PegInsert with its 26 geoms takes 6 % less. That of GearMesh, with 172, takes twice as long."""
+_REMEMBERED = (
+    _State.mjSTATE_WARMSTART,
+    _State.mjSTATE_ACT,
+    _State.mjSTATE_CTRL,
+    _State.mjSTATE_QFRC_APPLIED,
+    _State.mjSTATE_XFRC_APPLIED,
+)
+"""What MuJoCo remembers from step to step beside positions and velocities."""
 
 
 class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
-    """:class:`newton.solvers.SolverMuJoCo` that steps one ``MjData`` per world on CPU threads.
+    """:class:`newton.solvers.SolverMuJoCo` that steps the worlds with MuJoCo's C library on CPU threads.
 
     Newton converts the model and exchanges state and controls through the arrays of ``mjw_model`` and ``mjw_data``;
     this class moves them between those arrays and MuJoCo's.
@@ -46,6 +52,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
 
     Attributes:
         events: What MuJoCo reported, by world.
+        outcome: What else is known of the last step.
         readers: Those who compute something from the worlds' positions.
 
     Raises:
@@ -62,14 +69,17 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             raise ValueError("MuJoCoSolverCfg needs use_mujoco_contacts=True: MuJoCo detects the collisions itself.")
         self._num_threads = num_threads
         self._forces: dict[tuple[bool, bool], stepping.BodyForces] = {}
-        self._version, self._positioned_version = 0, -1
-        self._reports_contacts = True  # whether contacts were reported after the last step; taken for granted at first
+        self._version = 0
         self.readers: list[ArticulationDynamics] = []
         self._viewed: tuple[tuple[int, int], list[np.ndarray]] = ((0, 0), [])
         super().__init__(model, **kwargs)
         num_worlds = self.worlds.num_worlds
         self.events = Events(num_worlds)
-        self._unstable = np.zeros(num_worlds, np.bool_)
+        self.outcome = stepping.Outcome(
+            warnings=self.events.new,
+            unstable=np.zeros(num_worlds, np.bool_),
+            **{name: np.zeros(num_worlds, np.int32) for name in stepping.Outcome._fields[2:]},
+        )
         self._known = [np.full((num_worlds, n // num_worlds), np.nan, np.float32) for n in self._state_sizes()]
         nothing = np.zeros(0, np.int64)
         self._inputs = stepping.Inputs(
@@ -83,8 +93,6 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
     @cached_property
     def worlds(self) -> Worlds:
         """The worlds. Newton's constructor needs them before ours is through."""
-        if self.mj_model.ngeom <= _FEW_GEOMS:
-            self.mj_model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_MIDPHASE
         return Worlds(self.mj_model, self.mjw_data.nworld, self._num_threads)
 
     @cached_property
@@ -94,7 +102,8 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
 
     @cached_property
     def _contact_report(self) -> ContactReport:
-        return ContactReport(self.worlds, self.mj_model.geom_bodyid, self.mjc_geom_to_newton_shape.numpy())
+        shapes, room = self.mjc_geom_to_newton_shape.numpy(), self.get_max_contact_count()
+        return ContactReport(self.worlds, self.mj_model.geom_bodyid, shapes, room)
 
     def compute_constants(self) -> None:
         self.fields.compute_constants()
@@ -111,7 +120,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         if flags & ModelFlags.BODY_PROPERTIES:
             self._find_kinematic()
         if flags & ModelFlags.CONSTRAINT_PROPERTIES:
-            self._write_active_constraints(range(self.worlds.num_worlds))
+            self._write_active_constraints(slice(None))
 
     def step(
         self, state_in: State, state_out: State, control: Control, contacts: Contacts, dt: float, num_steps: int = 1
@@ -129,17 +138,15 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.worlds.set_timestep(dt)
         self.write_control(state_in, control)
         self._find_changed(state_in)
-        na, inputs, forces = self.mj_model.na, self._inputs, self._forces_of(state_out)
         self._version += 1
-        self.worlds.run(
-            (stepping.step, num_steps, na, inputs, forces, self.events.new, self._unstable), *self._jobs_after_step()
-        )
-        self._reports_contacts = False
+        na, inputs, forces, report = self.mj_model.na, self._inputs, self._forces_of(state_out), self._contact_report
+        step = (stepping.step, num_steps, na, inputs, forces, self.outcome, report.finder, report.begin_step())
+        self.worlds.run(step, *(job for reader in self.readers for job in reader.jobs_after_step(self._version)))
         self.read_state(state_out, state_in)
         self._remember(state_out)
         self.events.report()
-        if self._unstable.any():
-            self._write_active_constraints(np.flatnonzero(self._unstable))
+        if self.outcome.unstable.any():
+            self._write_active_constraints(np.flatnonzero(self.outcome.unstable))
 
     def reset(self, state: State, world_mask: wp.array | None = None, flags: StateFlags | int | None = None) -> None:
         """Clear what MuJoCo remembers from step to step, in some worlds.
@@ -150,11 +157,9 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             flags: Joint quantities to set to the model's defaults; 0 sets none. None sets all.
         """
         super().reset(state, world_mask, flags)
-        num_worlds = self.worlds.num_worlds
-        for world in range(num_worlds) if world_mask is None else np.flatnonzero(world_mask.numpy()[:num_worlds]):
-            data = self.worlds.datas[world]
-            for array in (data.qacc_warmstart, data.act, data.ctrl, data.qfrc_applied, data.xfrc_applied):
-                array[:] = 0.0
+        resets = slice(None) if world_mask is None else world_mask.numpy()[: self.worlds.num_worlds].astype(np.bool_)
+        for quantity in _REMEMBERED:
+            self.worlds.part(quantity)[resets] = 0.0
 
     def update_contacts(self, contacts: Contacts, state: State | None = None) -> None:
         """Fill Newton's contact buffer with the contacts of the last engine step.
@@ -163,17 +168,16 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             contacts: Buffer to fill. Contacts that find no room are reported as an event.
             state: Unused.
         """
-        self._reports_contacts = True
-        self.events.new[:, CONTACTS_NOT_REPORTED] += self._contact_report.fill(contacts, self._unstable)
+        self.events.new[:, CONTACTS_NOT_REPORTED] += self._contact_report.fill(contacts)
         self.events.report()
 
     def iterations(self) -> tuple[int, int]:
         """Return the fewest and the most iterations that MuJoCo's solver took in a world's last engine step."""
-        counts = [int(data.solver_niter[0]) for data in self.worlds.datas]
-        return min(counts), max(counts)
+        counts = self.outcome.iterations
+        return int(counts.min()), int(counts.max())
 
     def refresh(self, state: State) -> int:
-        """Bring MuJoCo's positions up to date with a state that somebody may have written.
+        """Bring the worlds up to date with a state that somebody may have written.
 
         Args:
             state: Present state.
@@ -182,26 +186,12 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             Version of the present state, which grows with every change of it or of the model.
         """
         if self._find_changed(state):
-            for world in np.flatnonzero(self._inputs.changed):
-                self.worlds.datas[world].qpos[:] = self._inputs.qpos[world]
-                self.worlds.datas[world].qvel[:] = self._inputs.qvel[world]
+            changed = self._inputs.changed
+            self.worlds.part(_State.mjSTATE_QPOS)[changed] = self._inputs.qpos[changed]
+            self.worlds.part(_State.mjSTATE_QVEL)[changed] = self._inputs.qvel[changed]
             self._remember(state)
             self._version += 1
         return self._version
-
-    def positioned(self) -> bool:
-        """Return whether MuJoCo's kinematics are of the present positions, and count on it that they will be now."""
-        was, self._positioned_version = self._positioned_version, self._version
-        return was == self._version
-
-    def _jobs_after_step(self) -> list[Job]:
-        """Jobs of those who read what follows from the positions after every step, for the threads that step.
-
-        They bring MuJoCo's kinematics to the end of the step. The contacts still belong to its beginning, so there are
-        no jobs where contacts are reported.
-        """
-        readers = [] if self._reports_contacts else self.readers
-        return [job for reader in readers for job in reader.jobs_after_step(self._version)]
 
     def _state_sizes(self) -> tuple[int, int]:
         return self.model.joint_coord_count, self.model.joint_dof_count
@@ -252,11 +242,9 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             )
         return self._forces[bodies, actuators]
 
-    def _write_active_constraints(self, worlds) -> None:
+    def _write_active_constraints(self, worlds: slice | np.ndarray) -> None:
         """Switch equality constraints on and off as Newton's model says."""
-        active = self.mjw_data.eq_active.numpy()
-        for world in worlds:
-            self.worlds.datas[world].eq_active[:] = active[world]
+        self.worlds.part(_State.mjSTATE_EQ_ACTIVE)[worlds] = self.mjw_data.eq_active.numpy()[worlds]
 
 
 class StaticSolver(SolverBase):

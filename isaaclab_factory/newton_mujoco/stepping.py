@@ -9,9 +9,9 @@ from typing import NamedTuple
 import mujoco
 import numpy as np
 
-from . import compat, native
+from . import compat, contacts, native
 from .compat import compiled
-from .native import fill, floats, ints, read, select, write
+from .native import fill, floats, ints, load, read, store, write
 
 NUM_WARNINGS = len(mujoco.mjtWarning.__members__) - 1
 _BAD_QPOS = int(mujoco.mjtWarning.mjWARN_BADQPOS)
@@ -20,6 +20,7 @@ _BAD_QACC = int(mujoco.mjtWarning.mjWARN_BADQACC)
 _mj_step = compat.mj_step
 _mj_reset_data = compat.mj_resetData
 _mj_rne_post_constraint = compat.mj_rnePostConstraint
+_take_contacts = contacts.take
 
 
 class Inputs(NamedTuple):
@@ -63,6 +64,24 @@ class BodyForces(NamedTuple):
     cacc: np.ndarray
     cfrc_int: np.ndarray
     qfrc_actuator: np.ndarray
+
+
+class Outcome(NamedTuple):
+    """What else is known after a step, one row per world.
+
+    Attributes:
+        warnings: Number of warnings of each kind, added to. Shape is (num_worlds, NUM_WARNINGS or more).
+        unstable: Whether the world became unstable and was put back. Shape is (num_worlds,).
+        iterations: Iterations that MuJoCo's solver took in the last engine step. Shape is (num_worlds,).
+        contacts: Contacts in the last engine step. Shape is (num_worlds,).
+        constraints: Rows of the constraint Jacobian in the last engine step. Shape is (num_worlds,).
+    """
+
+    warnings: np.ndarray
+    unstable: np.ndarray
+    iterations: np.ndarray
+    contacts: np.ndarray
+    constraints: np.ndarray
 
 
 @compiled
@@ -166,7 +185,7 @@ def _read_forces(model, data, arrays, world, qvel_before, forces):
 
 
 @compiled
-def step(table, thread, first, last, num_steps, num_act, inputs, forces, counts, unstable):
+def step(table, thread, first, last, num_steps, num_act, inputs, forces, outcome, finder, found):
     """Step worlds: inputs in, ``num_steps`` engine steps, state out.
 
     Args:
@@ -178,26 +197,36 @@ def step(table, thread, first, last, num_steps, num_act, inputs, forces, counts,
         num_act: Number of actuator activations.
         inputs: :class:`Inputs`.
         forces: :class:`BodyForces`.
-        counts: Number of warnings of each kind, added to. Shape is (num_worlds, NUM_WARNINGS).
-        unstable: Set to whether the world became unstable and was put back. Shape is (num_worlds,).
+        outcome: :class:`Outcome`.
+        finder: :class:`contacts.Finder`.
+        found: :class:`contacts.Found`.
     """
+    arrays = table.arrays[thread]
+    warning = ints(arrays[native.WARNING], 2 * NUM_WARNINGS)
     num_velocities = inputs.qvel.shape[1]
     qvel_before = np.empty(num_velocities)
     for world in range(first, last):
-        model, data, arrays = select(table, thread, world), table.datas[world], table.arrays[world]
+        model, data = load(table, thread, world)
         _write_inputs(arrays, world, inputs)
-        unstable[world] = False
+        unstable = False
         for k in range(num_steps):
             if k == num_steps - 1:
                 read(arrays[native.QVEL], qvel_before)
             _mj_step(model, data)
-            if _take_warnings(ints(arrays[native.WARNING], 2 * NUM_WARNINGS), counts[world]):
-                unstable[world] = True
+            if _take_warnings(warning, outcome.warnings[world]):
+                unstable = True
                 _put_back(model, data, arrays, inputs.qpos[world], inputs.qvel[world], num_act)
                 break
-        if forces.cacc.shape[1] > 0 and not unstable[world]:
+        if forces.cacc.shape[1] > 0 and not unstable:
             _read_forces(model, data, arrays, world, qvel_before, forces)
         if forces.qfrc_actuator.shape[1] > 0:
             read(arrays[native.QFRC_ACTUATOR], forces.qfrc_actuator[world])
         read(arrays[native.QPOS], inputs.qpos[world])
         read(arrays[native.QVEL], inputs.qvel[world])
+        counts = ints(arrays[native.COUNTS], native.NEFC + 1)
+        outcome.unstable[world] = unstable
+        outcome.iterations[world] = ints(arrays[native.SOLVER_NITER], 1)[0]
+        outcome.contacts[world] = counts[native.NCON]
+        outcome.constraints[world] = counts[native.NEFC]
+        _take_contacts(model, data, arrays, thread, world, 0 if unstable else counts[native.NCON], finder, found)
+        store(table, thread, world)

@@ -177,9 +177,8 @@ def test_mass_matrix_with_armature_is_that_of_the_equation_of_motion() -> None:
     simulation.solver.notify_model_changed(newton.ModelFlags.JOINT_DOF_PROPERTIES)
     matrices = served.mass_matrix
     acceleration = np.array([1.0, -2.0, 3.0])
-    for world, data in enumerate(simulation.solver.worlds.datas):
-        model = simulation.solver.worlds.models[0]
-        mujoco.mj_forward(model, data)
+    for world in range(NUM_WORLDS):
+        model, data = simulation.solver.worlds.snapshot(world)
         data.qacc[:] = 0.0
         data.qacc[6:9] = acceleration
         mujoco.mj_inverse(model, data)

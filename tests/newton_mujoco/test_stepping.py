@@ -14,6 +14,7 @@ from isaaclab_factory.newton_mujoco.worlds import split
 from tests.newton_mujoco.models import DT, Simulation, add_arm, add_box, at, finalize
 
 GRAVITY = 9.81
+_State = mujoco.mjtState
 
 
 def test_free_fall_follows_the_closed_form_of_semi_implicit_integration() -> None:
@@ -175,9 +176,10 @@ def test_motion_is_that_of_a_bare_mujoco_loop_bit_for_bit() -> None:
     solver.refresh(simulation.state)
     model = copy.copy(solver.worlds.models[0])
     model.opt.timestep = DT
-    bare = [mujoco.MjData(model) for _ in solver.worlds.datas]
-    for data, world in zip(bare, solver.worlds.datas, strict=True):
-        data.qpos[:], data.qvel[:] = world.qpos, world.qvel
+    positions, velocities = (solver.worlds.part(_State.mjSTATE_QPOS), solver.worlds.part(_State.mjSTATE_QVEL))
+    bare = [mujoco.MjData(model) for _ in positions]
+    for data, qpos, qvel in zip(bare, positions, velocities, strict=True):
+        data.qpos[:], data.qvel[:] = qpos, qvel
     contacts = 0
     for _ in range(120):
         simulation.step(4)
@@ -185,10 +187,9 @@ def test_motion_is_that_of_a_bare_mujoco_loop_bit_for_bit() -> None:
             mujoco.mj_step(model, data, 4)
         contacts += sum(data.ncon for data in bare)
     assert contacts > 100
-    for data, world in zip(bare, solver.worlds.datas, strict=True):
-        np.testing.assert_array_equal(world.qpos, data.qpos)
-        np.testing.assert_array_equal(world.qvel, data.qvel)
-    np.testing.assert_allclose(solver.worlds.datas[2].qpos[:3], simulation.rows("joint_q")[2, :3], rtol=1e-6)
+    np.testing.assert_array_equal(positions, [data.qpos for data in bare])
+    np.testing.assert_array_equal(velocities, [data.qvel for data in bare])
+    np.testing.assert_allclose(positions[2, :3], simulation.rows("joint_q")[2, :3], rtol=1e-6)
 
 
 @pytest.mark.parametrize("num_threads", [1, 2, 3])

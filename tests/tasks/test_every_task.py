@@ -13,7 +13,6 @@ from isaaclab.utils.math import (
     quat_mul,
     subtract_frame_transforms,
 )
-from isaaclab_newton.physics import NewtonManager
 
 from isaaclab_factory.controllers import yaw_from_quat
 from tests.tasks.task_env import EXAMPLES, FACTORY, engine_state, open_env, rest
@@ -104,13 +103,14 @@ def test_both_fingers_start_on_the_part_over_some_width(env):
     # with one point or edge of contact a finger would spin the part
     env.reset(seed=0)
     env.step(rest(env))
-    model = NewtonManager._solver.mj_model
-    for world in NewtonManager._solver.worlds.datas:
+    worlds = env.sim.physics_manager.worlds()
+    for world in range(env.num_envs):
+        model, data = worlds.snapshot(world)
         names = [
-            {model.body(model.geom_bodyid[geom]).name.split("_")[-1] for geom in pair} for pair in world.contact.geom
+            {model.body(model.geom_bodyid[geom]).name.split("_")[-1] for geom in pair} for pair in data.contact.geom
         ]
         for finger in ("leftfinger", "rightfinger"):
-            points = world.contact.pos[[finger in bodies for bodies in names]]
+            points = data.contact.pos[[finger in bodies for bodies in names]]
             assert len(points) >= 2
             assert math.dist(points.min(axis=0), points.max(axis=0)) > 0.002
 
