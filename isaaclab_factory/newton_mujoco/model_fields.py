@@ -148,6 +148,8 @@ class ModelFields:
     def _update(self, names: Iterable[str]) -> None:
         """Take over fields from Newton's arrays."""
         changed = [name for name in dict.fromkeys(names) if self._set(name, 0, self._values(name))]
+        if not changed:
+            return
         if not set(changed).isdisjoint(_GEOMETRY):
             self._update_volumes()
         self._update_frames()
@@ -185,15 +187,18 @@ class ModelFields:
             start: Index of the first value.
             values: Shape is (num_worlds, size), or (1, size) if all worlds have the same.
         """
-        before = self._differing.pop((name, start), None)
+        before = self._differing.get((name, start))
         if before is None:
-            before = _flat(self._worlds.models[0], name)[None, start : start + values.shape[1]].copy()
+            before = _flat(self._worlds.models[0], name)[None, start : start + values.shape[1]]
+        if before.shape == values.shape and np.array_equal(before, values):
+            return False
+        self._differing.pop((name, start), None)
         if values.shape[0] > 1:
             self._differing[name, start] = np.ascontiguousarray(values)
         else:
             for model in self._worlds.models:
                 _flat(model, name)[start : start + values.shape[1]] = values[0]
-        return before.shape != values.shape or not np.array_equal(before, values)
+        return True
 
     def _publish(self) -> None:
         """Tell the worlds which fields differ between them."""

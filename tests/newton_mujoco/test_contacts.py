@@ -71,3 +71,18 @@ def test_contacts_can_be_switched_off() -> None:
     simulation, contacts = resting(disable_contacts=True)
     assert contacts.rigid_contact_count.numpy()[0] == 0
     assert (simulation.rows("body_q")[:, 0, 2] < -1.0).all()
+
+
+def test_who_reads_contacts_late_gets_those_of_the_present_state_and_then_of_every_step() -> None:
+    early, expected = resting()
+    late = Simulation(early.model)
+    late.step(480)
+    late.step(1)  # nobody read the contacts of the first step, so those of this one were not kept
+    contacts = newton.Contacts(200, 0, device="cpu", requested_attributes={"force"})
+    for change in (lambda: None, late.step):
+        change()
+        late.solver.update_contacts(contacts)
+        assert contacts.rigid_contact_count.numpy()[0] == 12
+        for name in ("rigid_contact_shape0", "rigid_contact_shape1"):
+            np.testing.assert_array_equal(getattr(contacts, name).numpy()[:12], getattr(expected, name).numpy()[:12])
+        np.testing.assert_allclose(contacts.force.numpy()[:12], expected.force.numpy()[:12], atol=1e-2)

@@ -284,3 +284,31 @@ def test_a_kinematic_body_stays_where_it_was_written_under_a_load() -> None:
 def test_a_number_of_threads_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="num_threads is 0; it must be at least 1"):
         crowd(num_threads=0)
+
+
+def test_a_snapshot_is_a_copy_of_the_world_and_moves_on_as_the_world_does() -> None:
+    simulation = crowd()
+    simulation.step(40)
+    worlds = simulation.solver.worlds
+    model, data = worlds.snapshot(1)
+    np.testing.assert_array_equal(data.qpos, worlds.part(_State.mjSTATE_QPOS)[1])
+    before = worlds.states.copy()
+    mujoco.mj_step(model, data, 4)
+    np.testing.assert_array_equal(worlds.states, before)
+    simulation.step(4)
+    np.testing.assert_array_equal(data.qpos, worlds.part(_State.mjSTATE_QPOS)[1])
+
+
+def test_parts_of_the_state_are_those_that_mujoco_names() -> None:
+    simulation = crowd()
+    worlds = simulation.solver.worlds
+    simulation.step(4)
+    _, data = worlds.snapshot(2)
+    mujoco.mj_setState(worlds.models[0], data, worlds.states[2], _State.mjSTATE_INTEGRATION)
+    for quantity, values in {
+        _State.mjSTATE_TIME: [data.time],
+        _State.mjSTATE_QVEL: data.qvel,
+        _State.mjSTATE_WARMSTART: data.qacc_warmstart,
+        _State.mjSTATE_XFRC_APPLIED: data.xfrc_applied.ravel(),
+    }.items():
+        np.testing.assert_array_equal(worlds.part(quantity)[2], values)
