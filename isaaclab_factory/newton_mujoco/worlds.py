@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The worlds: the state of each environment, and the threads that run loops over them.
 
-Each thread has one MjModel and one MjData and makes them those of world after world. An MjData per world would be some
-100 KB that are no longer in a core's cache when the world's turn comes again, which costs a tenth of the time.
+Each thread has one MjModel and one MjData and makes them those of world after world. An MjData per world would be 70 KB
+and more that are no longer in a core's cache when the world's turn comes again, which costs a tenth of the time.
 """
 
 from __future__ import annotations
