@@ -7,8 +7,15 @@ from contextlib import contextmanager
 
 import pytest
 import torch
+from isaaclab.controllers import DifferentialIKControllerCfg, OperationalSpaceControllerCfg
 from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
-from isaaclab.envs.mdp import JointPositionActionCfg, RelativeJointPositionActionCfg, joint_pos
+from isaaclab.envs.mdp import (
+    DifferentialInverseKinematicsActionCfg,
+    JointPositionActionCfg,
+    OperationalSpaceControllerActionCfg,
+    RelativeJointPositionActionCfg,
+    joint_pos,
+)
 from isaaclab.managers import ActionTermCfg, ObservationGroupCfg, ObservationTermCfg, SceneEntityCfg
 from isaaclab.utils import configclass
 
@@ -29,8 +36,8 @@ class JointsCfg(ObservationGroupCfg):
 
 
 @contextmanager
-def moved_by_joints(action: ActionTermCfg) -> Iterator[ManagerBasedRLEnv]:
-    """PegInsert with joint positions in place of the torque action, and without a time limit."""
+def moved_by(action: ActionTermCfg, stiffness: float = 2000.0, damping: float = 100.0) -> Iterator[ManagerBasedRLEnv]:
+    """PegInsert with another action in place of the torque action, arm joints with gains, and no time limit."""
 
     def change(cfg: ManagerBasedRLEnvCfg) -> None:
         cfg.episode_length_s = 1.2
@@ -39,8 +46,8 @@ def moved_by_joints(action: ActionTermCfg) -> Iterator[ManagerBasedRLEnv]:
         cfg.rewards.action_penalty = cfg.rewards.action_rate_penalty = None
         cfg.terminations.time_out = None
         for name in ("panda_arm1", "panda_arm2"):
-            cfg.scene.robot.actuators[name].stiffness = 2000.0
-            cfg.scene.robot.actuators[name].damping = 100.0
+            cfg.scene.robot.actuators[name].stiffness = stiffness
+            cfg.scene.robot.actuators[name].damping = damping
 
     with open_env("PegInsert", 2, seed=0, change=change) as env:
         yield env
@@ -50,7 +57,7 @@ JOINTS = {"asset_name": "robot", "joint_names": ["panda_joint[1-7]"]}
 
 
 def test_the_arm_may_be_moved_by_another_action_term_and_episodes_ended_by_none() -> None:
-    with moved_by_joints(RelativeJointPositionActionCfg(**JOINTS, scale=0.05)) as env:
+    with moved_by(RelativeJointPositionActionCfg(**JOINTS, scale=0.05)) as env:
         result = evaluate(env, Policy(lambda obs: torch.zeros(2, 7)), episodes=6)
         assert (result.episodes, result.mean_length_s) == (2, pytest.approx(1.2))
         assert result.dropped_rate == 0.0
@@ -59,10 +66,50 @@ def test_the_arm_may_be_moved_by_another_action_term_and_episodes_ended_by_none(
         assert (len(slip), moved.max() < 0.02) == (2, True)
 
 
+HAND = "panda_fingertip_centered"
+DIFFERENTIAL_IK = DifferentialInverseKinematicsActionCfg(
+    **JOINTS,
+    body_name=HAND,
+    controller=DifferentialIKControllerCfg(command_type="pose", use_relative_mode=True, ik_method="dls"),
+    scale=0.002,
+)
+OPERATIONAL_SPACE = OperationalSpaceControllerActionCfg(
+    **JOINTS,
+    body_name=HAND,
+    controller_cfg=OperationalSpaceControllerCfg(
+        target_types=["pose_rel"], motion_stiffness_task=500.0, inertial_dynamics_decoupling=True
+    ),
+    position_scale=0.02,
+    orientation_scale=0.02,
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "gains"), [(DIFFERENTIAL_IK, (2000.0, 100.0)), (OPERATIONAL_SPACE, (0.0, 0.0))], ids=["IK", "OSC"]
+)
+def test_task_space_actions_of_isaac_lab_move_the_hand_and_are_measured(
+    action: ActionTermCfg, gains: tuple[float, float]
+) -> None:
+    with moved_by(action, *gains) as env:
+        env.reset(seed=0)
+        robot = env.scene["robot"]
+        hand = robot.find_bodies(HAND)[0][0]
+        start = robot.data.body_link_pos_w.torch[:, hand].clone()
+        for _ in range(10):
+            env.step(torch.tensor([[1.0, 0.0, 0.0, 0.0, 0.0, 0.0]]).repeat(2, 1))
+        moved = robot.data.body_link_pos_w.torch[:, hand] - start
+        assert (moved[:, 0] > 0.01).all()
+        assert (moved[:, 1:].abs() < 0.3 * moved[:, :1]).all()
+        result = evaluate(env, Policy(lambda obs: torch.zeros(2, 6)), episodes=2)
+        assert (result.episodes, result.dropped_rate) == (2, 0.0)
+        _, _, moved = measure(env, resets=1)
+        assert moved.max() < 0.02
+
+
 def test_a_hand_that_does_not_hold_still_is_reported() -> None:
     """Zero joint positions are the default posture, far from where an episode starts."""
     with (
-        moved_by_joints(JointPositionActionCfg(**JOINTS)) as env,
+        moved_by(JointPositionActionCfg(**JOINTS)) as env,
         pytest.raises(UserError, match=r"the hand moved by \d+ mm in 1 s of zero actions: .*\(JointPositionAction\)"),
     ):
         measure(env, resets=1)
