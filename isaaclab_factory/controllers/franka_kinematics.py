@@ -45,27 +45,17 @@ _FLANGE_OFFSET = 0.107
 _HAND_YAW = -math.pi / 4
 
 
-def franka_chain(
-    tool_offset: float = FINGERTIP_OFFSET, device: str | torch.device = "cpu", dtype: torch.dtype = torch.float32
-) -> SerialChain:
+def franka_chain(tool_offset: float = FINGERTIP_OFFSET, device: str | torch.device = "cpu") -> SerialChain:
     """The seven arm joints with a tool on the hand's z axis.
 
     Args:
         tool_offset: Distance in m of the tool from the hand's frame along the hand's z axis.
-        device: Device of the tensors.
-        dtype: Floating point type of the tensors.
+        device: Device of the tensors that the chain is for.
 
     Returns:
         The chain from the arm's base (``panda_link0``) to the tool.
     """
-    joint_frames = torch.eye(4, dtype=torch.float64).repeat(len(_JOINTS), 1, 1)
-    for frame, (translation, roll) in zip(joint_frames, _JOINTS, strict=True):
-        cos, sin = math.cos(roll), math.sin(roll)
-        frame[:3, 3] = torch.tensor(translation, dtype=torch.float64)
-        frame[1:3, 1:3] = torch.tensor([[cos, -sin], [sin, cos]], dtype=torch.float64)
-
-    tool_frame = torch.eye(4, dtype=torch.float64)
-    cos, sin = math.cos(_HAND_YAW), math.sin(_HAND_YAW)
-    tool_frame[:2, :2] = torch.tensor([[cos, -sin], [sin, cos]], dtype=torch.float64)
-    tool_frame[2, 3] = _FLANGE_OFFSET + tool_offset
-    return SerialChain(joint_frames.to(device, dtype), tool_frame.to(device, dtype))
+    joint_frames = [(*pos, math.sin(0.5 * roll), 0.0, 0.0, math.cos(0.5 * roll)) for pos, roll in _JOINTS]
+    half_yaw = 0.5 * _HAND_YAW
+    tool_frame = (0.0, 0.0, _FLANGE_OFFSET + tool_offset, 0.0, 0.0, math.sin(half_yaw), math.cos(half_yaw))
+    return SerialChain(joint_frames, tool_frame, device)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.spatial.transform import Rotation
 
-from isaaclab_factory.controllers import FRANKA_JOINT_LIMITS, franka_chain
+from isaaclab_factory.controllers import FRANKA_JOINT_LIMITS, SerialChain, franka_chain
 from isaaclab_factory.controllers.franka_kinematics import FINGERTIP_OFFSET
 
 # Denavit-Hartenberg parameters (a, d, alpha) after Craig, from the documentation of the Franka Control Interface
@@ -43,7 +43,7 @@ def joint_pos() -> torch.Tensor:
 
 
 def test_pose_agrees_with_the_published_denavit_hartenberg_parameters(joint_pos):
-    pos, quat = franka_chain(dtype=torch.float64).forward(joint_pos)
+    pos, quat = franka_chain().forward(joint_pos)
     for row in range(len(joint_pos)):
         expected = forward_by_craig(joint_pos[row].numpy())
         rotation = Rotation.from_quat(quat[row].numpy())
@@ -51,14 +51,18 @@ def test_pose_agrees_with_the_published_denavit_hartenberg_parameters(joint_pos)
         np.testing.assert_allclose(rotation.as_matrix(), expected[:3, :3], atol=1e-12)
 
 
-def test_float32_is_accurate_to_micrometres(joint_pos):
-    exact, _ = franka_chain(dtype=torch.float64).forward(joint_pos)
-    pos, _ = franka_chain().forward(joint_pos.float())
-    torch.testing.assert_close(pos.double(), exact, atol=2e-6, rtol=0.0)
+def test_float32_results_are_rounded_from_double_precision(joint_pos):
+    rounded = joint_pos.float()
+    for actual, exact in zip(
+        franka_chain().forward_with_jacobian(rounded),
+        franka_chain().forward_with_jacobian(rounded.double()),
+        strict=True,
+    ):
+        assert torch.equal(actual, exact.float())
 
 
 def test_jacobian_agrees_with_finite_differences(joint_pos):
-    chain = franka_chain(dtype=torch.float64)
+    chain = franka_chain()
     _, _, jacobian = chain.forward_with_jacobian(joint_pos)
     step = 1e-6
     for joint in range(7):
@@ -71,3 +75,16 @@ def test_jacobian_agrees_with_finite_differences(joint_pos):
         angular = torch.from_numpy(turn.as_rotvec()) / (2 * step)
         torch.testing.assert_close(jacobian[:, :3, joint], linear, atol=1e-8, rtol=0.0)
         torch.testing.assert_close(jacobian[:, 3:, joint], angular, atol=1e-8, rtol=0.0)
+
+
+def test_no_rows_give_no_rows():
+    pos, quat, jacobian = franka_chain().forward_with_jacobian(torch.empty(0, 7))
+    assert pos.shape == (0, 3) and quat.shape == (0, 4) and jacobian.shape == (0, 6, 7)
+
+
+def test_wrong_number_of_joints_is_reported():
+    with pytest.raises(ValueError, match=r"^joint_pos needs the shape \(2, 7\) on cpu, got \(2, 9\) on cpu\.$"):
+        franka_chain().forward(torch.zeros(2, 9))
+    pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    with pytest.raises(ValueError, match=r"^joint_frames needs 7 poses, got 6\.$"):
+        SerialChain([pose] * 6, pose)

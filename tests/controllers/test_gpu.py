@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The torque law is the same on an NVIDIA GPU."""
+"""The torque law and the inverse kinematics are the same on an NVIDIA GPU."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,13 @@ import torch
 import warp as wp
 from isaaclab.utils.warp import ProxyArray
 
-from isaaclab_factory.controllers import FRANKA_JOINT_LIMITS, OperationalSpaceController, franka_chain, quat_from_rotvec
+from isaaclab_factory.controllers import (
+    FRANKA_JOINT_LIMITS,
+    OperationalSpaceController,
+    franka_chain,
+    quat_from_rotvec,
+    solve_ik,
+)
 
 pytestmark = pytest.mark.gpu
 
@@ -75,3 +81,18 @@ def test_torques_are_those_of_the_cpu(seed: int) -> None:
     assert on_cpu[0].abs().max() > 1.0
     for ours, theirs in zip(on_cpu, on_gpu, strict=True):
         torch.testing.assert_close(theirs, ours, atol=1e-3, rtol=1e-4)
+
+
+def test_inverse_kinematics_are_those_of_the_cpu() -> None:
+    limits = torch.tensor(FRANKA_JOINT_LIMITS)
+    lower, upper = limits.unbind(-1)
+    generator = torch.Generator().manual_seed(0)
+    goal, seed = lower + (upper - lower) * (0.4 + 0.2 * torch.rand(2, NUM_ENVS, 7, generator=generator))
+    tensors = (*franka_chain().forward(goal), seed, limits)
+    joint_pos, reached = solve_ik(franka_chain(), *tensors)
+    assert reached.any()
+    on_gpu = solve_ik(franka_chain(device="cuda:0"), *(tensor.cuda() for tensor in tensors))
+    torch.testing.assert_close(on_gpu[0][reached].cpu(), joint_pos[reached], atol=1e-5, rtol=0.0)
+    assert torch.equal(on_gpu[1].cpu(), reached)
+    with pytest.raises(ValueError, match=r"^seed needs the shape .* on cuda:0, got .* on cpu\.$"):
+        solve_ik(franka_chain(device="cuda:0"), tensors[0].cuda(), tensors[1].cuda(), seed, limits.cuda())

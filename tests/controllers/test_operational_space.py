@@ -156,13 +156,13 @@ def test_the_mean_of_the_fingers_jacobians_belongs_to_the_point_midway_between_t
             for sign in (-1.0, 1.0):
                 joint_pos = state.joint_pos.double()
                 joint_pos[:, joint] += sign * step
-                pos, quat = franka_chain(FINGER_OFFSET, dtype=torch.float64).forward(joint_pos)
+                pos, quat = franka_chain(FINGER_OFFSET).forward(joint_pos)
                 beside = torch.tensor([0.0, side * opening, 0.0], dtype=torch.float64).expand_as(pos)
                 ends.append(pos + quat_apply(quat, beside))
             columns.append((ends[1] - ends[0]) / (2.0 * step))
         return torch.stack(columns, dim=-1)
 
-    _, _, midpoint = franka_chain(FINGER_OFFSET, dtype=torch.float64).forward_with_jacobian(state.joint_pos.double())
+    _, _, midpoint = franka_chain(FINGER_OFFSET).forward_with_jacobian(state.joint_pos.double())
     mean = 0.5 * (finger(1.0) + finger(-1.0))
     torch.testing.assert_close(mean, midpoint[:, :3], atol=1e-8, rtol=0.0)
 

@@ -42,7 +42,7 @@ def twists(tree, joint_pos, joint_vel, points):
 def test_the_fingertip_is_where_the_arms_kinematics_put_it(tree, joint_pos):
     origin = torch.tensor([[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]], dtype=torch.float64).expand(5, -1)
     links = tree.forward(origin, joint_pos).links
-    pos, quat = franka_chain(dtype=torch.float64).forward(joint_pos[:, :7])
+    pos, quat = franka_chain().forward(joint_pos[:, :7])
     tip = links[:, tree.link_names.index("panda_fingertip_centered")]
     torch.testing.assert_close(tip[:, :3, 3], pos, atol=1e-12, rtol=0.0)
     expected = Rotation.from_quat(quat.numpy()).as_matrix()
