@@ -19,7 +19,7 @@ from .factory_parts import (
     PEG_8MM,
 )
 from .gear import Gear
-from .gear_base import GearBase
+from .gear_base import GearBase, require_meshing
 from .hole import Hole
 from .mesh_part import MeshPart
 from .nut import MetricNut
@@ -52,4 +52,5 @@ __all__ = [
     "Table",
     "TriangleMesh",
     "require_fit",
+    "require_meshing",
 ]

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +13,7 @@ import numpy as np
 
 from .checks import require_kind, require_length, require_number, require_whole
 from .gear import Gear
-from .part import Part
+from .part import Part, require_fit
 from .solids import TriangleMesh, polygon, prism, revolve
 
 
@@ -180,3 +182,39 @@ class GearBase(Part):
                 triangles.append([circle[i], corner, circle[(i + 1) % self.mesh_sides]])
             triangles.append([circle[index * quarter], corners[index - 1], corner])
         return triangles
+
+
+def require_meshing(base: GearBase, gear: Gear, *neighbours: Gear) -> None:
+    """Raise a ValueError where gears do not lie on shafts of a base, or do not mesh.
+
+    Args:
+        base: The base.
+        gear: Gear that meshes with all others.
+        *neighbours: The others.
+
+    Raises:
+        ValueError: Something does not fit. The line says what and what would.
+    """
+    for each in (gear, *neighbours):
+        require_fit(base, each)
+        if not any(math.isclose(each.axis_x, x, abs_tol=1e-6) for x in base.shaft_x):
+            raise ValueError(f"Gear: axis_x must be the place of a shaft, one of {base.shaft_x} m, got {each.axis_x}.")
+        if not math.isclose(each.base_z, base.base_height, abs_tol=1e-6):
+            raise ValueError(
+                f"Gear: base_z must be the height of the base's plate, {base.base_height} m, got {each.base_z}."
+            )
+    for other in neighbours:
+        distance, least = abs(gear.axis_x - other.axis_x), gear.centre_distance(other)
+        if not least <= distance < least + gear.module:
+            raise ValueError(
+                f"Gear: gears of {gear.teeth} and {other.teeth} teeth mesh with their axes {least:.6f} m to less than a"
+                f" module more apart, got {distance:.6f} m."
+            )
+    ordered = sorted(neighbours, key=lambda other: other.axis_x)
+    for one, other in itertools.pairwise(ordered):
+        least = one.tip_radius + other.tip_radius
+        if other.axis_x - one.axis_x <= least:
+            raise ValueError(
+                f"Gear: the neighbours of {one.teeth} and {other.teeth} teeth must be more than {least:.6f} m apart,"
+                f" got {other.axis_x - one.axis_x:.6f} m."
+            )

@@ -19,7 +19,17 @@ from isaaclab.utils import configclass
 from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import GEAR_BASE_CFG, GEAR_LARGE_CFG, GEAR_MEDIUM_CFG, GEAR_SMALL_CFG
+from isaaclab_factory.assets import (
+    GEAR_BASE_CFG,
+    GEAR_LARGE_CFG,
+    GEAR_MEDIUM_CFG,
+    GEAR_SMALL_CFG,
+    gear_base_cfg,
+    gear_cfg,
+    large_gear_cfg,
+    small_gear_cfg,
+)
+from isaaclab_factory.geometry import Gear, GearBase, require_meshing
 
 from .assembly_env_cfg import (
     FINGERTIP,
@@ -30,6 +40,7 @@ from .assembly_env_cfg import (
     AssemblyEnvCfg,
     AssemblySceneCfg,
     StartupEventsCfg,
+    each_variant,
     finger_position,
     friction_event,
     simulation,
@@ -42,6 +53,18 @@ SHAFT_X = 0.02025
 
 GEAR_BASE_Z = 0.005
 """Height in m of the gear's underside in its own frame, which is the frame of the base."""
+
+GRASP_ABOVE_TEETH = 0.003
+"""Height in m of the fingertip above the teeth, in the middle of its noise."""
+
+GRASP_NOISE = 0.0015
+"""Largest offset in m of the gear up or down in the hand."""
+
+LEAST_GRASP = 0.004
+"""Least height in m of the hub between the finger pads."""
+
+GEAR_ABOVE_SHAFT = 0.022
+"""Height in m of the gear's underside above the shaft when an episode starts, without noise."""
 
 
 @configclass
@@ -107,7 +130,7 @@ class GearMeshEventsCfg(StartupEventsCfg):
         func=mdp.reset_hand_above_fixed_part,
         mode="reset",
         params={
-            "position": (0.0, 0.0, 0.035),
+            "position": (0.0, 0.0, GEAR_ABOVE_SHAFT + 0.010 + GRASP_ABOVE_TEETH),
             "position_noise": (0.02, 0.02, 0.01),
             "yaw": 0.0,
             "yaw_noise": 0.785,
@@ -121,9 +144,9 @@ class GearMeshEventsCfg(StartupEventsCfg):
         params={
             # the reference moves the gear by 0 to 3 mm downwards in the hand, from a grasp 1.5 mm above its teeth:
             # evenly around the middle of that range, it is the same
-            "grasp_offset": (SHAFT_X, 0.0, GEAR_BASE_Z + 0.010 + 0.0015 + 0.0015),
+            "grasp_offset": (SHAFT_X, 0.0, GEAR_BASE_Z + 0.010 + GRASP_ABOVE_TEETH),
             "grasp_yaw": 0.0,
-            "position_noise": (0.003, 0.0, 0.0015),
+            "position_noise": (0.003, 0.0, GRASP_NOISE),
             "asset_cfg": SceneEntityCfg("held_asset"),
             "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
         },
@@ -211,3 +234,48 @@ class GearMeshEnvCfg(AssemblyEnvCfg):
     terminations: TerminationPresetsCfg = TerminationPresetsCfg()
     sim: SimulationCfg = simulation(GearMeshPhysicsCfg())
     episode_length_s: float = 20.0
+
+    def use_parts(self, gear: Gear, base: GearBase, small_gear: Gear, large_gear: Gear) -> None:
+        """Put other parts in, and change every number that follows from their dimensions.
+
+        Call it in ``__post_init__`` of a subclass. The gear starts as far above its shaft as in the reference, and the
+        fingers hold its hub as far above the teeth.
+
+        Args:
+            gear: The gear in the hand, on its place in the frame of the base.
+            base: The base.
+            small_gear: A neighbour, on its place. It may be larger than the other one.
+            large_gear: The other neighbour.
+
+        Raises:
+            ValueError: If a gear does not fit onto a shaft of the base, the gears do not mesh, or the hub is too low
+                or too wide for the gripper.
+        """
+        require_meshing(base, gear, small_gear, large_gear)
+        lowest_hub = GRASP_ABOVE_TEETH + GRASP_NOISE + LEAST_GRASP
+        if gear.hub_height < lowest_hub:
+            raise ValueError(
+                f"Gear: hub_height of the gear in the hand must be at least {lowest_hub} m, so that the fingers hold it"
+                f" above the teeth, got {gear.hub_height}."
+            )
+        scene, events, x = self.scene, self.events, gear.axis_x
+        scene.held_asset, scene.fixed_asset = gear_cfg(gear), gear_base_cfg(base)
+        scene.small_gear, scene.large_gear = small_gear_cfg(small_gear), large_gear_cfg(large_gear)
+        goal = self.commands.assembly_goal
+        goal.tip_offset = (x, 0.0, base.base_height + base.shaft_height)
+        goal.target_offset = goal.held_base_offset = (x, 0.0, 0.0)
+        goal.success_height, goal.engaged_height = 0.05 * base.shaft_height, 0.9 * base.shaft_height
+        for rewards in each_variant(self.rewards):
+            if hasattr(rewards, "search"):
+                rewards.search.params["underside"] = gear.base_z
+        events.held_asset_friction = friction_event("held_asset", gear.friction)
+        events.fixed_asset_friction = friction_event("fixed_asset", base.friction)
+        grasp_height = gear.face_width + GRASP_ABOVE_TEETH
+        before, hand_height = events.hand.params["position"][2], GEAR_ABOVE_SHAFT + grasp_height
+        events.hand.params["position"] = (0.0, 0.0, hand_height)
+        # a thicker gear keeps the hand further above the base
+        for actions in each_variant(self.actions):
+            x_bound, y_bound, z_bound = actions.arm.position_bounds
+            actions.arm.position_bounds = (x_bound, y_bound, max(z_bound, z_bound + hand_height - before))
+        events.hand.params["gripper_joint_pos"] = finger_position(gear.hub_diameter)
+        events.held_part.params["grasp_offset"] = (x, 0.0, gear.base_z + grasp_height)

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Parts of other dimensions start clear of each other and stay in the hand."""
 
+import math
+
 import pytest
 import torch
 from isaaclab_tasks.utils.hydra import _resolve_active_presets
 
-from isaaclab_factory.geometry import Hole, MetricBolt, MetricNut, Peg
+from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg
 from isaaclab_factory.learning.evaluation.grasp import Grasp
+from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg
 from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 from tests.tasks.task_env import open_cfg, rest
@@ -31,12 +34,36 @@ def nut_on_bolt(size: str):
     return cfg
 
 
+def gears(module: float, teeth: tuple[int, int, int], bore: float, hub: float):
+    """GearMesh with other gears: of the small, the held and the large one the given teeth."""
+    half_pitch = module / 2.0
+    held_x = 0.010
+    small_x = held_x + half_pitch * (teeth[0] + teeth[1]) + 0.0005
+    large_x = held_x - half_pitch * (teeth[1] + teeth[2]) - 0.0005
+    common = {"bore_diameter": bore, "base_z": 0.006, "face_width": 0.008}
+    small = Gear(module, teeth[0], axis_x=small_x, collider_sides=4, **common)
+    held = Gear(
+        module,
+        teeth[1],
+        axis_x=held_x,
+        hub_diameter=hub,
+        hub_height=0.012,
+        first_tooth=math.pi / teeth[1],
+        **common,
+    )
+    large = Gear(module, teeth[2], axis_x=large_x, collider_sides=4, **common)
+    cfg = GearMeshEnvCfg()
+    cfg.use_parts(held, GearBase.for_gears([held, small, large], clearance=2e-5), small, large)
+    return cfg
+
+
 @pytest.mark.parametrize(
     "cfg",
     [
         pytest.param(peg_in_hole(Peg(0.010, 0.060), 40e-6), id="peg of 10 mm, 40 um to spare"),
         pytest.param(peg_in_hole(Peg(0.012, 0.060), 57e-6), id="peg of 12 mm"),
         pytest.param(peg_in_hole(Peg(0.008, 0.200), 57e-6), id="peg 200 mm long"),
+        pytest.param(gears(0.0015, (18, 24, 32), bore=0.008, hub=0.020), id="gears of module 1.5 mm"),
         pytest.param(nut_on_bolt("M3"), id="nut M3"),
         pytest.param(nut_on_bolt("M8"), id="nut M8"),
     ],

@@ -5,6 +5,7 @@
 import copy
 import math
 import pickle
+from dataclasses import replace
 
 import pytest
 from isaaclab.utils import configclass
@@ -12,7 +13,21 @@ from isaaclab_tasks.utils import parse_env_cfg
 from isaaclab_tasks.utils.hydra import _resolve_active_presets
 
 from isaaclab_factory.assets import FINGERPAD_LENGTH
-from isaaclab_factory.geometry import BOLT_M16, HOLE_8MM, NUT_M16, PEG_8MM, Hole, MetricBolt, MetricNut, Peg
+from isaaclab_factory.geometry import (
+    BOLT_M16,
+    GEAR_BASE,
+    GEAR_LARGE,
+    GEAR_MEDIUM,
+    GEAR_SMALL,
+    HOLE_8MM,
+    NUT_M16,
+    PEG_8MM,
+    Hole,
+    MetricBolt,
+    MetricNut,
+    Peg,
+)
+from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg
 from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 from tests.tasks.task_env import PRESETS
@@ -42,7 +57,11 @@ def with_parts(cfg, *parts):
 
 @pytest.mark.parametrize(
     ("make", "parts", "name"),
-    [(PegInsertEnvCfg, (PEG_8MM, HOLE_8MM), "PegInsert"), (NutThreadEnvCfg, (NUT_M16, BOLT_M16), "NutThread")],
+    [
+        (PegInsertEnvCfg, (PEG_8MM, HOLE_8MM), "PegInsert"),
+        (GearMeshEnvCfg, (GEAR_MEDIUM, GEAR_BASE, GEAR_SMALL, GEAR_LARGE), "GearMesh"),
+        (NutThreadEnvCfg, (NUT_M16, BOLT_M16), "NutThread"),
+    ],
 )
 def test_the_default_parts_change_nothing(make, parts, name):
     for presets in ((), *((preset,) for preset in PRESETS[name] if preset != "tight")):
@@ -204,6 +223,31 @@ def test_an_override_of_the_command_line_changes_what_it_names_and_nothing_else(
         (PegInsertEnvCfg, (Peg(0.008, 0.050, section="square"), HOLE_8MM), "square peg and a round hole"),
         (PegInsertEnvCfg, (Peg(0.081, 0.050), Hole.for_peg(Peg(0.081, 0.050), 0.001)), "0.08 m .* got a grasp 0.081 m"),
         (PegInsertEnvCfg, (Peg(0.008, 0.030), Hole(0.0081, 0.025, 0.025)), "Peg: length must be .* got 0.03"),
+        (
+            GearMeshEnvCfg,
+            (replace(GEAR_MEDIUM, hub_height=0.008), GEAR_BASE, GEAR_SMALL, GEAR_LARGE),
+            "hub_height of the gear in the hand must be at least 0.0085 m",
+        ),
+        (
+            GearMeshEnvCfg,
+            (replace(GEAR_MEDIUM, axis_x=0.0), GEAR_BASE, GEAR_SMALL, GEAR_LARGE),
+            "axis_x must be the place of a shaft, .* got 0.0",
+        ),
+        (
+            GearMeshEnvCfg,
+            (replace(GEAR_MEDIUM, teeth=38), GEAR_BASE, GEAR_SMALL, GEAR_LARGE),
+            "gears of 38 and 20 teeth mesh with their axes 0.029000 m to less than a module more apart, got 0.030500 m",
+        ),
+        (
+            GearMeshEnvCfg,
+            (replace(GEAR_MEDIUM, module=0.00101), GEAR_BASE, GEAR_SMALL, GEAR_LARGE),
+            "same module",
+        ),
+        (
+            GearMeshEnvCfg,
+            (replace(GEAR_MEDIUM, bore_diameter=0.009), GEAR_BASE, GEAR_SMALL, GEAR_LARGE),
+            "GearBase and Gear do not fit",
+        ),
         (NutThreadEnvCfg, (MetricNut("M8"), MetricBolt("M10", 0.02)), "nut M8 does not go on a bolt M10"),
         (NutThreadEnvCfg, (MetricNut("M16"), MetricBolt("M16", 0.0045)), "MetricBolt: length must be .* got 0.0045"),
     ],
