@@ -12,6 +12,7 @@ What is set once at startup has terms in Isaac Lab: :class:`isaaclab.envs.mdp.ra
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -180,8 +181,8 @@ class reset_hand_above_fixed_part(ManagerTermBase):
         """
         goal: AssemblyGoal = env.command_manager.get_term(command_name)
         env_ids = _as_indices(env, env_ids)
-        above_tip_w = goal.tip_pos_w[env_ids] + torch.tensor(position, device=self.device)
-        arm_joint_pos = self._seed.repeat(len(env_ids), 1)
+        above_tip_w = goal.tip_pos_w[env_ids] + _constant(tuple(position), self.device)
+        arm_joint_pos = self._seed.new_empty(len(env_ids), len(self._seed))
         failed = torch.arange(len(env_ids), device=self.device)
         for _ in range(self.MAX_ATTEMPTS):
             pos_w = above_tip_w[failed] + _uniform(len(failed), position_noise, self.device)
@@ -210,8 +211,7 @@ class reset_hand_above_fixed_part(ManagerTermBase):
         joint_pos[:, self._arm_joint_ids] = arm_joint_pos
         joint_pos[:, self._gripper_joint_ids] = gripper_joint_pos
         zero = torch.zeros_like(joint_pos)
-        self._asset.write_joint_position_to_sim_index(position=joint_pos, env_ids=env_ids)
-        self._asset.write_joint_velocity_to_sim_index(velocity=zero, env_ids=env_ids)
+        self._asset.write_joint_state_to_sim_index(position=joint_pos, velocity=zero, env_ids=env_ids)
         target_command = self._asset.actuators.target_command
         target_command.set_effort_index(value=zero, env_ids=env_ids)
         target_command.set_velocity_index(value=zero, env_ids=env_ids)
@@ -265,10 +265,10 @@ def reset_part_in_grasp(
     env_ids = _as_indices(env, env_ids)
     tip_pose_w = env.scene[robot_cfg.name].data.body_link_pose_w.torch[:, robot_cfg.body_ids].squeeze(1)[env_ids]
     # half a turn about y, then minus the yaw about the new z
-    turn = torch.tensor((-math.sin(0.5 * grasp_yaw), math.cos(0.5 * grasp_yaw), 0.0, 0.0), device=env.device)
+    turn = _constant((-math.sin(0.5 * grasp_yaw), math.cos(0.5 * grasp_yaw), 0.0, 0.0), env.device)
     quat_w = quat_mul(tip_pose_w[:, 3:], turn.expand(len(env_ids), 4))
     noise = goal.noise_scale[env_ids].unsqueeze(-1) * _uniform(len(env_ids), position_noise, env.device)
-    offset = noise - torch.tensor(grasp_offset, device=env.device)
+    offset = noise - _constant(tuple(grasp_offset), env.device)
     pos_w = tip_pose_w[:, :3] + quat_apply(quat_w, offset)
     _place_at_rest(env.scene[asset_cfg.name], torch.cat((pos_w, quat_w), dim=-1), env_ids)
 
@@ -283,7 +283,13 @@ def _as_indices(env: ManagerBasedRLEnv, env_ids: torch.Tensor | slice | None) ->
 def _uniform(count: int, half_range: Sequence[float], device: str) -> torch.Tensor:
     """Uniform draws between minus and plus the half range. Shape is (count, len(half_range))."""
     unit = 2.0 * torch.rand(count, len(half_range), device=device) - 1.0
-    return unit * torch.tensor(half_range, device=device)
+    return unit * _constant(tuple(half_range), device)
+
+
+@functools.lru_cache
+def _constant(values: tuple[float, ...], device: str) -> torch.Tensor:
+    """A vector on the device. It is copied there once and shared: never write to it. Shape is (len(values),)."""
+    return torch.tensor(values, device=device)
 
 
 def _place_at_rest(part: RigidObject | Articulation, pose_w: torch.Tensor, env_ids: torch.Tensor) -> None:
