@@ -99,9 +99,11 @@ def table_stage(table: Table) -> Usd.Stage:
     material = add_physics_material(root, table.friction)
     names = ["top", *(f"leg_{index}" for index in range(4))]
     for name, (center, size) in zip(names, table.boxes(), strict=True):
-        box = add_box(stage, f"{root.GetPath()}/{name}", center, size, WOOD)
-        if name == "top":
-            make_collider(box.GetPrim(), material)
+        add_box(stage, f"{root.GetPath()}/{name}", center, size, WOOD)
+    # a prim of its own: Isaac Lab's Newton backend draws no collider of what also has prims to look at, as the legs are
+    collider = add_box(stage, f"{root.GetPath()}/collider", *table.boxes()[0], WOOD)
+    collider.CreatePurposeAttr(UsdGeom.Tokens.guide)
+    make_collider(collider.GetPrim(), material)
     return stage
 
 

@@ -186,3 +186,15 @@ def test_links_do_not_touch_each_other(model):
     links = {model.body(f"_World_Robot_{link.name}").id for link in LINKS}
     for bodies in model.geom_bodyid[data.contact.geom]:
         assert not set(bodies) <= links
+
+
+def test_the_top_of_the_table_is_drawn_and_its_collider_is_not():
+    stage = new_stage()
+    place(stage, "Table", Table())
+    builder = newton.ModelBuilder()
+    builder.add_usd(stage, hide_collision_shapes=True)  # as Isaac Lab's Newton backend imports
+    flags = {label.rpartition("/")[2]: builder.shape_flags[index] for index, label in enumerate(builder.shape_label)}
+    drawn = {name for name, flag in flags.items() if flag & newton.ShapeFlags.VISIBLE}
+    collided = {name for name, flag in flags.items() if flag & newton.ShapeFlags.COLLIDE_SHAPES}
+    assert drawn == {"top", "leg_0", "leg_1", "leg_2", "leg_3"}
+    assert collided == {"collider"}
