@@ -5,6 +5,7 @@
 #   make train TASK=… LIB=… ARGS="…"   another task or library, and anything scripts/train.py takes
 #   make test                          set up, then run the tests
 #   make gpu-check                     check the tasks on an NVIDIA GPU, in 8 minutes (docs/gpu.md)
+#   make docs                          build the documentation site, build/docs/index.html
 # Also: setup, test-fast (without the slow tests), test-all (with the long ones), lint, clean.
 
 PYTHON ?=
@@ -16,11 +17,12 @@ PIP_ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+DOCS_STAMP := .venv/.installed_docs
 
 # Two processes; more torch threads would fight with the engine's.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: train test test-fast test-all gpu-check setup lint clean
+.PHONY: train test test-fast test-all gpu-check docs setup lint clean
 .DEFAULT_GOAL := train
 
 train: $(STAMP)
@@ -37,6 +39,16 @@ test-fast: $(STAMP)
 
 gpu-check: $(STAMP)
 	@$(BIN)/python scripts/gpu_check.py $(ARGS)
+
+# Nothing that is built needs a GPU or a window, and -W makes every warning an error.
+docs: $(DOCS_STAMP)
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs $(ARGS)
+	@echo "Open build/docs/index.html"
+
+$(DOCS_STAMP): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -e ".[docs]" || \
+		{ echo "error: the installation failed; the lines above say why, 'make docs' tries again" >&2; exit 2; }
+	@touch $@
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

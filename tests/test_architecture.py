@@ -27,7 +27,6 @@ ALLOWED = {
 
 DEVELOPERS_SCRIPTS = {
     "compare_meshes.py",
-    "document_terms.py",
     "isaaclab_tests.py",
     "isaaclab_tests_plugin.py",
     "isaaclab_test_assets.py",

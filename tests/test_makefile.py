@@ -20,8 +20,17 @@ ROOT = Path(__file__).parents[1]
     ],
 )
 def test_the_last_command_is_that_of_the_target(words: list[str], runs: str) -> None:
+    assert commands(*words)[-1] == f".venv/bin/python scripts/{runs}"
+
+
+def test_a_warning_ends_the_build_of_the_site() -> None:
+    assert ".venv/bin/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs" in commands("docs")
+
+
+def commands(*words: str) -> list[str]:
+    """Returns the commands that make would run for the words of its command line."""
     outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "TASK", "LIB", "ARGS")  # of a make that runs the tests
     environment = {key: value for key, value in os.environ.items() if key not in outer}
     command = ["make", "--dry-run", *words]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines()[-1].strip() == f".venv/bin/python scripts/{runs}"
+    return [line.strip() for line in result.stdout.splitlines()]

@@ -18,9 +18,9 @@ from isaaclab_factory.learning.play import play_parser
 from tests.docs.blocks import read_blocks
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PARSERS = {"train.py": training_parser, "evaluate.py": evaluation_parser, "play.py": play_parser}
-OWN_TESTS = ("plugins.md", "tutorial.md", "experiments.md")
+OWN_TESTS = ("plugins.md", "tutorial.md", "experiments.md", "own_task.md", "own_reward.md")
 """Pages whose commands need the files on the page."""
 
 
@@ -48,7 +48,7 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
         if link.startswith("http"):
@@ -59,7 +59,7 @@ def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_scripts_that_a_page_names_exist(page: Path) -> None:
     for name in set(re.findall(r"scripts/(\w+\.py)", page.read_text(encoding="utf-8"))):
         assert (ROOT / "scripts" / name).is_file(), name

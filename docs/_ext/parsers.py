@@ -1,0 +1,45 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""A function for each script that parses an empty command line. The page of flags takes the parser out of the call."""
+
+import runpy
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from pkgutil import resolve_name
+
+from isaaclab_factory.learning.cli.commands import COMMANDS
+from isaaclab_factory.learning.cli.training import training_parser
+from isaaclab_factory.learning.diagnostics.gpu_check import gpu_check as check_gpu
+from isaaclab_factory.learning.diagnostics.publishing import publish_policy as publish
+from isaaclab_factory.learning.diagnostics.results import record_result as record
+
+ROOT = Path(__file__).parents[2]
+
+
+def _main_of(script: str) -> None:
+    runpy.run_path(str(ROOT / "scripts" / f"{script}.py"))["main"]([])
+
+
+def _command(name: str) -> Callable[[], None]:
+    return lambda: resolve_name(COMMANDS[name][0])([])
+
+
+def train() -> None:
+    """``train.py`` reads the experiment file before the command line, so its parser is asked for."""
+    training_parser().parse_args([])
+
+
+evaluate = _command("evaluate")
+play = _command("play")
+sweep = _command("sweep")
+list_envs = _command("list_envs")
+measure_grasp = _command("measure_grasp")
+profile_step = _command("profile_step")
+random_agent = _command("random_agent")
+zero_agent = _command("zero_agent")
+benchmark = partial(_main_of, "benchmark")
+compare_engines = partial(_main_of, "compare_engines")
+gpu_check = partial(check_gpu, [], ROOT)
+publish_policy = partial(publish, [])
+record_result = partial(record, [], ROOT / "docs")
