@@ -205,7 +205,7 @@ def require_meshing(base: GearBase, gear: Gear, *neighbours: Gear) -> None:
             )
     for other in neighbours:
         distance, least = abs(gear.axis_x - other.axis_x), gear.centre_distance(other)
-        if not least <= distance < least + gear.module:
+        if not least - 1e-9 <= distance < least + gear.module:
             raise ValueError(
                 f"Gear: gears of {gear.teeth} and {other.teeth} teeth mesh with their axes {least:.6f} m to less than a"
                 f" module more apart, got {distance:.6f} m."

@@ -14,6 +14,9 @@ POLYGON_SIDES = {"triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octag
 SECTIONS = (ROUND, *POLYGON_SIDES)
 """Everything that a section can be."""
 
+GRASPABLE_SECTIONS = (ROUND, *(section for section, sides in POLYGON_SIDES.items() if sides % 2 == 0))
+"""Sections with two parallel sides for a gripper. A triangle or pentagon turns between a flat and a corner."""
+
 
 def check_section(owner: object, section: str) -> None:
     """Raise a ValueError where there is no such section."""

@@ -20,6 +20,7 @@ from isaaclab_tasks.utils import PresetCfg, preset
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import FINGERPAD_LENGTH, HOLE_8MM_CFG, HOLE_8MM_TIGHT_CFG, PEG_8MM_CFG, hole_cfg, peg_cfg
 from isaaclab_factory.geometry import Hole, Peg, require_fit
+from isaaclab_factory.geometry.sections import GRASPABLE_SECTIONS
 
 from .assembly_env_cfg import (
     FINGERTIP,
@@ -208,10 +209,15 @@ class PegInsertEnvCfg(AssemblyEnvCfg):
             hole: The hole.
 
         Raises:
-            ValueError: If the peg does not fit into the hole, is too wide for the gripper, or is so short that the
-                fingers would touch the block before it is in.
+            ValueError: If the peg does not fit into the hole, has no two parallel flats for the fingers, is too wide
+                for the gripper, or is so short that the fingers would touch the block before it is in.
         """
         require_fit(hole, peg)
+        if peg.section not in GRASPABLE_SECTIONS:
+            raise ValueError(
+                f"Peg: the fingers hold a peg by two parallel sides, which a {peg.section} does not have; choose one of"
+                f" {', '.join(GRASPABLE_SECTIONS)}."
+            )
         shortest = hole.height + FINGERPAD_LENGTH + self.events.held_part.params["position_noise"][2]
         if peg.length < shortest:
             raise ValueError(

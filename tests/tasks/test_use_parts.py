@@ -221,6 +221,11 @@ def test_an_override_of_the_command_line_changes_what_it_names_and_nothing_else(
             "Hole and Peg do not fit: .* got -0.000100 m",
         ),
         (PegInsertEnvCfg, (Peg(0.008, 0.050, section="square"), HOLE_8MM), "square peg and a round hole"),
+        (
+            PegInsertEnvCfg,
+            (Peg(0.02, 0.050, section="pentagon"), Hole(0.0201, 0.025, 0.05, section="pentagon")),
+            "two parallel sides, which a pentagon does not have; choose one of round, square, hexagon, octagon",
+        ),
         (PegInsertEnvCfg, (Peg(0.081, 0.050), Hole.for_peg(Peg(0.081, 0.050), 0.001)), "0.08 m .* got a grasp 0.081 m"),
         (PegInsertEnvCfg, (Peg(0.008, 0.030), Hole(0.0081, 0.025, 0.025)), "Peg: length must be .* got 0.03"),
         (
