@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Hyperparameters of the tasks, one folder per RL library."""
+"""Hyperparameters of the tasks, one folder per RL library, and agents that follow a script."""
 
 from .defaults import default_agents
 

@@ -32,6 +32,8 @@ def train() -> None:
 
 evaluate = _command("evaluate")
 play = _command("play")
+record_demos = _command("record_demos")
+replay_demos = _command("replay_demos")
 sweep = _command("sweep")
 list_envs = _command("list_envs")
 measure_grasp = _command("measure_grasp")

@@ -16,6 +16,7 @@ The rooms, from the bottom up. Each imports only from itself and from those list
     session.py        what every script does: find the task, choose the engine, make the environment
     policies/         which policy a command line means, opening it, export, the policies that are shipped
     evaluation/       measuring policies
+    demonstrations/   recording successful episodes for imitation learning, and replaying them
     preparation.py    a training before its environment is made
     train.py play.py sweep.py   what users start with
     diagnostics/      untrained agents, publishing of policies, the table of results, the check of a GPU

@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -184,12 +184,15 @@ def _require_writable(folder: Path) -> None:
 
 
 @contextmanager
-def environment(args: argparse.Namespace, words: list[str]) -> Iterator[gymnasium.Env]:
+def environment(
+    args: argparse.Namespace, words: list[str], adapt: Callable[[Any], None] = lambda env_cfg: None
+) -> Iterator[gymnasium.Env]:
     """Makes the environment of a command line and closes it at the end of the block.
 
     Args:
         args: The command line, with a ``task`` that was found, see :func:`find_task`.
         words: Its presets and overrides.
+        adapt: Changes the environment's configuration after everything else.
 
     Yields:
         The environment.
@@ -199,6 +202,7 @@ def environment(args: argparse.Namespace, words: list[str]) -> Iterator[gymnasiu
     """
     env_cfg, _ = load_configs(args.task, None, choose_engine(args, words))
     configure_environment(env_cfg, args, args.seed)
+    adapt(env_cfg)
     with simulation(env_cfg, args):
         with quiet():
             env = make_environment(args.task, env_cfg)

@@ -6,12 +6,19 @@ __all__ = [
     "AssemblyGoal",
     "AssemblyGoalCfg",
     "AssemblyRecorderManagerCfg",
+    "DemonstrationRecorderManagerCfg",
     "InitialGoalRecorder",
     "InitialGoalRecorderCfg",
+    "ObservationsRecorder",
+    "ObservationsRecorderCfg",
     "OperationalSpaceTorqueAction",
     "OperationalSpaceTorqueActionCfg",
+    "RewardsRecorder",
+    "RewardsRecorderCfg",
     "SearchMotionTorqueAction",
     "SearchMotionTorqueActionCfg",
+    "SuccessRecorder",
+    "SuccessRecorderCfg",
     "ThreadGoal",
     "ThreadGoalCfg",
     "contact_point_b",
@@ -83,8 +90,15 @@ from .observations import (
     search_followed,
     smoothed_actions,
 )
-from .recorders import InitialGoalRecorder
-from .recorders_cfg import AssemblyRecorderManagerCfg, InitialGoalRecorderCfg
+from .recorders import InitialGoalRecorder, ObservationsRecorder, RewardsRecorder, SuccessRecorder
+from .recorders_cfg import (
+    AssemblyRecorderManagerCfg,
+    DemonstrationRecorderManagerCfg,
+    InitialGoalRecorderCfg,
+    ObservationsRecorderCfg,
+    RewardsRecorderCfg,
+    SuccessRecorderCfg,
+)
 from .rewards import (
     engaged,
     keypoint_reward,

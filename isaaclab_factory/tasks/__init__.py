@@ -11,7 +11,7 @@ import gymnasium as gym
 from isaaclab_factory.agents import default_agents
 
 
-def _register(name: str, env_cfg: str, experiment: str, max_iterations: int = 150) -> None:
+def _register(name: str, env_cfg: str, experiment: str, scripted: str, max_iterations: int = 150) -> None:
     gym.register(
         id=f"Isaac-Factory-{name}",
         entry_point="isaaclab.envs:ManagerBasedRLEnv",
@@ -19,15 +19,27 @@ def _register(name: str, env_cfg: str, experiment: str, max_iterations: int = 15
         kwargs={
             "env_cfg_entry_point": f"{__name__}.{env_cfg}",
             "default_agent": "rsl_rl",
+            "scripted_agent_entry_point": f"isaaclab_factory.agents.scripted:{scripted}",
             **default_agents(experiment, max_iterations=max_iterations),
         },
     )
 
 
-_register("PegInsert", "peg_insert_env_cfg:PegInsertEnvCfg", "peg_insert")
-_register("GearMesh", "gear_mesh_env_cfg:GearMeshEnvCfg", "gear_mesh", max_iterations=400)
-_register("NutThread", "nut_thread_env_cfg:NutThreadEnvCfg", "nut_thread", max_iterations=400)
+_register("PegInsert", "peg_insert_env_cfg:PegInsertEnvCfg", "peg_insert", "insert_peg")
+_register("GearMesh", "gear_mesh_env_cfg:GearMeshEnvCfg", "gear_mesh", "mesh_gear", max_iterations=400)
+_register("NutThread", "nut_thread_env_cfg:NutThreadEnvCfg", "nut_thread", "thread_nut", max_iterations=400)
 
 # examples of composed tasks, which the reference does not have
-_register("SquarePegInsert", "examples.square_peg_insert_env_cfg:SquarePegInsertEnvCfg", "square_peg_insert")
-_register("NutThreadM8", "examples.nut_thread_m8_env_cfg:NutThreadM8EnvCfg", "nut_thread_m8", max_iterations=400)
+_register(
+    "SquarePegInsert",
+    "examples.square_peg_insert_env_cfg:SquarePegInsertEnvCfg",
+    "square_peg_insert",
+    "insert_square_peg",
+)
+_register(
+    "NutThreadM8",
+    "examples.nut_thread_m8_env_cfg:NutThreadM8EnvCfg",
+    "nut_thread_m8",
+    "thread_nut",
+    max_iterations=400,
+)

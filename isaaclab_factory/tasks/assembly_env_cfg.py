@@ -282,3 +282,7 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         """Fewer environments, to look at."""
         super().play_mode()
         self.scene.num_envs = min(self.scene.num_envs, 16)
+
+    def demonstration_recorders(self) -> mdp.DemonstrationRecorderManagerCfg:
+        """What ``scripts/record_demos.py`` records. A task that replays more, or observes images, overrides it."""
+        return mdp.DemonstrationRecorderManagerCfg()

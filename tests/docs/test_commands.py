@@ -13,13 +13,19 @@ from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config.load import load_configs
+from isaaclab_factory.learning.demonstrations.record_command import recording_parser
 from isaaclab_factory.learning.evaluation.command import evaluation_parser
 from isaaclab_factory.learning.play import play_parser
 from tests.docs.blocks import read_blocks
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-PARSERS = {"train.py": training_parser, "evaluate.py": evaluation_parser, "play.py": play_parser}
+PARSERS = {
+    "train.py": training_parser,
+    "evaluate.py": evaluation_parser,
+    "play.py": play_parser,
+    "record_demos.py": recording_parser,
+}
 OWN_TESTS = ("plugins.md", "tutorial.md", "experiments.md", "own_task.md", "own_reward.md")
 """Pages whose commands need the files on the page."""
 

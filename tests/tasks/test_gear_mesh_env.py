@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.tasks.scripted_agents import mesh_gear, yaw_on_fixed_part
+from isaaclab_factory.agents.scripted import mesh_gear, yaw_on_fixed_part
 from tests.tasks.task_env import open_env
 
 NUM_ENVS = 4

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from isaaclab_factory import mdp
-from tests.tasks.scripted_agents import as_actions, goal_of, held_base_pos_w, is_centered, servo
+from isaaclab_factory.agents.scripted import as_actions, goal_of, held_base_pos_w, is_centered, servo
 from tests.tasks.task_env import open_env
 
 NUM_ENVS = 96

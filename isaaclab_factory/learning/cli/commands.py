@@ -14,6 +14,11 @@ COMMANDS = {
     "train": (f"{_LEARNING}.train:train_with_chosen_library", "train a task with the library that --lib names"),
     "evaluate": (f"{_LEARNING}.evaluation.command:evaluate_policy", "measure a policy"),
     "play": (f"{_LEARNING}.play:play", "show a policy, record it, or export it"),
+    "record_demos": (
+        f"{_LEARNING}.demonstrations.record_command:record_demos",
+        "record episodes for imitation learning",
+    ),
+    "replay_demos": (f"{_LEARNING}.demonstrations.replay_command:replay_demos", "replay recorded episodes"),
     "sweep": (f"{_LEARNING}.sweep:sweep", "train with many values of hyperparameters"),
     "list_envs": (f"{_LEARNING}.config.listing:list_tasks", "list tasks with their presets, engines and agents"),
     "measure_grasp": (f"{_LEARNING}.evaluation.grasp_command:measure_grasp", "measure how firmly the hand holds"),

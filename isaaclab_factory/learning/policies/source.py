@@ -56,12 +56,13 @@ class Source:
         return [f"presets={','.join(self.presets)}", *words]
 
 
-def add_policy_flags(parser: argparse.ArgumentParser, action: str) -> None:
+def add_policy_flags(parser: argparse.ArgumentParser, action: str, scripted: bool = False) -> None:
     """Adds the flags that say which trained policy a script takes.
 
     Args:
         parser: The script's parser.
         action: What the script does with the policy.
+        scripted: Whether the script takes the task's scripted agent instead, too.
     """
     group = parser.add_argument_group(
         "policy", "By default it is the best checkpoint of the task's newest run, or its latest without evaluations."
@@ -85,6 +86,12 @@ def add_policy_flags(parser: argparse.ArgumentParser, action: str) -> None:
         const=PRETRAINED,
         help=f"the same as --checkpoint {PRETRAINED}",
     )
+    if scripted:
+        which.add_argument(
+            "--scripted",
+            action="store_true",
+            help=f"{action} the task's scripted agent instead, which sees the true poses",
+        )
     add_run_choice_flags(group)
     add_library_flag(group, None, "that of the checkpoint")
     add_agent_flag(group, "that of the checkpoint's run, with its values")

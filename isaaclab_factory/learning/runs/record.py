@@ -207,14 +207,15 @@ def _git(root: Path, *words: str, codes: tuple[int, ...] = (0,)) -> bytes:
     return done.stdout
 
 
-def versions(library: str) -> dict[str, str]:
+def versions(library: str | None = None) -> dict[str, str]:
     """Returns the versions of Python, of this package and of what a run depends on, by distribution name.
 
     Args:
-        library: The RL library.
+        library: The RL library, None for none.
     """
     found = {"python": platform.python_version(), "isaaclab_factory": isaaclab_factory.__version__}
-    for name in ("isaaclab", "isaacsim", "newton", "mujoco", "warp-lang", "torch", _DISTRIBUTIONS[library]):
+    names = ("isaaclab", "isaacsim", "newton", "mujoco", "warp-lang", "torch")
+    for name in (*names, _DISTRIBUTIONS[library]) if library else names:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
