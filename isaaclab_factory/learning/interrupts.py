@@ -59,6 +59,7 @@ class Interrupts:
             for number, handler in self._before.items():
                 signal.signal(number, signal.SIG_DFL if handler is None else handler)
             self._before = {}
+            self._count = 0
 
     @property
     def requested(self) -> bool:

@@ -126,7 +126,6 @@ def _carry_out(run: Run) -> Outcome:
             PeriodicEvaluation(trainer, log, run.args.eval_interval, run.order.evaluation) as evaluations,
         ):
             outcome = train_and_save(trainer, log, run.args.trust_checkpoint, run.group)
-            INTERRUPTS.release()
             if outcome.completed:
                 evaluations.finish()
         seconds = time.monotonic() - start
@@ -137,7 +136,9 @@ def _carry_out(run: Run) -> Outcome:
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min, {share}")
         if evaluations.best_figures:
             print(f"Best:        {display_path(evaluations.best)} ({evaluations.best_figures})")
-        if outcome.completed and (run.group is None or run.group.is_first):
+        measured = outcome.completed and not INTERRUPTS.requested and (run.group is None or run.group.is_first)
+        INTERRUPTS.release()
+        if measured:
             print(f"Measuring the final policy on {recorder.num_envs} new episodes ...", flush=True)
             with session.quiet(console), session.warnings_shown():
                 result = _measure(run, recorder, trainer, figures)

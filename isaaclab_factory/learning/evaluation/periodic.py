@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning.cli.flags import MEASURED_ENVS
 from isaaclab_factory.learning.cli.tasks import check_agent, check_task
 from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.interrupts import INTERRUPTS
 from isaaclab_factory.learning.runs.files import atomic_write
 
 if TYPE_CHECKING:
@@ -62,11 +64,11 @@ class _Running:
 class PeriodicEvaluation:
     """Evaluates the policy at every so many iterations of a training.
 
-    One evaluation runs at a time, beside the training; if it still runs when the next is due, the training waits. In
-    the run folder are then ``evaluations.csv``; the best checkpoint as ``best.<suffix>`` (the one with the highest
-    success rate, of equal ones the last, or with the highest reward where the task knows no success), and its
-    evaluation as ``best.json``; and in ``evaluation_failure.log`` the output of the last evaluation that failed. A
-    failure is reported and does not end the training.
+    One evaluation runs at a time, beside the training; if it still runs when the next is due, the training waits, until
+    somebody asks for its end. In the run folder are then ``evaluations.csv``; the best checkpoint as ``best.<suffix>``
+    (the one with the highest success rate, of equal ones the last, or with the highest reward where the task knows no
+    success), and its evaluation as ``best.json``; and in ``evaluation_failure.log`` the output of the last evaluation
+    that failed. A failure is reported and does not end the training.
 
     As a context it listens to the training's log; at its end an evaluation that still runs is stopped.
     """
@@ -111,7 +113,7 @@ class PeriodicEvaluation:
         self._clear()
 
     def finish(self) -> None:
-        """Waits for the evaluation that still runs."""
+        """Waits for the evaluation that still runs, until somebody asks for the end."""
         if self._running is not None:
             self._log.line(f"Waiting for the evaluation of iteration {self._running.iteration} ...")
             self._collect()
@@ -120,7 +122,7 @@ class PeriodicEvaluation:
         due = self._log.iteration % self._interval == 0
         if self._running is not None and (due or self._running.process.poll() is not None):
             self._collect()
-        if due:
+        if due and self._running is None:
             self._begin()
 
     def _begin(self) -> None:
@@ -143,10 +145,12 @@ class PeriodicEvaluation:
         self._running = _Running(self._log.iteration, self._log.env_steps, self._log.seconds, process)
 
     def _collect(self) -> None:
-        """Waits for the evaluation to end and records its result."""
+        """Waits for the evaluation to end and records its result; leaves it alone if somebody asks for the end."""
         running = self._running
         start = time.monotonic()
-        code = running.process.wait()
+        code = _exit_code(running.process)
+        if code is None:
+            return
         waited = time.monotonic() - start
         try:
             if code:
@@ -197,7 +201,10 @@ class PeriodicEvaluation:
             writer.writerow(row)
 
     def _last_words(self, code: int) -> str:
-        """Returns the last line of an evaluation that failed, and keeps its output."""
+        """Returns why an evaluation failed: a signal, or the last line of its output, which is kept."""
+        if code < 0:
+            full = ", perhaps as the memory was full" if code == -signal.SIGKILL else ""
+            return f"it was ended by {signal.Signals(-code).name}{full}"
         text = self._errors.read_text(encoding="utf-8", errors="replace").strip()
         if not text:
             return f"it ended with exit code {code} and no output"
@@ -212,6 +219,16 @@ class PeriodicEvaluation:
         self._running = None
         for path in (self._candidate, self._result, self._errors):
             path.unlink(missing_ok=True)
+
+
+def _exit_code(process: subprocess.Popen) -> int | None:
+    """Waits for a process and returns its exit code; None if it still runs when somebody asks for the end."""
+    while not INTERRUPTS.requested:
+        try:
+            return process.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            continue
+    return process.poll()
 
 
 def _stop(process: subprocess.Popen) -> None:

@@ -153,6 +153,8 @@ class TrainingLog:
             raise StopAfterIteration
         for listener in self.after_iteration:
             listener()
+        if self.stop_requested():  # while a listener waited
+            raise StopAfterIteration
 
     def _row(self, finished: EpisodeStatistics) -> dict[str, float]:
         now, env_steps = time.monotonic(), self.env_steps

@@ -5,6 +5,7 @@
 import csv
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.evaluation.periodic import Command, PeriodicEvaluation, evaluation_command
+from isaaclab_factory.learning.interrupts import INTERRUPTS, StopTraining
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.runs.log import TrainingLog
 from tests.learning.learners import make_trainer
@@ -38,6 +40,9 @@ if "pid" in plan:
     unfinished.rename(plan["pid"])
 while "until" in plan and not pathlib.Path(plan["until"]).exists():
     time.sleep(0.01)
+if "killed" in plan:
+    print("warning: half a result", file=sys.stderr, flush=True)
+    os.kill(os.getpid(), plan["killed"])
 if "fails" in plan:
     sys.exit(plan["fails"])
 facts = {"checkpoint": str(checkpoint), "command": " ".join(sys.argv[1:3])}
@@ -207,6 +212,8 @@ def test_the_next_evaluation_waits_for_the_one_before(tmp_path: Path, capsys: py
     [
         ({"fails": "Traceback …\n  line 3\nerror: checkpoint x.pt\n"}, "checkpoint x.pt"),
         ({"fails": 3}, "it ended with exit code 3 and no output"),
+        ({"killed": signal.SIGKILL}, "it was ended by SIGKILL, perhaps as the memory was full"),
+        ({"killed": signal.SIGTERM}, "it was ended by SIGTERM"),
         ({"writes": "{"}, "its result cannot be understood (JSONDecodeError: "),
         ({"writes": "{}"}, "its result cannot be understood (KeyError: 'mean_reward')"),
     ],
@@ -240,6 +247,41 @@ def test_a_command_that_does_not_exist_is_reported_and_the_training_goes_on(
     assert all("No such file or directory: '/no/such/program'" in line for line in warnings)
     assert session.run.best_figures is None
     assert session.left_over() == []
+
+
+def test_an_evaluation_that_is_killed_leaves_the_best_of_before(tmp_path: Path) -> None:
+    with training(tmp_path, 1, outcomes(figures(0.5), figures(1.0, killed=signal.SIGKILL))) as session:
+        session.iterate(2)
+        session.run.finish()
+    assert session.best_iteration() == 1
+    assert json.loads((session.folder / "best.json").read_text())["training"]["iteration"] == 1
+    assert session.left_over() == []
+
+
+def test_the_end_that_was_asked_for_does_not_wait_for_an_evaluation(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    plan = figures(1.0, until=str(tmp_path / "never"), pid=str(pid_file))
+    with INTERRUPTS, pytest.raises(StopTraining), training(tmp_path, 1, outcomes(plan)) as session:
+        INTERRUPTS.wait_for_iteration()
+        session.log.stop_requested = lambda: INTERRUPTS.requested
+        session.iterate()
+        wait_for(pid_file)
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        session.iterate()
+    assert session.log.iteration == 2
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), 0)
+    assert (session.left_over(), session.rows()) == ([], [])
+
+
+def test_the_end_asked_for_while_the_last_evaluation_runs_does_not_wait_for_it(tmp_path: Path) -> None:
+    plan = figures(1.0, until=str(tmp_path / "never"))
+    with INTERRUPTS, training(tmp_path, 1, outcomes(plan)) as session:
+        session.iterate()
+        INTERRUPTS.hold()
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        session.run.finish()
+    assert (session.left_over(), session.rows()) == ([], [])
 
 
 def test_ctrl_c_ends_the_evaluation_too(tmp_path: Path) -> None:
