@@ -13,7 +13,7 @@ from tests.docs.blocks import read_blocks
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize(("page", "prompts"), [("parts.md", 15), ("factory_parts.md", 3)])
+@pytest.mark.parametrize(("page", "prompts"), [("parts.md", 13), ("factory_parts.md", 3)])
 def test_the_prompts_print_what_the_page_shows(page: str, prompts: int, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     trimesh.creation.box((40.0, 30.0, 10.0)).export("bracket.stl")
