@@ -40,9 +40,9 @@ test-fast: $(STAMP)
 gpu-check: $(STAMP)
 	@$(BIN)/python scripts/gpu_check.py $(ARGS)
 
-# Nothing that is built needs a GPU or a window, and -W makes every warning an error.
+# Builds all pages every time, as the reference comes from the code; -W makes every warning an error.
 docs: $(DOCS_STAMP)
-	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs $(ARGS)
+	@$(BIN)/python -m sphinx -q -E -a -W --keep-going -b html -d build/doctrees docs build/docs $(ARGS)
 	@echo "Open build/docs/index.html"
 
 $(DOCS_STAMP): $(STAMP)

@@ -24,7 +24,9 @@ def test_the_last_command_is_that_of_the_target(words: list[str], runs: str) -> 
 
 
 def test_a_warning_ends_the_build_of_the_site() -> None:
-    assert ".venv/bin/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs" in commands("docs")
+    (command,) = (command for command in commands("docs") if "-m sphinx" in command)
+    assert command.startswith(".venv/bin/python -m sphinx") and command.endswith("docs build/docs")
+    assert {"-W", "--keep-going"} <= set(command.split())
 
 
 def commands(*words: str) -> list[str]:

@@ -91,7 +91,8 @@ def _autodoc_names(package: ModuleType) -> Iterator[str]:
     objects = {name for name, value in values.items() if inspect.isclass(value) or inspect.isroutine(value)}
     for name in sorted(objects, key=str.lower):
         if inspect.isclass(values[name]):
-            members = ["   :show-inheritance:", *_members(values[name])]
+            bases = [] if values[name].__base__ is object else ["   :show-inheritance:"]
+            members = [*bases, *_members(values[name])]
             yield from (f".. autoclass:: {package.__name__}.{name}", *members, "")
         else:
             yield from (f".. autofunction:: {package.__name__}.{name}", "")

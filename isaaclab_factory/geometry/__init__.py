@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pure geometry of the parts: shapes from parameters, as triangle meshes, convex pieces and mass properties.
 
-Needs NumPy and SciPy only, and trimesh and CoACD where a :class:`MeshPart` is used. Every part but that stands on its
-frame's origin along +z, as in the Factory reference.
+Needs NumPy and SciPy only, and trimesh and CoACD where a :class:`MeshPart` is used. Every other part stands
+on the origin of its frame along +z, as in the Factory reference.
 """
 
 from .bolt import MetricBolt
