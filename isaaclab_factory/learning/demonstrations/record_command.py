@@ -187,6 +187,6 @@ def _report(args: argparse.Namespace, recorder: "DemonstrationRecorder") -> None
     written = recorder.episodes if args.keep_failures else recorder.successes
     if not written:
         args.file.unlink()
-    kept = f", and its {recorder.failures} failures" if args.keep_failures and recorder.failures else ""
+    kept = f", and {recorder.failures} failures" if args.keep_failures and recorder.failures else ""
     where = display_path(args.file) if written else "nothing was written"
     print(f"Recorded {recorder.successes} successful episodes of {recorder.episodes} played{kept}: {where}", flush=True)
