@@ -41,7 +41,8 @@ def test_after_ctrl_c_the_file_has_the_episodes_that_had_ended_and_replays(run, 
     with h5py.File(file) as content:
         episodes = len(content["data"])
         assert {demo["actions"].shape for demo in content["data"].values()} == {(6, 6)}
-    assert out.splitlines()[-1].startswith(f"Recorded 0 successful episodes of {episodes} played, and {episodes} failures")
+    said = f"Recorded 0 successful episodes of {episodes} played, and {episodes} failures: demos.hdf5"
+    assert out.splitlines()[-1] == said
 
     result = run("replay_demos.py", "--file", file.name, "--num_envs", "3")
     assert result.returncode == 0, result.stderr
