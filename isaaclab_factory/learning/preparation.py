@@ -107,7 +107,8 @@ def prepare(library: str, argv: list[str]) -> Run:
             run_name=args.run_name,
         )
         if group:  # each process has its own starts and noise
-            seed = group.agree(get_setting(agent_cfg, library, "seed")) + group.rank
+            with group.losses_reported():
+                seed = group.agree(get_setting(agent_cfg, library, "seed")) + group.rank
             set_setting(agent_cfg, library, "seed", seed)
         names = [get_setting(agent_cfg, library, name) for name in ("experiment_name", "run_name")]
     session.configure_environment(env_cfg, args, get_setting(agent_cfg, library, "seed"))

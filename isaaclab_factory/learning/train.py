@@ -190,7 +190,8 @@ def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecord
     if run.args.sigma:
         trainer.set_std(run.args.sigma)
     if run.group:
-        trainer.join(run.group)
+        with run.group.losses_reported():
+            trainer.join(run.group)
     return trainer
 
 

@@ -1,0 +1,332 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Faults that strike a training at any moment: nothing that was saved is lost, and the training can go on."""
+
+import csv
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from isaaclab_factory.learning.runs.checkpoints import validate_checkpoint
+from tests.scripts import fork_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+
+PATIENCE_S = 1200.0
+"""How long a training may take, also where other programs take most of the machine."""
+PROMPT_S = 60.0
+"""How long the end may take that a signal asks for. On a machine of its own it is a second or two."""
+EVALUATED = ("--eval_interval", "4", "--eval_episodes", "4")
+ITERATIONS = 6
+ARGUMENTS = (
+    *("--lib", "rsl_rl", "--task", "Isaac-Factory-PegInsert", "--num_envs", "4", "--max_iterations", str(ITERATIONS)),
+    *("presets=no_noise", "env.episode_length_s=0.5", "agent.num_steps_per_env=8", "agent.save_interval=1"),
+    "agent.algorithm.num_learning_epochs=1",
+)
+"""Trains for seconds and saves a checkpoint after every iteration."""
+
+STAGES = {"start": "Training", "training": "environments ready", "evaluation": "Waiting for", "measuring": "Measuring"}
+"""What a training is doing, and the line on the terminal with which it begins."""
+
+
+class Training:
+    """A training in a process of its own, in an empty folder."""
+
+    def __init__(self, server: subprocess.Popen[str], folder: Path, *words: str, **env: str) -> None:
+        folder.mkdir()
+        self.folder, self.words = folder, words
+        self._out, self._err, self._code = (folder / name for name in ("out", "err", "code"))
+        files = {"out": str(self._out), "err": str(self._err), "code": str(self._code)}
+        order = {"folder": str(folder), "words": [*ARGUMENTS, *words], "env": env, **files}
+        server.stdin.write(json.dumps(order) + "\n")
+        server.stdin.flush()
+        self.pid = int(server.stdout.readline())
+
+    @property
+    def out(self) -> str:
+        return self._out.read_text() if self._out.exists() else ""
+
+    @property
+    def err(self) -> str:
+        return self._err.read_text()
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, None while it runs."""
+        return int(self._code.read_text()) if self._code.exists() else None
+
+    def cpu_s(self) -> float:
+        """Returns how much time of a core it has taken, infinity when it has ended."""
+        try:
+            values = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return float("inf")
+        return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+
+    def wait(self, condition: Callable[[], bool] = lambda: False, limit_s: float = PATIENCE_S) -> None:
+        """Waits for something, or for the end."""
+        deadline = time.monotonic() + limit_s
+        while self.code is None and not condition():
+            assert time.monotonic() < deadline, f"still running\n{self.out}\n{self.err}"
+            time.sleep(0.01)
+
+    def send(self, number: int) -> None:
+        if self.code is None:
+            os.kill(self.pid, number)
+
+    def run_folders(self) -> list[Path]:
+        return list((self.folder / "logs" / "rsl_rl" / "peg_insert").glob("*"))
+
+    def processes(self) -> list[str]:
+        """Returns the command lines of this machine that name the folder, such as an evaluation."""
+        lines = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            except OSError:
+                continue
+        return [line for line in lines if f"{self.folder}/" in line]
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Training]]:
+    """Starts a training with more arguments than those of all, and variables of the environment."""
+    command = [sys.executable, "-m", fork_server.__name__]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, env={"OMP_NUM_THREADS": "1"} | os.environ, **pipes) as server:
+        while server.stdout.readline() != "ready\n":
+            assert server.poll() is None
+        folder = tmp_path_factory.mktemp("faults")
+        started: list[Training] = []
+
+        def start_one(*words: str, **env: str) -> Training:
+            started.append(Training(server, folder / str(len(started)), *words, **env))
+            return started[-1]
+
+        yield start_one
+        for training in started:
+            training.send(signal.SIGKILL)
+        server.stdin.close()
+
+
+def rows(run: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((run / "progress.csv").open()))
+
+
+def iterations_of(checkpoint: Path) -> int:
+    """Returns after how many iterations an intact checkpoint was saved."""
+    validate_checkpoint(checkpoint, "rsl_rl")
+    return torch.load(checkpoint, weights_only=True)["infos"]["training"]["iterations"]
+
+
+def saved(run: Path) -> list[int]:
+    """Returns after which iterations there are checkpoints, all of them intact."""
+    return sorted(map(iterations_of, run.glob("model_*.pt")))
+
+
+def status(run: Path) -> str:
+    return json.loads((run / "run.json").read_text())["status"]
+
+
+@pytest.fixture(scope="module")
+def stage_s(start: Callable[..., Training], tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """Time of a core that each stage takes in a training that nothing disturbs, while its folder is copied."""
+    training = start(*EVALUATED)
+    copies = tmp_path_factory.mktemp("copies")
+    begun: dict[str, float] = {}
+    copied: set[str] = set()
+
+    def watch() -> bool:
+        for stage, text in STAGES.items():
+            if stage not in begun and text in training.out:
+                begun[stage] = training.cpu_s()
+        for run in training.run_folders():
+            names = ",".join(sorted(os.listdir(run)))
+            if names not in copied:  # a file has come, perhaps one that is not complete
+                subprocess.run(["cp", "-r", run, copies / str(len(copied))], stderr=subprocess.DEVNULL, check=False)
+                copied.add(names)
+        if training.cpu_s() < float("inf"):
+            begun["end"] = training.cpu_s()
+        return False
+
+    training.wait(watch)
+    assert (training.code, training.err) == (0, "")
+    (run,) = training.run_folders()
+    assert (status(run), saved(run)) == ("completed", list(range(1, ITERATIONS + 1)))
+    found = [saved(copy) for copy in copies.iterdir()]
+    assert {len(numbers) for numbers in found} >= set(range(1, ITERATIONS + 1))
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in found)
+    assert any(list(copy.glob(".*.tmp")) for copy in copies.iterdir()) or len(found) > ITERATIONS
+    moments = [begun[stage] for stage in (*STAGES, "end")]
+    return {stage: after - before for stage, before, after in zip(STAGES, moments, moments[1:], strict=False)}
+
+
+PLAN = [*["start"] * 5, *["training"] * 8, *["evaluation"] * 4, *["measuring"] * 3]
+"""The stages of the moments."""
+
+
+def check_what_is_left(training: Training) -> str:
+    """Checks the end of a training that a signal ended, and returns it in a few words."""
+    assert "Traceback" not in training.out + training.err
+    assert not training.processes()
+    if training.code == 130:
+        assert training.err == "interrupted\n"
+        if STAGES["training"] not in training.out:
+            assert training.run_folders() == []
+            return "no run folder"
+    else:
+        assert (training.code, training.err.strip()) in (
+            (0, "ending after this iteration; once more ends at once"),
+            (0, ""),
+        )
+    (run,) = training.run_folders()
+    assert not [path.name for path in run.iterdir() if path.name.startswith((".", "evaluated."))]
+    done = len(rows(run))
+    assert saved(run) == list(range(1, done + 1))
+    for best in run.glob("best.pt"):
+        assert iterations_of(best) == 4
+    assert status(run) == ("interrupted" if done < ITERATIONS else status(run))
+    assert status(run) in ("interrupted", "completed")
+    if training.code == 0:
+        assert "Train on:" in training.out
+    return f"{status(run)}, {done} of {ITERATIONS} iterations, all saved"
+
+
+@pytest.mark.parametrize("number", range(len(PLAN)))
+def test_a_signal_at_any_moment(start, stage_s: dict[str, float], figures, number: int) -> None:
+    draw = random.Random(number)
+    stage, kind = PLAN[number], draw.choice([signal.SIGINT, signal.SIGTERM])
+    share = draw.random()
+    training = start(*(EVALUATED if stage == "evaluation" else ()))
+    training.wait(lambda: STAGES[stage] in training.out)
+    if stage == "evaluation":  # the training itself only waits
+        time.sleep(10.0 * share)
+    else:
+        moment = training.cpu_s() + share * stage_s[stage]
+        training.wait(lambda: training.cpu_s() >= moment)
+    training.send(kind)
+    sent = time.monotonic()
+    training.wait(limit_s=PROMPT_S)
+    took = time.monotonic() - sent
+    left = check_what_is_left(training)
+    figures("Signals", f"{kind.name} at {share:.0%} of {stage}: exit {training.code} in {took:.1f} s, {left}")
+    if stage == "training" and number % 4 == 0:
+        goes_on(start, training)
+
+
+def goes_on(start: Callable[..., Training], training: Training) -> None:
+    """Checks that a training goes on from the newest checkpoint of another."""
+    (run,) = training.run_folders()
+    done = saved(run)[-1]
+    words = ("--checkpoint", "latest", "--log_root", str(training.folder / "logs"), "--max_iterations", "1")
+    second = start(*words)
+    second.wait()
+    assert (second.code, second.err) == (0, "")
+    assert f"Going on after {done} iterations" in second.out
+    assert "Train on:" in second.out
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_kill_loses_no_more_than_the_present_interval(start, stage_s: dict[str, float], figures, number: int) -> None:
+    share = random.Random(100 + number).random()
+    training = start()
+    training.wait(lambda: STAGES["training"] in training.out)
+    moment = training.cpu_s() + share * stage_s["training"]
+    training.wait(lambda: training.cpu_s() >= moment)
+    training.send(signal.SIGKILL)
+    training.wait()
+    (run,) = training.run_folders()
+    done, checkpoints = len(rows(run)), saved(run)
+    assert (training.code, status(run)) == (-signal.SIGKILL, "running")
+    assert checkpoints == list(range(1, len(checkpoints) + 1))
+    assert done - len(checkpoints) in (0, 1)
+    figures("Kill", f"SIGKILL at {share:.0%} of training: {done} iterations, {len(checkpoints)} saved")
+    if number == 0 and checkpoints:
+        goes_on(start, training)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_disk_that_fills_up(start, stage_s: dict[str, float], figures, number: int) -> None:
+    share = random.Random(200 + number).random()
+    training = start()
+    training.wait(lambda: STAGES["training"] in training.out)
+    moment = training.cpu_s() + 0.7 * share * stage_s["training"]
+    training.wait(lambda: training.cpu_s() >= moment)
+    resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (100_000, 100_000))
+    training.wait()
+    (run,) = training.run_folders()
+    checkpoints = saved(run)
+    assert (training.code, training.err.count("\n")) == (2, 1)
+    assert training.err.startswith(f"error: cannot write {run}/model_{len(checkpoints)}.pt: {os.strerror(errno.EFBIG)}")
+    assert status(run) == "failed"
+    assert checkpoints == list(range(1, len(rows(run))))
+    assert not list(run.glob(".*"))
+    figures("Full disk", f"at {share:.0%} of training: {len(rows(run))} iterations, {len(checkpoints)} saved")
+
+
+def start_two(start: Callable[..., Training], *words: str) -> list[Training]:
+    """Starts the processes of a training as torchrun does, which would also end one when the other has ended."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    both = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "GROUP_WORLD_SIZE": "1"}
+    both |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    return [start("--distributed", *words, **both, RANK=str(rank), LOCAL_RANK=str(rank)) for rank in range(2)]
+
+
+@pytest.mark.parametrize("stage", ["start", "training"])
+@pytest.mark.parametrize("killed", [0, 1])
+def test_a_process_of_several_is_killed(start, figures, killed: int, stage: str) -> None:
+    ranks = start_two(start, "--max_iterations", "500")
+    lines = "Training" if stage == "start" else "iteration "
+    ranks[0].wait(lambda: lines in ranks[0].out)
+    ranks[killed].send(signal.SIGKILL)
+    ranks[killed].wait()
+    sent, other = time.monotonic(), ranks[1 - killed]
+    other.wait(limit_s=PROMPT_S)
+    took = time.monotonic() - sent
+    assert (ranks[killed].code, other.code) == (-signal.SIGKILL, 2)
+    assert other.err == ("error: another of the 2 processes has ended, so that all end\n" if killed else "")
+    runs = ranks[0].run_folders()
+    if stage == "training" or not killed:
+        assert status(runs[0]) == ("failed" if killed else "running")
+        done, checkpoints = len(rows(runs[0])) if stage == "training" else 0, saved(runs[0])
+        assert checkpoints == list(range(1, len(checkpoints) + 1))
+        assert done - len(checkpoints) in (0, 1)
+        left = f"{done} iterations, {len(checkpoints)} saved"
+    else:
+        assert runs == []
+        left = "no run folder"
+    figures("Processes", f"process {killed} of 2 killed in {stage}: the other ended after {took:.1f} s; {left}")
+
+
+def test_two_trainings_of_the_same_second_and_name(start, tmp_path: Path) -> None:
+    (tmp_path / "stopped_clock.py").write_text(
+        "import datetime, isaaclab_factory.learning.runs.folder as folder\n"
+        "class Clock(datetime.datetime):\n"
+        "    now = classmethod(lambda cls: cls(2026, 1, 2))\n"
+        "folder.datetime = Clock\n"
+    )
+    words = ("--plugin", "stopped_clock", "--log_root", str(tmp_path / "logs"), "--max_iterations", "2")
+    both = [start(*words, PYTHONPATH=str(tmp_path)) for _ in range(2)]
+    for training in both:
+        training.wait()
+        assert (training.code, training.err) == (0, "")
+    runs = sorted((tmp_path / "logs" / "rsl_rl" / "peg_insert").iterdir())
+    assert [run.name for run in runs] == ["2026-01-02_00-00-00", "2026-01-02_00-00-00_1"]
+    for run in runs:
+        assert (status(run), saved(run), len(rows(run))) == ("completed", [1, 2], 2)
+    assert all(any(str(run) in training.out for training in both) for run in runs)
