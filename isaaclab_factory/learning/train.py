@@ -128,6 +128,8 @@ def _carry_out(run: Run) -> Outcome:
             outcome = train_and_save(trainer, log, run.args.trust_checkpoint, run.group)
             if outcome.completed:
                 evaluations.finish()
+            measured = outcome.completed and not INTERRUPTS.requested
+            INTERRUPTS.release()
         seconds = time.monotonic() - start
         figures = {"env_steps": recorder.env_steps, "seconds": round(seconds, 1)}
         run.record.finish(outcome.completed, **figures)
@@ -136,13 +138,12 @@ def _carry_out(run: Run) -> Outcome:
         print(f"{ending}: {recorder.env_steps:,} environment steps in {clock(seconds)} min, {share}")
         if evaluations.best_figures:
             print(f"Best:        {display_path(evaluations.best)} ({evaluations.best_figures})")
-        measured = outcome.completed and not INTERRUPTS.requested and (run.group is None or run.group.is_first)
-        INTERRUPTS.release()
-        if measured:
+        if measured and (run.group is None or run.group.is_first):
             print(f"Measuring the final policy on {recorder.num_envs} new episodes ...", flush=True)
             with session.quiet(console), session.warnings_shown():
                 result = _measure(run, recorder, trainer, figures)
             print(f"Success:     {result}")
+        INTERRUPTS.hold()  # all is done, and the engine would ignore an exception while it closes
         with session.quiet(console):
             recorder.close()
     return outcome

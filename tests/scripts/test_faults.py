@@ -242,14 +242,17 @@ def strike(start: Callable[..., Training], stage_s: dict[str, float], number: in
 
 
 @pytest.fixture(scope="module")
-def struck(start: Callable[..., Training], stage_s: dict[str, float]) -> Iterator[list[Future[Struck]]]:
-    """The trainings of the plan, some at a time."""
+def struck(
+    request: pytest.FixtureRequest, start: Callable[..., Training], stage_s: dict[str, float]
+) -> Iterator[dict[int, Future[Struck]]]:
+    """The trainings of the plan by their numbers, those that the selected tests need, some at a time."""
+    needed = {item.callspec.params["number"] for item in request.session.items if "struck" in item.fixturenames}
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        yield [pool.submit(strike, start, stage_s, number) for number in range(len(PLAN))]
+        yield {number: pool.submit(strike, start, stage_s, number) for number in sorted(needed)}
 
 
 @pytest.mark.parametrize("number", numbers("signal"))
-def test_a_signal_at_any_moment(struck: list[Future[Struck]], figures, number: int) -> None:
+def test_a_signal_at_any_moment(struck: dict[int, Future[Struck]], figures, number: int) -> None:
     end = struck[number].result()
     training = end.training
     assert "Traceback" not in training.out + training.err
@@ -270,18 +273,21 @@ def test_a_signal_at_any_moment(struck: list[Future[Struck]], figures, number: i
 
 
 @pytest.mark.parametrize("number", numbers("kill"))
-def test_a_kill_loses_no_more_than_the_present_interval(struck: list[Future[Struck]], figures, number: int) -> None:
+def test_a_kill_loses_no_more_than_the_present_interval(
+    struck: dict[int, Future[Struck]], figures, number: int
+) -> None:
     end = struck[number].result()
     (run,) = end.training.run_folders()
     done, checkpoints = len(rows(run)), saved(run)
-    assert (end.training.code, status(run)) == (-signal.SIGKILL, "running")
+    assert end.training.code == -signal.SIGKILL
+    assert status(run) in (("running",) if done < ITERATIONS else ("running", "completed"))
     assert checkpoints == list(range(1, len(checkpoints) + 1))
     assert done - len(checkpoints) in (0, 1)
     figures("Kill", f"{end}; {done} iterations, {len(checkpoints)} saved")
 
 
 @pytest.mark.parametrize("number", numbers("full disk"))
-def test_a_disk_that_fills_up(struck: list[Future[Struck]], figures, number: int) -> None:
+def test_a_disk_that_fills_up(struck: dict[int, Future[Struck]], figures, number: int) -> None:
     end = struck[number].result()
     training = end.training
     (run,) = training.run_folders()
@@ -296,7 +302,7 @@ def test_a_disk_that_fills_up(struck: list[Future[Struck]], figures, number: int
 
 
 @pytest.mark.parametrize("number", [numbers("signal")[8], numbers("kill")[0], numbers("full disk")[0]])
-def test_the_training_goes_on_from_what_was_saved(struck: list[Future[Struck]], start, number: int) -> None:
+def test_the_training_goes_on_from_what_was_saved(struck: dict[int, Future[Struck]], start, number: int) -> None:
     first = struck[number].result().training
     (run,) = first.run_folders()
     done = saved(run)
