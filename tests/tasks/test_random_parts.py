@@ -7,6 +7,7 @@ other or leave a part outside the hand.
 """
 
 import math
+import re
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from isaaclab_factory.geometry.sections import SECTIONS
 from isaaclab_factory.geometry.thread import METRIC_SIZES
 from isaaclab_factory.learning.evaluation.grasp import Grasp
 from isaaclab_factory.newton_mujoco.worlds import Worlds
+from isaaclab_factory.tasks.assembly_env_cfg import AssemblyEnvCfg
 from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg
 from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
@@ -50,14 +52,15 @@ def between(least: float, most: float) -> st.SearchStrategy[float]:
 @st.composite
 def pegs_and_holes(draw) -> tuple[Peg, Hole]:
     """Pegs of all sections, from thin and short to wide and long, and holes with room for them."""
+    height = draw(between(0.008, 0.05))
     peg = Peg(
         diameter=draw(between(0.003, 0.085)),
-        length=draw(between(0.02, 0.2)),
+        length=height + draw(between(0.012, 0.15)),
         chamfer=draw(between(0.0, 0.0012)),
         section=draw(st.sampled_from(SECTIONS)),
     )
-    height, chamfer = draw(between(0.008, 0.05)), draw(between(0.0, 0.002))
-    return peg, Hole.for_peg(peg, clearance=draw(between(2e-5, 1e-3)), height=height, chamfer=chamfer)
+    clearance, chamfer = draw(between(2e-5, 1e-3)), draw(between(0.0, 0.002))
+    return peg, Hole.for_peg(peg, clearance=clearance, height=height, chamfer=chamfer)
 
 
 @st.composite
@@ -81,16 +84,29 @@ def nuts_and_bolts(draw) -> tuple[MetricNut, MetricBolt]:
     return MetricNut(size, friction=0.01), MetricBolt(size, draw(between(0.003, 0.06)))
 
 
-def check(make, draw_parts) -> None:
-    """Compose a task of drawn parts and look at the first second of eight episodes."""
-    try:
-        parts = draw_parts()
-        cfg = make()
-        cfg.use_parts(*parts)
-    except ValueError as error:
-        assert "\n" not in str(error)
-        assert ":" in str(error) or "do not" in str(error)
-        return
+def check_all(make: type[AssemblyEnvCfg], strategy: st.SearchStrategy) -> None:
+    """Compose tasks of drawn parts. Enough of them must be accepted for the test to say something."""
+    accepted = []
+
+    @EXAMPLES
+    @given(data=st.data())
+    def check_one(data) -> None:
+        try:
+            parts = data.draw(strategy)
+            cfg = make()
+            cfg.use_parts(*parts)
+        except ValueError as error:
+            assert re.fullmatch(r"[^\n]*([Pp]eg|[Hh]ole|[Gg]ear|[Nn]ut|[Bb]olt|grasp)[^\n]*", str(error)), error
+            return
+        check_start(cfg)
+        accepted.append(parts)
+
+    check_one()
+    assert len(accepted) >= EXAMPLES.max_examples // 4
+
+
+def check_start(cfg: AssemblyEnvCfg) -> None:
+    """Look at the first second of eight episodes."""
     cfg = _resolve_active_presets(cfg, ("newton_mujoco",))
     cfg.scene.num_envs, cfg.sim.device, cfg.seed = NUM_ENVS, "cpu", 0
     with open_cfg(cfg) as env, torch.inference_mode():
@@ -120,19 +136,13 @@ def contacts(worlds: Worlds, deeper_than: float, of_hand: bool) -> list[tuple[in
     return found
 
 
-@EXAMPLES
-@given(data=st.data())
-def test_pegs_and_holes_are_refused_or_start_right(data) -> None:
-    check(PegInsertEnvCfg, lambda: data.draw(pegs_and_holes()))
+def test_pegs_and_holes_are_refused_or_start_right() -> None:
+    check_all(PegInsertEnvCfg, pegs_and_holes())
 
 
-@EXAMPLES
-@given(data=st.data())
-def test_gears_are_refused_or_start_right(data) -> None:
-    check(GearMeshEnvCfg, lambda: data.draw(gears()))
+def test_gears_are_refused_or_start_right() -> None:
+    check_all(GearMeshEnvCfg, gears())
 
 
-@EXAMPLES
-@given(data=st.data())
-def test_nuts_and_bolts_are_refused_or_start_right(data) -> None:
-    check(NutThreadEnvCfg, lambda: data.draw(nuts_and_bolts()))
+def test_nuts_and_bolts_are_refused_or_start_right() -> None:
+    check_all(NutThreadEnvCfg, nuts_and_bolts())
