@@ -195,7 +195,7 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
         watch = Watch(env)
         for _ in range(args.steps):
             watch.look(env.step(actions.uniform_(-1.0, 1.0)))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # before the engine alone takes memory
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         worlds = getattr(env.sim.physics_manager, "worlds", lambda: None)()
         engine = BareEngine(worlds) if worlds else None
         rates = [_turn(env, actions, engine, args.steps) for _ in range(args.turns)]

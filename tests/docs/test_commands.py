@@ -67,5 +67,5 @@ def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_scripts_that_a_page_names_exist(page: Path) -> None:
-    for name in set(re.findall(r"scripts/(\w+\.py)", page.read_text(encoding="utf-8"))):
-        assert (ROOT / "scripts" / name).is_file(), name
+    for name in set(re.findall(r"\b((?:tests/)?scripts/\w+\.py)", page.read_text(encoding="utf-8"))):
+        assert (ROOT / name).is_file(), name
