@@ -193,7 +193,7 @@ class ContactReport:
 
         There is room in the first step, then only if somebody has ever read contacts.
         """
-        if self._is_taken and not self._is_read:
+        if self._is_taken and not self._is_read and self._found.shapes.size > 0:
             self._found = self._make_room(0)
         self._is_taken = True
         self._found.totals[:] = 0
