@@ -187,18 +187,18 @@ class ModelFields:
             start: Index of the first value.
             values: Shape is (num_worlds, size), or (1, size) if all worlds have the same.
         """
-        before = self._differing.get((name, start))
-        if before is None:
-            before = _flat(self._worlds.models[0], name)[None, start : start + values.shape[1]]
-        if before.shape == values.shape and np.array_equal(before, values):
-            return False
-        self._differing.pop((name, start), None)
+        key = name, start
         if values.shape[0] > 1:
-            self._differing[name, start] = np.ascontiguousarray(values)
-        else:
-            for model in self._worlds.models:
-                _flat(model, name)[start : start + values.shape[1]] = values[0]
-        return True
+            if np.array_equal(self._differing.get(key), values):
+                return False
+            self._differing[key] = np.ascontiguousarray(values)
+            return True
+        changed = self._differing.pop(key, None) is not None
+        for model in self._worlds.models:
+            present = _flat(model, name)[start : start + values.shape[1]]
+            changed = changed or not np.array_equal(present, values[0])
+            present[:] = values[0]
+        return changed
 
     def _publish(self) -> None:
         """Tell the worlds which fields differ between them."""
