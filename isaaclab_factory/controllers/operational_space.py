@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 import warp as wp
+from isaaclab.utils import index_fill_
 
 wp.set_module_options({"enable_backward": False})
 
@@ -132,8 +133,12 @@ def _compute_torque(
     posture_stiffness: float,
     posture_damping: float,
     torque_limit: float,
+    smoothing: float,
     target: wp.array[wp.transformf],
     wrench: wp.array[wp.spatial_vectorf],
+    smoothed_wrench: wp.array[wp.spatial_vectorf],
+    tool_pose: wp.array[wp.transformf],
+    has_acted: wp.array[wp.float32],
     torque: wp.array2d[wp.float32],
 ):
     env = wp.tid()
@@ -171,8 +176,18 @@ def _compute_torque(
         wp.transform_get_translation(pose[env, points[0]]) + wp.transform_get_translation(pose[env, points[1]])
     )
     force = wp.spatial_top(exerted)
-    wrench[env] = wp.spatial_vector(force, wp.spatial_bottom(exerted) + wp.cross(middle - tool_pos, force))
+    at_tool = wp.spatial_vector(force, wp.spatial_bottom(exerted) + wp.cross(middle - tool_pos, force))
+    wrench[env] = at_tool
+    smoothed_wrench[env] = smoothed_wrench[env] + smoothing * (at_tool - smoothed_wrench[env])
     target[env] = goal
+    tool_pose[env] = tool
+    has_acted[env] = 1.0
+
+
+@wp.kernel(enable_backward=False)
+def _write_columns(values: wp.array2d[wp.float32], columns: wp.array[wp.int32], out: wp.array2d[wp.float32]):
+    row, i = wp.tid()
+    out[row, columns[i]] = values[row, i]
 
 
 class OperationalSpaceController:
@@ -190,8 +205,12 @@ class OperationalSpaceController:
         torque: Joint torques of the last :meth:`compute` in N m, within the limit. Shape is (num_envs, 7).
         wrench_w: Force in N and torque about the tool's origin in N m that the tool was to exert, world frame. At rest
             it is what the tool does exert on its surroundings. Shape is (num_envs, 6).
+        smoothed_wrench_w: The same, smoothed from one :meth:`compute` to the next. Zero after :meth:`reset`. Shape is
+            (num_envs, 6).
         target_pose_w: Where the tool was pulled: position in m and orientation (x, y, z, w), world frame. Shape is
             (num_envs, 7).
+        tool_pose_w: Where the tool was. Shape is (num_envs, 7).
+        has_acted: 1.0 where :meth:`compute` was called since :meth:`reset`, 0.0 elsewhere. Shape is (num_envs,).
     """
 
     def __init__(
@@ -206,6 +225,7 @@ class OperationalSpaceController:
         nullspace_damping: float,
         torque_limit: float,
         position_bounds: Sequence[float],
+        smoothing: float = 1.0,
         device: str | torch.device = "cpu",
     ):
         """Store the gains and create the buffers. The task-space damping is critical for a unit mass, ``2 sqrt(K)``.
@@ -221,6 +241,7 @@ class OperationalSpaceController:
             nullspace_damping: Posture damping in 1/s.
             torque_limit: Largest absolute joint torque in N m.
             position_bounds: Half extents in m of the box that targets are kept in. Three values.
+            smoothing: Share of the present wrench in the smoothed one.
             device: Device of the arrays.
 
         Raises:
@@ -236,16 +257,19 @@ class OperationalSpaceController:
         self.joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
         self._bounds = wp.vec3f(*position_bounds)
         self._gains = [wp.spatial_vectorf(*stiffness), vec7(*nullspace_joint_pos)]
-        self._gains += [nullspace_stiffness, nullspace_damping, torque_limit]
-        self.wrench_w, self.target_pose_w = (torch.zeros(num_envs, size, device=device) for size in (6, 7))
+        self._gains += [nullspace_stiffness, nullspace_damping, torque_limit, smoothing]
+        self.wrench_w, self.smoothed_wrench_w = (torch.zeros(num_envs, 6, device=device) for _ in range(2))
+        self.target_pose_w, self.tool_pose_w = (torch.zeros(num_envs, 7, device=device) for _ in range(2))
+        self.has_acted = torch.zeros(num_envs, device=device)
         self.torque = wp.zeros((num_envs, NUM_JOINTS), dtype=wp.float32, device=self._device)
         self._outputs = [
             wp.from_torch(self.target_pose_w, dtype=wp.transformf),
             wp.from_torch(self.wrench_w, dtype=wp.spatial_vectorf),
+            wp.from_torch(self.smoothed_wrench_w, dtype=wp.spatial_vectorf),
+            wp.from_torch(self.tool_pose_w, dtype=wp.transformf),
+            wp.from_torch(self.has_acted),
             self.torque,
         ]
-        self._recorded_addresses: list[int] = []
-        self._recorded_launch: wp.Launch
 
     def compute(
         self, data: Any, delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
@@ -273,27 +297,8 @@ class OperationalSpaceController:
             data.body_link_jacobian_w.warp,
             data.mass_matrix.warp,
         ]
-        tensors = (delta_pos_w, delta_quat_w, center_w)
-        addresses = [array.ptr for array in arrays] + [tensor.data_ptr() for tensor in tensors]
-        if addresses != self._recorded_addresses:
-            self._recorded_launch = self._record(arrays, *tensors)
-            self._recorded_addresses = addresses
-        self._recorded_launch.launch()
-        return self.torque
-
-    def _record(
-        self, arrays: list[wp.array], delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
-    ) -> wp.Launch:
-        """Prepare a launch of the kernel, which takes Python longer than the kernel runs.
-
-        Args:
-            arrays: Arrays of the robot's data, in the kernel's order.
-            delta_pos_w: See :meth:`compute`.
-            delta_quat_w: See :meth:`compute`.
-            center_w: See :meth:`compute`.
-        """
         num_bodies, num_jacobians = arrays[0].shape[1], arrays[5].shape[1]
-        return wp.launch(
+        wp.launch(
             _compute_torque,
             dim=self._num_envs,
             inputs=[
@@ -310,5 +315,23 @@ class OperationalSpaceController:
             ],
             outputs=self._outputs,
             device=self._device,
-            record_cmd=True,
         )
+        return self.torque
+
+    def write_torque(self, joint_forces: wp.array) -> None:
+        """Write :attr:`torque` to the forces of all joints of the robot.
+
+        Args:
+            joint_forces: Forces in N and torques in N m. Shape is (num_envs, num_joints).
+        """
+        shape, inputs = self.torque.shape, [self.torque, self.joint_ids]
+        wp.launch(_write_columns, dim=shape, inputs=inputs, outputs=[joint_forces], device=self._device)
+
+    def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
+        """Forget what was done in some environments.
+
+        Args:
+            env_ids: Indices of the environments. Defaults to all.
+        """
+        index_fill_(self.smoothed_wrench_w, env_ids, 0.0)
+        index_fill_(self.has_acted, env_ids, 0.0)

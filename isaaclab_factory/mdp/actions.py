@@ -15,6 +15,7 @@ from isaaclab.utils import index_fill_
 
 from isaaclab_factory.controllers import OperationalSpaceController, quat_from_rotvec
 
+from .compat import join_physics_loop
 from .fingertip import FingertipState
 
 if TYPE_CHECKING:
@@ -78,7 +79,6 @@ class OperationalSpaceTorqueAction(ActionTerm):
         """
         super().__init__(cfg, env)
         self._resolve_names()
-        self.fingertip = FingertipState(self._asset, self._body_id, env.physics_dt)
         self._goal: AssemblyGoal = env.command_manager.get_term(cfg.command_name)
         fingertip_only = cfg.jacobian == "fingertip"
         self._controller = OperationalSpaceController(
@@ -92,14 +92,14 @@ class OperationalSpaceTorqueAction(ActionTerm):
             nullspace_damping=cfg.nullspace_damping,
             torque_limit=cfg.torque_limit,
             position_bounds=cfg.position_bounds,
+            smoothing=1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant),
             device=self.device,
         )
+        self.fingertip = FingertipState(self._asset, self._controller, env.physics_dt)
 
         self._raw_actions = torch.zeros(self.num_envs, self.action_dim, device=self.device)
         self._processed_actions = torch.zeros_like(self._raw_actions)
         self._previous_actions = torch.zeros_like(self._raw_actions)
-        self._felt_wrench_w = torch.zeros_like(self._raw_actions)
-        self._felt_share = 1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant)
         self._delta = torch.zeros_like(self._raw_actions)
         self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
         self._center_w = torch.zeros(self.num_envs, 3, device=self.device)
@@ -108,6 +108,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._gripper_target = torch.full(
             (self.num_envs, num_gripper_joints), cfg.gripper_joint_pos, device=self.device
         )
+        self._joint_forces = join_physics_loop(env, self._asset, self._control) if cfg.in_physics_loop else None
 
     def _resolve_names(self) -> None:
         cfg, asset = self.cfg, self._asset
@@ -160,7 +161,7 @@ class OperationalSpaceTorqueAction(ActionTerm):
         transmits it. Both are along the axes of the world. Zero from a reset until the first physics step.
         Shape is (num_envs, 6).
         """
-        return self._felt_wrench_w
+        return self._controller.smoothed_wrench_w
 
     @property
     def target_pose_w(self) -> torch.Tensor:
@@ -219,11 +220,9 @@ class OperationalSpaceTorqueAction(ActionTerm):
         )
 
     def apply_actions(self) -> None:
-        """Set the arm's torques for the next physics step."""
-        self.fingertip.mark()
-        torque = self._controller.compute(self._asset.data, self._delta[:, :3], self._delta_quat, self._center_w)
-        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
-        self._felt_wrench_w.lerp_(self._controller.wrench_w, self._felt_share)
+        """Set the arm's torques for the next physics step, unless the physics manager has them set."""
+        if self._joint_forces is None:
+            self._set_torques()
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
         """Forget actions, touch and motion in some environments.
@@ -231,6 +230,16 @@ class OperationalSpaceTorqueAction(ActionTerm):
         Args:
             env_ids: Indices of the environments. Defaults to all.
         """
-        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions, self._felt_wrench_w):
+        for buffer in (self._raw_actions, self._processed_actions, self._previous_actions):
             index_fill_(buffer, env_ids, 0.0)
-        self.fingertip.reset(env_ids)
+        self._controller.reset(env_ids)
+
+    def _set_torques(self) -> None:
+        torque = self._controller.compute(self._asset.data, self._delta[:, :3], self._delta_quat, self._center_w)
+        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
+
+    def _control(self) -> None:
+        """Set the arm's torques and hand them to the physics engine."""
+        self._set_torques()
+        self._asset.actuators.compute()  # the torques that the robot's data shows
+        self._controller.write_torque(self._joint_forces.warp)

@@ -81,6 +81,13 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     torque_limit: float = 100.0
     """Largest absolute joint torque in N m."""
 
+    in_physics_loop: bool = True
+    """Whether the physics manager has the torques computed before each of its steps, where it can.
+
+    Newton can. It then takes all physics steps of an environment step in one call, on a GPU in one CUDA graph.
+    Whoever steps the simulation without ``env.step`` sets False.
+    """
+
     touch_time_constant: float = 0.3
     """Time in s over which the exerted wrench is smoothed for the observations of touch. Not in the reference.
 

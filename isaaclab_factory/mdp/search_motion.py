@@ -122,7 +122,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         distance = torch.linalg.vector_norm(way, dim=-1, keepdim=True).clamp_min(1.0e-9)
         presses, slips_in = self._presses(), self._slips_in()
         speed = torch.where(presses, cfg.speed, (cfg.approach_rate * distance[:, 0]).clamp_max(cfg.approach_speed))
-        sideways = self._damping * speed - cfg.friction * presses * self._felt_wrench_w[:, 2]
+        sideways = self._damping * speed - cfg.friction * presses * self.felt_wrench_w[:, 2]
         pull = way / distance * (sideways * ~slips_in).unsqueeze(-1)
         down = torch.where(presses, cfg.press_force, self._damping * cfg.descent_speed)
         down = torch.where(slips_in, cfg.stuck_force, down)
@@ -202,7 +202,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     def _presses(self) -> torch.Tensor:
         """Whether the hand presses on something. Shape is (num_envs,)."""
         rests = self.fingertip.measured_lin_vel_w[:, 2].abs() < self.cfg.largest_speed
-        return rests & (self._felt_wrench_w[:, 2] < -self.cfg.least_force)
+        return rests & (self.felt_wrench_w[:, 2] < -self.cfg.least_force)
 
     def _slips_in(self) -> torch.Tensor:
         """Whether the part is to slip in, without being pulled along the path. Shape is (num_envs,)."""

@@ -11,6 +11,7 @@ import ctypes
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +19,6 @@ import llvmlite.binding
 import mujoco
 import numba
 import numpy as np
-import warp as wp
 from isaaclab.utils.warp import ProxyArray
 from isaaclab_newton.assets.articulation.articulation_data import ArticulationData
 from isaaclab_newton.physics import NewtonManager
@@ -26,6 +26,8 @@ from newton import Control, Model, ModelFlags, State
 from newton.selection import ArticulationView
 from newton.solvers import SolverBase, SolverMuJoCo
 from numba import types
+
+from .recording import Recording, addresses
 
 
 def _load_library() -> None:
@@ -137,6 +139,9 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
 
     The arrays of ``mjw_model`` and ``mjw_data`` are the interface: Newton reads and writes them, and MuJoCo Warp
     never runs. Where Newton asks it for a model's derived constants, :meth:`compute_constants` is called instead.
+
+    Attributes:
+        model_arrays: Addresses of the model's arrays when it last changed.
     """
 
     def __init__(self, model: Model, **kwargs):
@@ -146,8 +151,8 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
             set_const_0=lambda model, data: self.compute_constants(),
             set_length_range=lambda model, data: None,  # only muscles need it
         )
-        self._recordings: dict[str, tuple[tuple[int, ...], wp.Graph]] = {}
-        self._recorded_arrays: tuple[int, ...] = ()
+        self._recordings = {"control": Recording(), "state": Recording()}
+        self.model_arrays: tuple[int, ...] = ()
         super().__init__(model, **kwargs)
 
     @abstractmethod
@@ -157,10 +162,7 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
     def notify_model_changed(self, flags: ModelFlags | int) -> None:
         """Take over changes of the Newton model."""
         super().notify_model_changed(flags)
-        arrays = _pointers(self.model) + _pointers(self.mjw_model) + _pointers(self)
-        if arrays != self._recorded_arrays:
-            self._recordings.clear()
-            self._recorded_arrays = arrays
+        self.model_arrays = addresses(self.model) + addresses(self.mjw_model) + addresses(self)
 
     def write_control(self, state: State, control: Control) -> None:
         """Convert joint targets, joint forces and body forces to MuJoCo's inputs in ``mjw_data``."""
@@ -175,24 +177,9 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
         self._replay("state", self._update_newton_state, self.model, state, self.mjw_data, state_before)
 
     def _replay(self, name: str, conversion: Callable, *args) -> None:
-        """Run one of Newton's conversions from a recording of its kernel launches.
-
-        Preparing the launches takes Python longer than they run. They are recorded again when an array is another.
-        """
-        arrays = tuple(_pointers(arg) for arg in args if isinstance(arg, State | Control))
-        recorded, graph = self._recordings.get(name, (None, None))
-        if recorded != arrays:
-            with wp.ScopedCapture(self.model.device) as capture:
-                conversion(*args)
-            graph = capture.graph
-            self._recordings[name] = arrays, graph
-        wp.capture_launch(graph)
-
-
-def _pointers(owner: object) -> tuple[int, ...]:
-    """Addresses of all arrays of a state, control, model or solver."""
-    attributes = (*vars(owner).values(), *vars(getattr(owner, "mujoco", SimpleNamespace())).values())
-    return tuple(attribute.ptr for attribute in attributes if isinstance(attribute, wp.array))
+        """Run one of Newton's conversions from a recording of its kernel launches."""
+        arrays = (addresses(arg) for arg in args if isinstance(arg, State | Control))
+        self._recordings[name].replay((self.model_arrays, *arrays), partial(conversion, *args))
 
 
 def running_solver() -> SolverBase | None:

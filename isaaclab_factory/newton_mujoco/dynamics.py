@@ -180,6 +180,9 @@ class ArticulationDynamics:
         state: State that the solver steps.
         links: Links of the Jacobian in the articulation's own numbering, in the order wanted.
         dofs: DOFs of the columns in the articulation's own numbering, in the order wanted.
+
+    Attributes:
+        read_since_step: Results that were read since the last physics step: "link", "com" and "mass".
     """
 
     def __init__(
@@ -196,7 +199,7 @@ class ArticulationDynamics:
         }
         self._arrays = {name: result.warp.numpy() for name, result in self._results.items()}
         self._versions = dict.fromkeys(self._results, -1)
-        self._read: set[str] = set()
+        self.read_since_step: set[str] = set()
         solver.readers.append(self)
 
     @classmethod
@@ -242,9 +245,9 @@ class ArticulationDynamics:
         Args:
             version: Version of the state when they have run, see :meth:`SolverMuJoCoWorlds.refresh`.
         """
-        jobs = self._jobs(self._read)
-        self._versions.update(dict.fromkeys(self._read, version))
-        self._read.clear()
+        jobs = self._jobs(self.read_since_step)
+        self._versions.update(dict.fromkeys(self.read_since_step, version))
+        self.read_since_step.clear()
         return jobs
 
     def _jobs(self, names: Collection[str]) -> list[Job]:
@@ -252,14 +255,21 @@ class ArticulationDynamics:
         rows = [array if name in names else array[:0] for name, array in self._arrays.items()]
         return [(_compute, layout, *rows) for layout in self._layouts] if names else []
 
-    def _fresh(self, name: str) -> ProxyArray:
-        """Return a result, computed if it is not of the present state and model."""
+    def bring_up_to_date(self, names: Collection[str]) -> None:
+        """Compute results that are not of the present state and model. They count as read.
+
+        Args:
+            names: Results, see :attr:`read_since_step`.
+        """
         compat.apply_model_changes(self._solver)
         version = self._solver.refresh(self._state)
-        if self._versions[name] != version:
-            self._solver.worlds.run(*self._jobs({name}))
-            self._versions[name] = version
-        self._read.add(name)
+        old = [name for name in names if self._versions[name] != version]
+        self._solver.worlds.run(*self._jobs(old))
+        self._versions.update(dict.fromkeys(old, version))
+        self.read_since_step.update(names)
+
+    def _fresh(self, name: str) -> ProxyArray:
+        self.bring_up_to_date((name,))
         return self._results[name]
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -16,6 +17,7 @@ from newton.solvers import SolverMuJoCo
 
 from . import compat
 from .cfg import MuJoCoSolverCfg
+from .control_law import RecordedLaw
 from .dynamics import ArticulationDynamics
 from .solver import SolverMuJoCoWorlds, StaticSolver
 from .worlds import Worlds
@@ -61,6 +63,16 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         """Make the solver, and let MuJoCo serve the articulations' Jacobians and mass matrices."""
         super().initialize_solver()
         compat.serve_dynamics(partial(ArticulationDynamics.functions, cls._solver, cls.backend.state_0))
+
+    @classmethod
+    def register_post_actuator_callback(cls, callback: Callable[[], None]) -> None:
+        """Call a control law before each physics step, after the actuators.
+
+        Args:
+            callback: The law. It only launches Warp kernels, the same ones every time: they are recorded and replayed.
+        """
+        law = RecordedLaw(callback, lambda: (cls._solver, cls.backend.state_0, cls.backend.control))
+        super().register_post_actuator_callback(law)
 
     @classmethod
     def _solver_specific_clear(cls) -> None:

@@ -152,6 +152,8 @@ class Worlds:
             jobs: Functions ``(table, thread, first, last, *arguments)`` that treat worlds ``first`` to ``last``,
                 exclusive, and hold no Python lock, each with its further arguments.
         """
+        if not jobs:
+            return
         table, ranges = self._table, iter(self._ranges)
 
         def work(thread: int) -> None:

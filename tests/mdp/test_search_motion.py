@@ -68,8 +68,8 @@ def act(env, action, observe_tip):
             env.place_fingertip(*pose)
             placed[:] = pose
         fingertip = action.fingertip
-        fingertip.mark()
-        fingertip._marked_pose_w[:, :3] -= torch.tensor(velocity) * env.physics_dt
+        action.apply_actions()  # from here velocities are measured
+        fingertip._pose_before_w[:, :3] -= torch.tensor(velocity) * env.physics_dt
         offset = torch.nn.functional.pad(places.expand(4, 2), (0, 1))
         observe_tip(fingertip.pos_w - quat_apply(fingertip.quat_w, offset))
         action.felt_wrench_w[:, 2] = force

@@ -91,6 +91,11 @@ def open_cfg(cfg: ManagerBasedRLEnvCfg, name: str = "Isaac-Factory-PegInsert") -
             env.close()
 
 
+def control_by_hand(cfg: ManagerBasedRLEnvCfg) -> None:
+    """Leave it to the test to apply the action before each physics step: a change for :func:`open_env`."""
+    cfg.actions.arm.in_physics_loop = False
+
+
 def rest(env: ManagerBasedRLEnv) -> torch.Tensor:
     """The action that moves nothing: a yaw that only turns one way rests at -1. Shape is (num_envs, 6)."""
     action = torch.zeros(env.num_envs, 6)

@@ -14,7 +14,7 @@ import torch
 from isaaclab.utils.math import quat_from_euler_xyz, quat_mul
 
 from tests.tasks.reference_env import ReferenceEnv
-from tests.tasks.task_env import open_env
+from tests.tasks.task_env import control_by_hand, open_env
 
 NUM_ENVS = 4
 LOG = "Metrics/assembly_goal/"
@@ -23,7 +23,7 @@ LOG = "Metrics/assembly_goal/"
 @pytest.fixture(scope="module")
 def env(request):
     """Four environments of the task that a test names."""
-    with open_env(request.param, NUM_ENVS) as env:
+    with open_env(request.param, NUM_ENVS, change=control_by_hand) as env:
         yield env
 
 

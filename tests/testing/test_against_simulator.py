@@ -9,7 +9,7 @@ import torch
 from isaaclab.envs import ManagerBasedRLEnv
 
 from isaaclab_factory.testing import TermEnv, term_env
-from tests.tasks.task_env import load_cfg, open_env
+from tests.tasks.task_env import control_by_hand, load_cfg, open_env
 
 NUM_ENVS = 3
 
@@ -55,7 +55,7 @@ Pair = tuple[ManagerBasedRLEnv, TermEnv]
 @pytest.fixture(scope="module")
 def envs() -> Iterator[Pair]:
     """The simulated environment and the test environment, with robot and parts in the same random state."""
-    with open_env("PegInsert", NUM_ENVS, seed=0) as simulated:
+    with open_env("PegInsert", NUM_ENVS, seed=0, change=control_by_hand) as simulated:
         simulated.reset(seed=1)
         simulated.step(torch.zeros(NUM_ENVS, 6))  # with the first step the engine takes what the startup events wrote
         cfg = load_cfg("PegInsert")

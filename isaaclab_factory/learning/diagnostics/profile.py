@@ -48,10 +48,10 @@ class StepProfile:
     def _parts(env: "ManagerBasedRLEnv") -> list[tuple[str, Any, str]]:
         parts = [
             ("actions: processing", env.action_manager, "process_action"),
-            ("actions: torque law, every physics step", env.action_manager, "apply_action"),
-            ("writing actuator targets, every physics step", env.scene, "write_data_to_sim"),
-            ("Newton's conversions, every physics step", env.sim, "step"),
-            ("updating assets and sensors, every physics step", env.scene, "update"),
+            ("actions: applying", env.action_manager, "apply_action"),
+            ("writing actuator targets", env.scene, "write_data_to_sim"),
+            ("torque law and Newton's conversions", env.sim, "step"),
+            ("updating assets and sensors", env.scene, "update"),
             ("terminations", env.termination_manager, "compute"),
             ("rewards", env.reward_manager, "compute"),
             ("commands", env.command_manager, "compute"),

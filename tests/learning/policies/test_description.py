@@ -18,7 +18,7 @@ from isaaclab_factory.learning.libraries.policy import ExportablePolicy
 from isaaclab_factory.learning.policies.description import describe
 from isaaclab_factory.testing import TermEnv, term_env
 from tests.learning.policies.robot import RawState, Robot
-from tests.tasks.task_env import load_cfg, open_env
+from tests.tasks.task_env import control_by_hand, load_cfg, open_env
 
 NUM_ENVS = 2
 ARM = slice(0, 7)
@@ -77,7 +77,7 @@ class Recorder:
 def test_a_robot_computes_every_input_and_torque_from_the_description(
     task: str, preset: str | None, steps: int, size: float
 ) -> None:
-    with open_env(task, NUM_ENVS, preset, seed=5) as env, torch.inference_mode():
+    with open_env(task, NUM_ENVS, preset, seed=5, change=control_by_hand) as env, torch.inference_mode():
         robots = [Robot(description_of(env)) for _ in range(NUM_ENVS)]
         obs, _ = env.reset()
         goal = env.command_manager.get_term("assembly_goal")

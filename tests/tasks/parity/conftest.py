@@ -12,7 +12,7 @@ from isaaclab.envs import ManagerBasedRLEnv
 
 from tests.tasks.parity.table import Table, markdown
 from tests.tasks.reference_env import ReferenceEnv
-from tests.tasks.task_env import FACTORY, open_env
+from tests.tasks.task_env import FACTORY, control_by_hand, open_env
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def task(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def env(task: str, num_envs: int) -> Iterator[ManagerBasedRLEnv]:
     """Our environment."""
-    with open_env(task, num_envs, seed=0) as env:
+    with open_env(task, num_envs, seed=0, change=control_by_hand) as env:
         env.reset()
         yield env
 

@@ -50,7 +50,7 @@ def random_states(env: ManagerBasedRLEnv, reference: ReferenceEnv, num_draws: in
 
 def move_arm(env: ManagerBasedRLEnv, reference: ReferenceEnv) -> None:
     """Bend the arm at random, and let it have got there within a physics step."""
-    robot, fingertip = env.scene["robot"], env.action_manager.get_term("arm").fingertip
+    robot = env.scene["robot"]
     joint_pos = robot.data.default_joint_pos.torch.clone()
     joint_pos[:, :7] = torch.tensor(reference.cfg.ctrl.reset_joints)
     joint_pos[:, :7] += uniform(env, [0.5] * 7)
@@ -59,7 +59,7 @@ def move_arm(env: ManagerBasedRLEnv, reference: ReferenceEnv) -> None:
     joint_vel[:, :7] = 0.5 * torch.randn(env.num_envs, 7)
     joint_vel[::8] *= 8.0  # fast enough that the torques reach their limit
     write_joints(robot, joint_pos - joint_vel * env.physics_dt, joint_vel)
-    fingertip.mark()
+    env.action_manager.apply_action()  # from here velocities are measured
     reference._compute_intermediate_values(env.physics_dt)
     write_joints(robot, joint_pos, joint_vel)
 
