@@ -24,7 +24,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from watch import Watch
 
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_environment_flags
@@ -217,50 +219,6 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
         gpu_memory_gb=(free_gpu_memory - _free_gpu_memory(env.device)) / 1e9 if _on_gpu(env.device) else None,
         **watch.figures(),
     )
-
-
-class Watch:
-    """Looks at an environment after its steps: how full MuJoCo's buffers are, and whether its numbers are finite."""
-
-    def __init__(self, env: "ManagerBasedRLEnv") -> None:
-        """Look at nothing yet.
-
-        Args:
-            env: The environment.
-        """
-        import torch
-
-        from isaaclab_factory.newton_mujoco import buffers
-
-        self._buffers, self._solver = buffers, buffers.solver()
-        self._contacts, self._constraints = 0, 0
-        self._not_finite = torch.zeros(env.num_envs, dtype=torch.bool, device=env.device)
-
-    def look(self, step: tuple[Any, ...]) -> None:
-        """Looks at the result of a step.
-
-        Args:
-            step: What ``env.step`` returned.
-        """
-        import torch
-
-        observations, rewards = step[:2]
-        for values in filter(torch.is_tensor, (*observations.values(), rewards)):
-            self._not_finite |= ~values.isfinite().reshape(len(values), -1).all(dim=1)
-        if self._solver is not None:
-            contacts, constraints = self._buffers.counts(self._solver)
-            self._contacts = max(self._contacts, int(contacts.max()))
-            self._constraints = max(self._constraints, int(constraints.max()))
-
-    def figures(self) -> dict[str, Any]:
-        """Returns the fields of :class:`Benchmark` that were watched."""
-        known = self._solver is not None
-        return {
-            "most_contacts": self._contacts if known else None,
-            "most_constraints": self._constraints if known else None,
-            "overflows": self._buffers.overflows(self._solver) if known else None,
-            "not_finite": int(self._not_finite.sum()),
-        }
 
 
 def _on_gpu(device: str) -> bool:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from torch.utils.tensorboard import SummaryWriter
 
 from isaaclab_factory.learning.interrupts import StopAfterIteration
@@ -21,6 +22,7 @@ CSV_FIELDS = (
     "seconds",
     "env_seconds",
     "env_steps_per_second",
+    "memory_gb",
     "episodes",
     "reward",
     "length",
@@ -166,6 +168,7 @@ class TrainingLog:
             "seconds": round(now - self._start, 3),
             "env_seconds": round(self.env_seconds, 3),
             "env_steps_per_second": round(rate, 1),
+            "memory_gb": round(psutil.Process().memory_info().rss / 1e9, 3),
             "episodes": finished.episodes,
             **finished.means(),
         }

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Looks for what must not happen while a script steps a task."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from isaaclab.envs import ManagerBasedRLEnv
+
+
+class Watch:
+    """Looks at an environment after its steps: how full MuJoCo's buffers are, and whether its numbers are finite."""
+
+    def __init__(self, env: "ManagerBasedRLEnv") -> None:
+        """Look at nothing yet.
+
+        Args:
+            env: The environment.
+        """
+        import torch
+
+        from isaaclab_factory.newton_mujoco import buffers
+
+        self._buffers, self._solver = buffers, buffers.solver()
+        self._contacts, self._constraints = 0, 0
+        self._not_finite = torch.zeros(env.num_envs, dtype=torch.bool, device=env.device)
+
+    def look(self, step: tuple[Any, ...]) -> None:
+        """Looks at the result of a step.
+
+        Args:
+            step: What ``env.step`` returned.
+        """
+        import torch
+
+        observations, rewards = step[:2]
+        for values in filter(torch.is_tensor, (*observations.values(), rewards)):
+            self._not_finite |= ~values.isfinite().reshape(len(values), -1).all(dim=1)
+        if self._solver is not None:
+            contacts, constraints = self._buffers.counts(self._solver)
+            self._contacts = max(self._contacts, int(contacts.max()))
+            self._constraints = max(self._constraints, int(constraints.max()))
+
+    def figures(self) -> dict[str, Any]:
+        """Returns the most contacts and constraints of an environment, the overflows by kind, and in how many
+        environments a number was not finite. On another engine than MuJoCo all but the last are None.
+        """
+        known = self._solver is not None
+        return {
+            "most_contacts": self._contacts if known else None,
+            "most_constraints": self._constraints if known else None,
+            "overflows": self._buffers.overflows(self._solver) if known else None,
+            "not_finite": int(self._not_finite.sum()),
+        }
