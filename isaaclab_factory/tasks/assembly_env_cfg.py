@@ -31,6 +31,7 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG
 from isaaclab_factory.geometry.part import FRICTION
 
+from .clear_start import require_clear_start
 from .physics import DEFAULT_DEVICE, AssemblyPhysicsCfg
 
 PHYSICS_DT = 1.0 / 120.0
@@ -265,7 +266,7 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
 
         Raises:
             RuntimeError: If another environment is still open in this process.
-            ValueError: If presets are not resolved, or all events are missing.
+            ValueError: If presets are not resolved, all events are missing, or the held part starts in another.
         """
         # as Isaac Lab decides it: an extension of Isaac Sim brings the simulation along
         in_extension = getattr(builtins, "ISAAC_LAUNCHED_FROM_TERMINAL", False)
@@ -277,6 +278,7 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             )
         if self.events is None:
             raise ValueError("events cannot be None, as they place hand and parts; each of them can be.")
+        require_clear_start(self)
 
     def play_mode(self) -> None:
         """Fewer environments, to look at."""
