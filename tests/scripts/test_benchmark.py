@@ -77,9 +77,9 @@ def test_the_bare_engine_steps_each_world_as_mujoco_does_and_leaves_it_as_it_is(
 
 
 @pytest.mark.slow
-def test_stack_and_engine_are_measured_in_one_run(run) -> None:
+def test_stack_and_engine_are_measured_in_one_run(run_forked) -> None:
     words = ["--num_envs", "2", "--turns", "2", "--steps", "2", "--json", "presets=no_noise"]
-    result = run("benchmark.py", *words)
+    result = run_forked("benchmark.py", *words)
     assert result.returncode == 0, result.stderr
     measured = json.loads(result.stdout)
     assert (measured["task"], measured["physics"], measured["num_envs"]) == ("Isaac-Factory-PegInsert", "MuJoCo", 2)
@@ -96,10 +96,10 @@ def test_stack_and_engine_are_measured_in_one_run(run) -> None:
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_several_tasks_are_measured_one_after_another(run) -> None:
+def test_several_tasks_are_measured_one_after_another(run_forked) -> None:
     tasks = ["Isaac-Factory-SquarePegInsert", "Isaac-Factory-PegInsert"]
     words = [word for task in tasks for word in ("--task", task)]
-    result = run("benchmark.py", *words, "--num_envs", "2", "--turns", "1", "--steps", "1")
+    result = run_forked("benchmark.py", *words, "--num_envs", "2", "--turns", "1", "--steps", "1")
     assert result.returncode == 0, result.stderr
     header, _, *rows = result.stdout.splitlines()
     assert "bare engine, env steps/s" in header

@@ -12,11 +12,11 @@ from tests.learning.policies.untrained_runs import TASK, untrained_run
 
 
 @pytest.mark.slow
-def test_a_run_is_measured_and_all_figures_are_written(run, tmp_path: Path) -> None:
+def test_a_run_is_measured_and_all_figures_are_written(run_forked, tmp_path: Path) -> None:
     """Also without the time limit of the task: the evaluation ends, and says of how many episodes it is."""
     folder = untrained_run(tmp_path / "logs", "skrl", presets="tight")
     words = ["--episodes", "5", "--num_envs", "2", "--json", "figures.json"]
-    result = run("evaluate.py", *words, "env.episode_length_s=0.4", "env.terminations.time_out=null")
+    result = run_forked("evaluate.py", *words, "env.episode_length_s=0.4", "env.terminations.time_out=null")
     assert result.returncode == 0, result.stderr
     first, *lines = result.stdout.splitlines()
     checkpoint = next((folder / "checkpoints").iterdir())

@@ -4,6 +4,7 @@
 
 import csv
 import errno
+import itertools
 import json
 import os
 import random
@@ -11,8 +12,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,14 +22,12 @@ import pytest
 import torch
 
 from isaaclab_factory.learning.runs.checkpoints import validate_checkpoint
-from tests.scripts import fork_server
+from tests.scripts.forks import PATIENCE_S, Fork, ForkServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
-PATIENCE_S = 1200.0
-"""How long a training may take, also where other programs take most of the machine."""
 PROMPT_S = 120.0
-"""The same for the end that a signal asks for. On a machine of its own it is a second or two."""
+"""Patience with the end that a signal asks for. On a machine of its own it is a second or two."""
 AT_A_TIME = 4
 """Trainings that run at the same time."""
 EVALUATED = ("--eval_interval", "4", "--eval_episodes", "4")
@@ -46,31 +43,14 @@ STAGES = {"start": "Training", "training": "environments ready", "evaluation": "
 """What a training is doing, and the line on the terminal with which it begins."""
 
 
-class Training:
-    """A training in a process of its own, in an empty folder."""
+class Training(Fork):
+    """A training in a folder of its own."""
 
-    def __init__(self, server: subprocess.Popen[str], folder: Path, *words: str, **env: str) -> None:
+    def __init__(self, server: ForkServer, folder: Path, *words: str, **env: str) -> None:
         folder.mkdir()
         self.folder, self.words = folder, words
-        self._out, self._err, self._code = (folder / name for name in ("out", "err", "code"))
-        files = {"out": str(self._out), "err": str(self._err), "code": str(self._code)}
-        order = {"folder": str(folder), "words": [*ARGUMENTS, *words], "env": env, **files}
-        server.stdin.write(json.dumps(order) + "\n")
-        server.stdin.flush()
-        self.pid = int(server.stdout.readline())
-
-    @property
-    def out(self) -> str:
-        return self._out.read_text() if self._out.exists() else ""
-
-    @property
-    def err(self) -> str:
-        return self._err.read_text()
-
-    @property
-    def code(self) -> int | None:
-        """The exit code, None while it runs."""
-        return int(self._code.read_text()) if self._code.exists() else None
+        settings = {"folder": folder, "outputs": folder, "env": env, "background": True}
+        super().__init__(server.start("train.py", *ARGUMENTS, *words, **settings).pid, folder)
 
     def cpu_s(self) -> float:
         """Returns how much time of a core it has taken, infinity when it has ended."""
@@ -79,17 +59,6 @@ class Training:
         except OSError:
             return float("inf")
         return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
-
-    def wait(self, condition: Callable[[], bool] = lambda: False, limit_s: float = PATIENCE_S) -> None:
-        """Waits for something, or for the end."""
-        deadline = time.monotonic() + limit_s
-        while self.code is None and not condition():
-            assert time.monotonic() < deadline, f"still running\n{self.out}\n{self.err}"
-            time.sleep(0.05)
-
-    def send(self, number: int) -> None:
-        if self.code is None:
-            os.kill(self.pid, number)
 
     def run_folders(self) -> list[Path]:
         return list((self.folder / "logs" / "rsl_rl" / "peg_insert").glob("*"))
@@ -107,26 +76,13 @@ class Training:
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Training]]:
-    """Starts a training with more arguments than those of all, and variables of the environment."""
-    command = [sys.executable, "-m", fork_server.__name__]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=root, env={"OMP_NUM_THREADS": "1"} | os.environ, **pipes) as server:
-        while server.stdout.readline() != "ready\n":
-            assert server.poll() is None
-        folder = tmp_path_factory.mktemp("faults")
-        started: list[Training] = []
-        one_at_a_time = threading.Lock()
+    """Starts a training with more arguments than those of all, and variables of the environment.
 
-        def start_one(*words: str, **env: str) -> Training:
-            with one_at_a_time:
-                started.append(Training(server, folder / str(len(started)), *words, **env))
-                return started[-1]
-
-        yield start_one
-        for training in started:
-            training.send(signal.SIGKILL)
-        server.stdin.close()
+    Its server has not imported the engine, so that a fault can strike that too.
+    """
+    server, folder, number = ForkServer(), tmp_path_factory.mktemp("faults"), itertools.count()
+    yield lambda *words, **env: Training(server, folder / str(next(number)), *words, **env)
+    server.close()
 
 
 def rows(run: Path) -> list[dict[str, str]]:

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from isaaclab_factory.learning.runs.checkpoints import find_checkpoint, validate_checkpoint
+from tests.scripts.forks import ENVIRONMENT, ROOT, ForkServer
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 ITERATIONS = 60
 """Long enough to be interrupted in the middle, on any machine."""
 ARGUMENTS = (
@@ -37,8 +37,15 @@ def start(folder: Path, *arguments: str, limit: Callable[[], object] = lambda: N
 
     command = [sys.executable, str(ROOT / "scripts" / "train.py"), *ARGUMENTS, *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    environment = {"OMP_NUM_THREADS": "1"} | os.environ
+    environment = ENVIRONMENT | os.environ
     return subprocess.Popen(command, cwd=folder, preexec_fn=as_in_background, env=environment, **pipes)
+
+
+@pytest.fixture
+def start_forked(fork_server: ForkServer, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Like :func:`start`, without the time that the imports take."""
+    settings = {"folder": tmp_path, "outputs": tmp_path_factory.mktemp("outputs"), "background": True}
+    return lambda *arguments, **others: fork_server.start("train.py", *ARGUMENTS, *arguments, **settings, **others)
 
 
 def rows(root: Path) -> list[dict[str, str]]:
@@ -52,41 +59,51 @@ def run_folder(root: Path) -> Path:
     return folder
 
 
-def test_ctrl_c_ends_after_the_iteration_and_saves(tmp_path: Path) -> None:
-    process = start(tmp_path)
-    while process.poll() is None and len(rows(tmp_path)) < 2:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=600)
-    assert (process.returncode, err.strip()) == (0, "ending after this iteration; once more ends at once")
+def test_ctrl_c_ends_after_the_iteration_and_saves(start_forked, tmp_path: Path) -> None:
+    training = start_forked()
+    training.wait(lambda: len(rows(tmp_path)) >= 2)
+    training.send(signal.SIGINT)
+    training.wait()
+    assert (training.code, training.err.strip()) == (0, "ending after this iteration; once more ends at once")
     done = rows(tmp_path)
     assert 2 <= len(done) < ITERATIONS / 2
-    assert f"Interrupted: {done[-1]['env_steps']} environment steps" in out.replace(",", "")
-    assert f"--max_iterations={ITERATIONS - len(done)}" in out
-    assert "Success:" not in out
+    assert f"Interrupted: {done[-1]['env_steps']} environment steps" in training.out.replace(",", "")
+    assert f"--max_iterations={ITERATIONS - len(done)}" in training.out
+    assert "Success:" not in training.out
     folder = run_folder(tmp_path)
     validate_checkpoint(find_checkpoint(folder, "rsl_rl"), "rsl_rl")
     assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
 
 
-@pytest.mark.parametrize(
-    "size", [100, 10_000, 200_000], ids=["from the start", "at the configurations", "at the first checkpoint"]
-)
-def test_a_full_disk_is_one_line(tmp_path: Path, size: int) -> None:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    process = start(tmp_path, "agent.save_interval=1", limit=limit)
-    _, err = process.communicate(timeout=600)
-    assert (process.returncode, err.count("\n")) == (2, 1)
+def assert_says_that_the_disk_is_full(code: int, err: str) -> None:
+    assert (code, err.count("\n")) == (2, 1)
     assert err.startswith("error: cannot write ")
     assert os.strerror(27) in err
+
+
+def test_a_disk_that_is_full_from_the_start_is_one_line(tmp_path: Path) -> None:
+    """Not in a fork, which writes its line to a file."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    process = start(tmp_path, limit=limit)
+    _, err = process.communicate(timeout=600)
+    assert_says_that_the_disk_is_full(process.returncode, err)
+    assert not list(tmp_path.glob("logs/rsl_rl/peg_insert/*"))
+
+
+@pytest.mark.parametrize("size", [10_000, 200_000], ids=["at the configurations", "at the first checkpoint"])
+def test_a_disk_that_is_full_later_is_one_line(start_forked, tmp_path: Path, size: int) -> None:
+    training = start_forked("agent.save_interval=1", file_size=size)
+    training.wait()
+    assert_says_that_the_disk_is_full(training.code, training.err)
     folders = list(tmp_path.glob("logs/rsl_rl/peg_insert/*"))
     if size < 200_000:
         assert not folders
         return
     (folder,) = folders
-    assert str(folder / "model_0.pt") in err
+    assert str(folder.relative_to(tmp_path) / "model_0.pt") in training.err
     assert not list(folder.glob("*.pt")) + list(folder.glob(".*.tmp"))
     record = json.loads((folder / "run.json").read_text())
     assert (record["status"], "model_0.pt" in record["error"]) == ("failed", True)

@@ -35,8 +35,8 @@ def runs(root: Path, library: str) -> list[Path]:
 @pytest.mark.parametrize(
     "library", [pytest.param(name, marks=[] if name == "rsl_rl" else pytest.mark.long) for name in LIBRARIES]
 )
-def test_a_training_and_the_commands_that_it_ends_with(run, tmp_path: Path, library: str) -> None:
-    first = run("train.py", "--lib", library, "--task", TASK, "presets=no_noise", *SHORT)
+def test_a_training_and_the_commands_that_it_ends_with(run_forked, tmp_path: Path, library: str) -> None:
+    first = run_forked("train.py", "--lib", library, "--task", TASK, "presets=no_noise", *SHORT)
     assert (first.returncode, first.stderr) == (0, "")
     (folder,) = runs(tmp_path, library)
     (row,) = table(folder)
@@ -56,7 +56,7 @@ def test_a_training_and_the_commands_that_it_ends_with(run, tmp_path: Path, libr
 
     (line,) = (line for line in first.stdout.splitlines() if line.startswith("Train on:"))
     _, script, *words = shlex.split(line.removeprefix("Train on:"))
-    second = run(Path(script).name, *words, "--check_finite", "--max_iterations", "1")
+    second = run_forked(Path(script).name, *words, "--check_finite", "--max_iterations", "1")
     assert (second.returncode, second.stderr) == (0, "")
     assert "Going on after 1 iterations and 64 environment steps, with new episodes" in second.stdout
     (row,) = table(runs(tmp_path, library)[1])
@@ -67,13 +67,13 @@ def test_a_training_and_the_commands_that_it_ends_with(run, tmp_path: Path, libr
 
 
 @pytest.mark.long
-def test_a_run_is_repeated_from_its_folder(run, tmp_path: Path) -> None:
-    first = run("train_rl_games.py", "--task", TASK, "--seed", "-1", "agent.params.config.mini_epochs=1", *SHORT)
+def test_a_run_is_repeated_from_its_folder(run_forked, tmp_path: Path) -> None:
+    first = run_forked("train_rl_games.py", "--task", TASK, "--seed", "-1", "agent.params.config.mini_epochs=1", *SHORT)
     assert first.returncode == 0, first.stderr
     (folder,) = runs(tmp_path, "rl_games")
     assert json.loads((folder / "run.json").read_text())["seed"] != 42
 
-    again = run("train.py", "--config", str(folder / "experiment.yaml"))
+    again = run_forked("train.py", "--config", str(folder / "experiment.yaml"))
     assert again.returncode == 0, again.stderr
     _, other = runs(tmp_path, "rl_games")
     assert table(other) == table(folder)
