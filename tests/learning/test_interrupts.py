@@ -100,9 +100,12 @@ raise SystemExit(run_script(main))
 def test_a_script_ends_within_a_second_even_if_a_library_catches_the_interrupt() -> None:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen([sys.executable, "-c", SWALLOWS], **pipes)
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    _, err = process.communicate(timeout=20)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert time.monotonic() - start < 2.5
     assert (process.returncode, err) == (130, "interrupted\n")

@@ -6,12 +6,13 @@ Where the parts come from ``use_parts``, ``test_use_parts.py`` and ``test_random
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 from isaaclab_tasks.utils import parse_env_cfg
 
 from isaaclab_factory.assets import held_part_cfg
-from isaaclab_factory.geometry import Peg
+from isaaclab_factory.geometry import GEAR_LARGE, GEAR_MEDIUM, GEAR_SMALL, GearBase, Hole, MetricBolt, MetricNut, Peg
 from tests.tasks.task_env import load_cfg, variants
 
 LEAST = r"^events\.hand\.params\['position'\] must be at least (\S+) m high, .* got (\S+)\.$"
@@ -52,6 +53,30 @@ def test_a_part_in_a_configuration_of_ones_own_is_refused_too() -> None:
     cfg = load_cfg("PegInsert")
     cfg.scene.held_asset = held_part_cfg(Peg(0.008, 0.060))
     cfg.events.held_part.params["grasp_offset"] = (0.0, 0.0, 0.050)
+    with pytest.raises(ValueError, match=LEAST):
+        cfg.validate()
+
+
+THICK = {"face_width": 0.025}
+THICK_GEARS = [replace(GEAR_MEDIUM, **THICK), *(replace(gear, **THICK) for gear in (GEAR_SMALL, GEAR_LARGE))]
+
+
+@pytest.mark.parametrize(
+    ("task", "parts"),
+    [
+        ("PegInsert", (Peg(0.010, 0.060), Hole.for_peg(Peg(0.010, 0.060), 40e-6))),
+        ("PegInsert", (Peg(0.008, 0.200), Hole.for_peg(Peg(0.008, 0.200), 57e-6, height=0.060))),
+        ("GearMesh", (THICK_GEARS[0], GearBase.for_gears(THICK_GEARS, clearance=2e-5), *THICK_GEARS[1:])),
+        ("NutThread", (MetricNut("M3"), MetricBolt("M3", 0.040))),
+        ("NutThread", (MetricNut("M24"), MetricBolt("M24", 0.040))),
+    ],
+)
+def test_parts_that_were_put_in_start_clear_and_need_not_be_higher(task: str, parts: tuple) -> None:
+    cfg = load_cfg(task)
+    cfg.use_parts(*parts)
+    assert cfg.validate() == []
+    x, y, height = cfg.events.hand.params["position"]
+    cfg.events.hand.params["position"] = (x, y, height - 0.0116)
     with pytest.raises(ValueError, match=LEAST):
         cfg.validate()
 
