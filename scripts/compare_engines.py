@@ -126,6 +126,7 @@ def _trajectory(env: "ManagerBasedRLEnv", steps: int, given: dict[str, Any] | No
     import torch
 
     from isaaclab_factory import mdp
+    from isaaclab_factory.learning.evaluation.grasp import Grasp
 
     env.reset()
     if given is None:
@@ -133,12 +134,14 @@ def _trajectory(env: "ManagerBasedRLEnv", steps: int, given: dict[str, Any] | No
         actions = torch.randn(steps, env.num_envs, env.action_manager.total_action_dim).cumsum(dim=0).mul(0.3)
         given = {"start": mdp.get_state(env), "actions": actions.clamp(-1.0, 1.0)}
     mdp.reset_to(env, _on(env.device, given["start"]))
-    arm, held = env.action_manager.get_term("arm"), env.scene["held_asset"]
+    grasp, held = Grasp.of(env), env.scene["held_asset"]
+    if grasp is None:
+        raise UserError("this task has no reset event 'held_part' that puts a part into a hand")
     poses = []
     for step in range(steps + 1):
         if step:
             env.step(given["actions"][step - 1].to(env.device))
-        poses.append(torch.stack((arm.fingertip.pose_w, held.data.root_link_pose_w.torch)).cpu())
+        poses.append(torch.stack((grasp.hand_pose_w, held.data.root_link_pose_w.torch)).cpu())
     return _on("cpu", given) | {"poses": torch.stack(poses)}
 
 
