@@ -54,6 +54,12 @@ CAMERA_WITHOUT_ISAAC_SIM = (
 )
 """What can be done about Isaac Lab's default renderer."""
 
+CANNOT_DRAW = (
+    "OpenGL cannot draw on this machine: it needs a display, or libEGL with a driver such as Mesa's; a camera whose"
+    " renderer_cfg is NewtonWarpRendererCfg() of isaaclab_newton.renderers draws without it"
+)
+"""What can be done where Newton's visualizer finds nothing to draw with."""
+
 CPU_ENGINE, GPU_ENGINE = "newton_mujoco", "newton_mjwarp"
 """Physics presets of this package's tasks for either kind of device."""
 
@@ -255,8 +261,8 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
     try:
         # Isaac Lab counts the steps of an episode itself; gymnasium's wrapper for it cannot handle tensors.
         return gymnasium.make(task, cfg=env_cfg, max_episode_steps=-1, disable_env_checker=True)
-    except (ValueError, TypeError, KeyError, FileNotFoundError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not _of_the_scene(error):
+    except Exception as error:
+        if not _can_be_said_in_a_line(error):
             raise
         # Isaac Lab's environment closes when it is deleted, and one that is half made complains that it cannot.
         with redirect_stderr(io.StringIO()):
@@ -283,6 +289,19 @@ def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -
     return with_nan_guard(env, folder)
 
 
+def _can_be_said_in_a_line(error: Exception) -> bool:
+    """Returns whether the message of an error says all that the user needs to know."""
+    if isinstance(error, RuntimeError):
+        return _of_the_scene(error)
+    return isinstance(error, ValueError | TypeError | KeyError | FileNotFoundError) or _of_drawing(error)
+
+
+def _of_drawing(error: Exception) -> bool:
+    """Returns whether an error comes from pyglet, with which Newton's visualizer opens windows, also hidden ones."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return frames[-1].f_globals.get("__name__", "").partition(".")[0] == "pyglet"
+
+
 def _of_the_scene(error: RuntimeError) -> bool:
     """Returns whether USD or Isaac Lab raised an error, and not a task's own term, of which the place matters."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -291,6 +310,8 @@ def _of_the_scene(error: RuntimeError) -> bool:
 
 def _reason(error: Exception) -> str:
     """Returns the message of an error; of USD's, which list every place in its source, only the first."""
+    if _of_drawing(error):
+        return CANNOT_DRAW
     if isinstance(error, KeyError):  # mostly the name of something that is not there
         text = str(error.args[0]) if error.args else ""
         return text if " " in text else f"there is no '{text}'"

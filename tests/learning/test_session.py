@@ -12,6 +12,7 @@ import pytest
 import torch
 from isaaclab.sensors import CameraCfg
 from isaaclab.sim import PinholeCameraCfg
+from pyglet.lib import load_library
 
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import split_overrides
@@ -157,6 +158,14 @@ def test_a_camera_that_needs_isaac_sim_is_refused_with_what_can_be_done() -> Non
     remedy = "needs Isaac Sim, .*; a camera draws without it if its renderer_cfg is Newton"
     with pytest.raises(UserError, match=remedy), session.simulation(cfg, args):
         pass
+
+
+def test_a_machine_that_cannot_draw_is_reported_with_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where ``--video`` or ``--viz newton_gl`` finds no libEGL."""
+    spec = gymnasium.envs.registration.EnvSpec("Drawn", lambda cfg: load_library("no_such_library"))
+    monkeypatch.setitem(gymnasium.registry, "Drawn", spec)
+    with pytest.raises(UserError, match=r"^cannot make Drawn: OpenGL cannot draw on this machine: .* libEGL with a"):
+        session.make_environment("Drawn", None)
 
 
 @pytest.mark.parametrize("kind", ["train", "play"])
