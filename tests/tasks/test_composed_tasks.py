@@ -65,7 +65,8 @@ def gears(module: float, teeth: tuple[int, int, int], bore: float, hub: float):
         pytest.param(peg_in_hole(Peg(0.008, 0.200), 57e-6), id="peg 200 mm long"),
         pytest.param(gears(0.0015, (18, 24, 32), bore=0.008, hub=0.020), id="gears of module 1.5 mm"),
         pytest.param(nut_on_bolt("M3"), id="nut M3"),
-        pytest.param(nut_on_bolt("M8"), id="nut M8"),
+        # test_every_task.py holds it for the example task of these parts
+        pytest.param(nut_on_bolt("M8"), id="nut M8", marks=pytest.mark.long),
     ],
 )
 def test_no_part_is_lost_in_a_second_of_rest(cfg, figures, request):

@@ -21,12 +21,12 @@ def test_the_second_environment_has_its_own_parts():
     with open_env("PegInsert", 2) as env:
         env.reset(seed=1)
         peg = mass_and_parts(env)
-    with open_env("NutThread", 3) as env:
+    with open_env("GearMesh", 3) as env:
         env.reset(seed=1)
         assert env.num_envs == 3
-        nut = mass_and_parts(env)
+        gear = mass_and_parts(env)
     assert peg == (pytest.approx(0.019), ["Peg", "Hole"])
-    assert nut == (pytest.approx(0.030), ["MetricNut", "MetricBolt"])
+    assert gear == (pytest.approx(0.012), ["Gear", "GearBase"])
 
 
 def test_another_size_of_a_part_is_taken_in_the_next_environment():

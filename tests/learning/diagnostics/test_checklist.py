@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from isaaclab_factory.learning.diagnostics import checklist as checklist_module
 from isaaclab_factory.learning.diagnostics.checklist import Check, Checklist, Result, last_json
 from isaaclab_factory.learning.errors import UserError
 
@@ -104,12 +105,13 @@ def test_another_machine_or_code_repeats_what_passed(tmp_path: Path) -> None:
     assert runs(tmp_path) == 2
 
 
-def test_without_time_left_checks_are_skipped_and_say_so(tmp_path: Path) -> None:
+def test_without_time_left_checks_are_skipped_and_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     results = run(tmp_path, [check("first", COUNTS), check("second", COUNTS)], limit_s=0.0)
     assert [(result.status, result.reason) for result in results] == [("skipped", "the 0 minutes were over")] * 2
-    (result,) = run(tmp_path, [check("sleeps", SLEEPS, limit_s=200.0)], limit_s=21.0)
+    monkeypatch.setattr(checklist_module, "LEAST_S", 1.0)  # so that the check starts with 2 seconds left
+    (result,) = run(tmp_path, [check("sleeps", SLEEPS, limit_s=200.0)], limit_s=2.2)
     assert result.status == "skipped"
-    assert result.reason.startswith("not ready after the 2")
+    assert result.reason.startswith("not ready after the 2 s")
 
 
 def test_skipping_keeps_what_has_passed(tmp_path: Path) -> None:
