@@ -12,6 +12,7 @@ from isaaclab.envs import ManagerBasedRLEnv
 from isaaclab.envs.mdp import JointPositionActionCfg, joint_pos
 from isaaclab.managers import ObservationGroupCfg, ObservationTermCfg, SceneEntityCfg
 from isaaclab.utils import configclass
+from isaaclab.utils.modifiers import ModifierCfg
 
 from isaaclab_factory import mdp
 from isaaclab_factory.learning.libraries.policy import ExportablePolicy
@@ -162,6 +163,18 @@ def test_parameters_have_their_defaults_written_out() -> None:
     assert "tanh(data / distance)" in near["description"]
     assert terms["fingertip_quat"]["axes"] == ["X", "Y", "Z", "W"]
     assert np.linalg.norm(terms["fingertip_quat"]["quaternion_at_start"]) == pytest.approx(1.0, abs=1e-5)
+
+
+def scaled(data: torch.Tensor, factor: float = 0.5) -> torch.Tensor:
+    """``factor data``."""
+    return factor * data
+
+
+def test_a_default_that_no_configuration_repeats_is_written_out() -> None:
+    term = ObservationTermCfg(func=mdp.fingertip_pos_rel_noisy_tip, modifiers=[ModifierCfg(func=scaled)])
+    description = description_of(term_env(NUM_ENVS, observations={"policy": PlainCfg(joint_pos=term)}))
+    (modifier,) = description["inputs"][0]["terms"][0]["modifiers"]
+    assert modifier == {"function": "scaled", "description": "factor data.", "parameters": {"factor": 0.5}}
 
 
 def test_rates_episode_goal_and_robot_are_described() -> None:
