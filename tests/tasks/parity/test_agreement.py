@@ -1,6 +1,10 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the terms of the three tasks make of a physical state is what the reference makes of it, in random states."""
+"""What the three tasks make of a physical state, of steps and at startup is what the reference makes of it.
+
+In one file, so that each task is made once. In random states first; then steps, with the reference's code at the same
+moments; then what the simulator got at startup.
+"""
 
 from types import SimpleNamespace
 
@@ -18,11 +22,12 @@ from tests.tasks.parity.comparisons import (
     compare_rewards,
     position_error,
 )
-from tests.tasks.parity.states import random_states
-from tests.tasks.reference_env import our_control, their_control
+from tests.tasks.parity.states import begin_with_reset_of_reference, place_held_part, random_states, turn_hand
+from tests.tasks.reference_env import our_control, step_both, their_control
 
 NUM_DRAWS = 6
 """Draws of 64 states."""
+NUM_STEPS = 10
 
 
 @pytest.fixture
@@ -129,3 +134,85 @@ def test_targets_and_torques(env, reference, table):
         limited.append((theirs.torque.abs() == 100.0).any(dim=-1))
     for share in (torch.cat(clipped).float().mean(), torch.cat(limited).float().mean()):
         assert 0.05 < share < 0.95
+
+
+@pytest.mark.slow
+def test_steps_after_a_reset_of_the_reference(env, reference, table):
+    begin_with_reset_of_reference(env, reference, seed=1)
+    goal = env.command_manager.get_term("assembly_goal")
+    tip = goal.tip_pos_w - env.scene.env_origins
+    table.compare("goal/tip of the fixed part", tip, reference.fixed_pos_obs_frame, position_error(env), "m")
+    compare_observations(table, env, reference, env.observation_manager.compute())
+    for step in range(NUM_STEPS):
+        # at first none, whose rotation has no axis
+        action = torch.randn(env.num_envs, 6) if step else torch.zeros(env.num_envs, 6)
+        controls = step_both(env, reference, action)
+        assert len(controls) == env.cfg.decimation
+        for ours, theirs in controls:
+            compare_controls(table, env, ours, theirs)
+        compare_observations(table, env, reference, env.obs_buf)
+        compare_rewards(table, env, reference, env.reward_buf, reference.reward_buf)
+        compare_flags(table, env, reference)
+
+
+@pytest.mark.slow
+def test_success_of_episodes_that_end_together(env, reference, table):
+    begin_with_reset_of_reference(env, reference, seed=2)
+    goal = env.command_manager.get_term("assembly_goal")
+    env.episode_length_buf[:] = env.max_episode_length - 6
+    for step in range(6):
+        # in every environment the parts are together in some steps and not in others
+        apart = torch.rand(env.num_envs) < 0.8
+        place_held_part(env, reference, 0.1 * apart.unsqueeze(-1), env.scene["fixed_asset"].data.root_quat_w.torch)
+        turn_hand(env, env.scene["robot"].data.default_joint_pos.torch, 0.5 * torch.randn(env.num_envs))
+        step_both(env, reference, torch.zeros(env.num_envs, 6))
+        ours = goal.metrics if step < 5 else goal.last_episode
+        succeeded = reference.ep_succeeded.bool()
+        first_time = torch.where(succeeded, ours["first_success_time"], 0.0)
+        table.compare("episode/success now", ours["success"], reference.reward_terms["curr_success"])
+        table.compare("episode/ever succeeded", ours["ever_success"].bool(), succeeded)
+        theirs = reference.ep_success_times * reference.step_dt
+        table.compare("episode/time of first success", first_time, theirs, 4 * ROUNDING * 30.0, "s")
+
+    assert env.reset_buf.all()
+    assert 0.1 < succeeded.float().mean() < 0.9
+    ours, theirs = env.extras["log"]["Metrics/assembly_goal/success"], reference.extras["log"]["Metrics/success_rate"]
+    rates = [torch.as_tensor(rate).view(1) for rate in (ours, theirs)]
+    table.compare("episode/logged success rate", *rates, 4 * ROUNDING)
+
+
+def test_friction_in_the_grasp(env, reference, table):
+    """The reference sets it through PhysX, which takes the mean of two coefficients where they touch."""
+    friction = {id(asset): value for asset, value in reference.frictions}
+    robot, held, fixed = (friction[id(env.scene[name])] for name in ("robot", "held_asset", "fixed_asset"))
+    env.reset(seed=1)
+    env.step(torch.zeros(env.num_envs, 6))
+    found = torch.tensor([sliding_friction(env.sim.physics_manager.worlds(), world) for world in range(env.num_envs)])
+    # at the start of an episode the fingers are all that the part touches
+    table.compare("startup/friction of part and fingers", found, torch.full_like(found, (robot + held) / 2.0), ROUNDING)
+    assert fixed == robot
+
+
+def sliding_friction(worlds, world) -> float:
+    """The one coefficient of all contacts in a world of MuJoCo."""
+    values = worlds.snapshot(world)[1].contact.friction[:, 0]
+    assert len(values) >= 2
+    assert (values == values[0]).all()
+    return values[0].item()
+
+
+def test_limits_and_drives_of_the_joints_in_the_simulator(env, reference, table):
+    data = env.scene["robot"].data
+    properties = {
+        "startup/joint effort limits": (data.joint_effort_limits, "joint_effort_limit", "N m, N"),
+        "startup/joint velocity limits": (data.joint_vel_limits, "joint_velocity_limit", "rad/s, m/s"),
+        "startup/joint stiffness": (data.joint_stiffness, "stiffness", "N m/rad, N/m"),
+        "startup/joint damping": (data.joint_damping, "damping", "N m s/rad, N s/m"),
+        "startup/joint friction": (data.joint_friction_coeff, "friction", "N m, N"),
+    }
+    for quantity, (ours, name, unit) in properties.items():
+        theirs = torch.full_like(ours.torch, torch.nan)
+        for actuator in reference.cfg.scene.robot.actuators.values():
+            joint_ids, _ = env.scene["robot"].find_joints(actuator.joint_names_expr)
+            theirs[:, joint_ids] = getattr(actuator, name)
+        table.compare(quantity, ours.torch, theirs, 0.0, unit)
