@@ -25,10 +25,10 @@ from isaaclab_tasks.utils import resolve_presets
 
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.libraries.policy import Policy
-from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
+from isaaclab_factory.tasks.examples.square_peg_insert_env_cfg import SquarePegInsertEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 
-PEG, NUT = "Isaac-Factory-PegInsert", "Isaac-Factory-NutThread"
+PEG, SQUARE_PEG = "Isaac-Factory-PegInsert", "Isaac-Factory-SquarePegInsert"
 STILL = torch.zeros(2, 6)
 
 
@@ -100,7 +100,7 @@ for env_ids in ([0], torch.tensor([0])):
     torch.testing.assert_close(same_other[:7], other[:7], atol=1e-5, rtol=0.0)
 
 # the next environment only when this one is closed
-said = message(gym.make, NUT, cfg=small(NutThreadEnvCfg()))
+said = message(gym.make, SQUARE_PEG, cfg=small(SquarePegInsertEnvCfg()))
 assert said == "An environment is still open in this process: close() it before you make the next one."
 env.step(STILL)
 
@@ -121,7 +121,7 @@ del env, ordered
 assert left_over() == before
 
 # another task, and the wrapper for videos, which Isaac Lab's environments no longer serve
-env = gym.make(NUT, cfg=small(NutThreadEnvCfg()), render_mode="rgb_array")
+env = gym.make(SQUARE_PEG, cfg=small(SquarePegInsertEnvCfg()), render_mode="rgb_array")
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     env = gym.wrappers.RecordVideo(env, os.environ["TMPDIR"], step_trigger=lambda step: step == 0, video_length=2)
