@@ -19,6 +19,7 @@ import llvmlite.binding
 import mujoco
 import numba
 import numpy as np
+import warp as wp
 from isaaclab.utils.warp import ProxyArray
 from isaaclab_newton.assets.articulation.articulation_data import ArticulationData
 from isaaclab_newton.physics import NewtonManager
@@ -27,7 +28,7 @@ from newton.selection import ArticulationView
 from newton.solvers import SolverBase, SolverMuJoCo
 from numba import types
 
-from .recording import Recording, addresses
+from .recording import Recording, attributes
 
 
 def _load_library() -> None:
@@ -141,7 +142,7 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
     never runs. Where Newton asks it for a model's derived constants, :meth:`compute_constants` is called instead.
 
     Attributes:
-        model_arrays: Addresses of the model's arrays when it last changed.
+        model_arrays: The model's arrays when it last changed.
     """
 
     def __init__(self, model: Model, **kwargs):
@@ -152,7 +153,7 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
             set_length_range=lambda model, data: None,  # only muscles need it
         )
         self._recordings = {"control": Recording(), "state": Recording()}
-        self.model_arrays: tuple[int, ...] = ()
+        self.model_arrays: tuple[wp.array, ...] = ()
         super().__init__(model, **kwargs)
 
     @abstractmethod
@@ -162,7 +163,8 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
     def notify_model_changed(self, flags: ModelFlags | int) -> None:
         """Take over changes of the Newton model."""
         super().notify_model_changed(flags)
-        self.model_arrays = addresses(self.model) + addresses(self.mjw_model) + addresses(self)
+        owners = self.model, self.mjw_model, self
+        self.model_arrays = tuple(a for owner in owners for a in attributes(owner) if isinstance(a, wp.array))
 
     def write_control(self, state: State, control: Control) -> None:
         """Convert joint targets, joint forces and body forces to MuJoCo's inputs in ``mjw_data``."""
@@ -178,8 +180,8 @@ class NewtonMuJoCoAdapter(SolverMuJoCo, ABC):
 
     def _replay(self, name: str, conversion: Callable, *args) -> None:
         """Run one of Newton's conversions from a recording of its kernel launches."""
-        arrays = (addresses(arg) for arg in args if isinstance(arg, State | Control))
-        self._recordings[name].replay((self.model_arrays, *arrays), partial(conversion, *args))
+        arrays = (array for arg in args if isinstance(arg, State | Control) for array in attributes(arg))
+        self._recordings[name].replay((*self.model_arrays, *arrays), partial(conversion, *args))
 
 
 def running_solver() -> SolverBase | None:

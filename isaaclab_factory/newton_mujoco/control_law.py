@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newton import Control, State
 
-from .recording import Recording, addresses
+from .recording import Recording, are_same, attributes
 
 if TYPE_CHECKING:
     from .dynamics import ArticulationDynamics
@@ -32,20 +32,19 @@ class RecordedLaw:
         self._law = law
         self._running = running
         self._recording = Recording()
-        self._arrays: tuple[tuple[int, ...], ...] = ()
+        self._arrays: tuple[object, ...] = ()
         self._reads: list[tuple[ArticulationDynamics, frozenset[str]]] = []
 
     def __call__(self) -> None:
         """Run the law. Jacobians and mass matrices that it reads are brought up to date."""
         solver, state, control = self._running()
-        arrays = solver.model_arrays, addresses(state), addresses(control)
-        if arrays != self._arrays:
+        arrays = (*solver.model_arrays, *attributes(state), *attributes(control))
+        if not are_same(arrays, self._arrays):
             self._law()  # creates what it needs, which must not be part of the recording
             self._arrays = arrays
-            return
-        solver.refresh(state)  # launches kernels of its own
-        for dynamics, names in self._reads:
-            dynamics.bring_up_to_date(names)
-        if self._recording.replay(arrays, self._law):
             reads = ((dynamics, frozenset(dynamics.read_since_step)) for dynamics in solver.readers)
             self._reads = [(dynamics, names) for dynamics, names in reads if names]
+            return
+        for dynamics, names in self._reads:
+            dynamics.bring_up_to_date(names)
+        self._recording.replay(arrays, self._law)

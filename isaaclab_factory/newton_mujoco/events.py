@@ -60,7 +60,7 @@ class Events:
 
     def report(self) -> None:
         """Log and count what is new."""
-        if not self.new.any():
+        if not np.count_nonzero(self.new):  # which is called in every step, and faster than any()
             return
         before, self.counts = self.counts, self.counts + self.new
         worlds, kinds = np.nonzero(_magnitude(self.counts) > _magnitude(before))

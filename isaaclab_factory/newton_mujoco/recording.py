@@ -4,39 +4,41 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import warp as wp
+
+_NOTHING = SimpleNamespace()
 
 
 class Recording:
     """Kernel launches of a function. Preparing them takes Python longer than they run."""
 
     def __init__(self):
-        self._arrays: tuple[tuple[int, ...], ...] = ()
+        self._arrays: tuple[object, ...] = ()
         self._graph: wp.Graph | None = None
 
-    def replay(self, arrays: tuple[tuple[int, ...], ...], function: Callable[[], None]) -> bool:
+    def replay(self, arrays: tuple[object, ...], function: Callable[[], None]) -> None:
         """Run the function's launches. They are recorded first, and again when an array is another.
 
         Args:
-            arrays: Addresses of the arrays that may be replaced.
+            arrays: The arrays that may be replaced.
             function: Launches kernels of the CPU.
-
-        Returns:
-            Whether they were recorded this time. Otherwise the function was not called.
         """
-        records = self._graph is None or arrays != self._arrays
-        if records:
+        if not are_same(arrays, self._arrays):
             with wp.ScopedCapture("cpu") as capture:
                 function()
             self._arrays, self._graph = arrays, capture.graph
         wp.capture_launch(self._graph)
-        return records
 
 
-def addresses(owner: object) -> tuple[int, ...]:
-    """Return the addresses of all arrays of a state, control, model or solver."""
-    attributes = (*vars(owner).values(), *vars(getattr(owner, "mujoco", SimpleNamespace())).values())
-    return tuple(attribute.ptr for attribute in attributes if isinstance(attribute, wp.array))
+def attributes(owner: object) -> tuple[object, ...]:
+    """Return all attributes of a state, control, model or solver, among them its arrays."""
+    return (*vars(owner).values(), *vars(getattr(owner, "mujoco", _NOTHING)).values())
+
+
+def are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Return whether two tuples hold the very same objects."""
+    return len(some) == len(others) and all(map(operator.is_, some, others))

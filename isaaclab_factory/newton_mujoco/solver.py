@@ -145,7 +145,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.read_state(state_out, state_in)
         self._remember(state_out)
         self.events.report()
-        if self.outcome.unstable.any():
+        if np.count_nonzero(self.outcome.unstable):
             self._write_active_constraints(np.flatnonzero(self.outcome.unstable))
 
     def reset(self, state: State, world_mask: wp.array | None = None, flags: StateFlags | int | None = None) -> None:
