@@ -13,6 +13,18 @@ torch.set_num_threads(1)
 _FIGURES = pytest.StashKey[dict[str, list[str]]]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets pytest-xdist hand out the files in the order of :func:`pytest_collection_modifyitems`."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Lets several processes begin with the files that take long, so that none of them works alone in the end."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips the tests that need a GPU where there is none; skipped here, they share one line of the summary."""
     if item.get_closest_marker("gpu") and not torch.cuda.is_available():
