@@ -3,6 +3,7 @@
 """A function for each script that parses an empty command line. The page of flags takes the parser out of the call."""
 
 import runpy
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from isaaclab_factory.learning.diagnostics.publishing import publish_policy as p
 from isaaclab_factory.learning.diagnostics.results import record_result as record
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "scripts"))  # as for a script that is run
 
 
 def _main_of(script: str) -> None:
