@@ -27,10 +27,10 @@ def peg_in_hole(peg: Peg, clearance: float):
     return cfg
 
 
-def nut_on_bolt(size: str):
-    """NutThread with other threads."""
+def nut_on_bolt(size: str, length: float):
+    """NutThread with other threads, on a bolt of a length in m: the longer, the more pieces are to be built."""
     cfg = NutThreadEnvCfg()
-    cfg.use_parts(MetricNut(size, friction=0.01), MetricBolt(size, 0.020))
+    cfg.use_parts(MetricNut(size, friction=0.01), MetricBolt(size, length))
     return cfg
 
 
@@ -64,9 +64,9 @@ def gears(module: float, teeth: tuple[int, int, int], bore: float, hub: float):
         pytest.param(peg_in_hole(Peg(0.012, 0.060), 57e-6), id="peg of 12 mm"),
         pytest.param(peg_in_hole(Peg(0.008, 0.200), 57e-6), id="peg 200 mm long"),
         pytest.param(gears(0.0015, (18, 24, 32), bore=0.008, hub=0.020), id="gears of module 1.5 mm"),
-        pytest.param(nut_on_bolt("M3"), id="nut M3"),
+        pytest.param(nut_on_bolt("M3", 0.010), id="nut M3"),
         # test_every_task.py holds it for the example task of these parts
-        pytest.param(nut_on_bolt("M8"), id="nut M8", marks=pytest.mark.long),
+        pytest.param(nut_on_bolt("M8", 0.020), id="nut M8", marks=pytest.mark.long),
     ],
 )
 def test_no_part_is_lost_in_a_second_of_rest(cfg, figures, request):
