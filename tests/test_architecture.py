@@ -32,6 +32,7 @@ DEVELOPERS_SCRIPTS = {
     "isaaclab_test_assets.py",
     "benchmark.py",
     "compare_engines.py",
+    "watch.py",
 }
 """Scripts about one part of the package may import all of it."""
 
