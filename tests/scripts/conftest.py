@@ -45,8 +45,8 @@ def run_forked(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Like :func:`run`, without the time that the imports take.
 
-    For all but what the first start of a script has to show: ``run`` starts each of them to report a mistake, and
-    ``tests/docs/test_tutorial.py`` a training.
+    Not for what the imports could print: ``test_training.py`` trains, and ``test_mistakes.py`` reports a mistake of
+    each kind of script, in a process of its own.
     """
 
     def run_script(name: str, *args: str) -> subprocess.CompletedProcess[str]:

@@ -35,8 +35,8 @@ def runs(root: Path, library: str) -> list[Path]:
 @pytest.mark.parametrize(
     "library", [pytest.param(name, marks=[] if name == "rsl_rl" else pytest.mark.long) for name in LIBRARIES]
 )
-def test_a_training_and_the_commands_that_it_ends_with(run_forked, tmp_path: Path, library: str) -> None:
-    first = run_forked("train.py", "--lib", library, "--task", TASK, "presets=no_noise", *SHORT)
+def test_a_training_and_the_commands_that_it_ends_with(run, run_forked, tmp_path: Path, library: str) -> None:
+    first = run("train.py", "--lib", library, "--task", TASK, "presets=no_noise", *SHORT)
     assert (first.returncode, first.stderr) == (0, "")
     (folder,) = runs(tmp_path, library)
     (row,) = table(folder)
