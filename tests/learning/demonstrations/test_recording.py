@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import pytest
 import torch
-from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
+from isaaclab.envs import ManagerBasedRLEnv
 from isaaclab.utils.math import quat_apply
 
 from isaaclab_factory.learning.demonstrations.recording import Quota, record
@@ -88,21 +88,6 @@ def test_it_gives_up_after_so_many_episodes(env: ManagerBasedRLEnv, tmp_path: Pa
     record(env, inserting(env, lambda number: [0]), recording, seed=1)
     assert (recording.successes, recording.episodes) == (2, 5)
     assert len(load(tmp_path / "demos.hdf5")) == 2
-
-
-def test_it_ends_where_no_episode_does(tmp_path: Path) -> None:
-    """As with ``env.terminations.time_out=null``."""
-
-    def endless(cfg: ManagerBasedRLEnvCfg) -> None:
-        change(cfg)
-        cfg.terminations.time_out = None
-
-    steps = []
-    with open_env("PegInsert", 2, seed=0, change=endless) as env:
-        recording = recorder(env, tmp_path / "demos.hdf5", Quota(1, 3))
-        record(env, Policy(lambda obs: torch.zeros(2, 6)), recording, seed=1, progress=lambda: steps.append(1))
-    assert len(steps) == 2 * STEPS
-    assert (recording.episodes, load(tmp_path / "demos.hdf5")) == (0, [])
 
 
 def test_ctrl_c_leaves_the_episodes_that_had_ended(env: ManagerBasedRLEnv, tmp_path: Path) -> None:
