@@ -28,9 +28,9 @@ CHANGING_RATES = {
 
 
 def table(folder: Path) -> list[dict[str, str]]:
-    """Returns the rows of a run's table, without the columns of time."""
+    """Returns the rows of a run's table, without the columns of time and memory."""
     rows = csv.DictReader((folder / "progress.csv").open())
-    return [{key: value for key, value in row.items() if "second" not in key} for row in rows]
+    return [{k: value for k, value in row.items() if "second" not in k and k != "memory_gb"} for row in rows]
 
 
 def learning_rate(trainer: LibraryTrainer) -> float:
