@@ -86,6 +86,7 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
     import torch
 
     from isaaclab_factory.learning.evaluation.grasp import DROPPED, Grasp
+    from isaaclab_factory.learning.runs.log import memory_gb
 
     unstable = getattr(env.sim.physics_manager, "unstable_counts", None)
     actions = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
@@ -108,7 +109,7 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
                 dropped += (slipped & ended).sum()
                 grasp.mark(ended)
             if step == int(WARM_UP * steps):
-                memory = _memory_gb()
+                memory = memory_gb()
         seconds = time.perf_counter() - start
     return Soak(
         task=args.task,
@@ -120,17 +121,10 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
         episodes=int(episodes),
         dropped=int(dropped) if grasp else None,
         unstable=int(unstable().sum()) if unstable else None,
-        memory_gb=round(memory, 3),
-        memory_growth_gb=round(_memory_gb() - memory, 3),
+        memory_gb=memory,
+        memory_growth_gb=round(memory_gb() - memory, 3),
         **watch.figures(),
     )
-
-
-def _memory_gb() -> float:
-    """Returns the resident memory of this process in GB."""
-    import psutil
-
-    return psutil.Process().memory_info().rss / 1e9
 
 
 COLUMNS: dict[str, Callable[[Soak], str]] = {

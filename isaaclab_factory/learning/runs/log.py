@@ -40,6 +40,11 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
 
 
+def memory_gb() -> float:
+    """Returns the resident memory of this process in GB."""
+    return round(psutil.Process().memory_info().rss / 1e9, 3)
+
+
 class TrainingLog:
     """Reports every iteration of a training.
 
@@ -168,7 +173,7 @@ class TrainingLog:
             "seconds": round(now - self._start, 3),
             "env_seconds": round(self.env_seconds, 3),
             "env_steps_per_second": round(rate, 1),
-            "memory_gb": round(psutil.Process().memory_info().rss / 1e9, 3),
+            "memory_gb": memory_gb(),
             "episodes": finished.episodes,
             **finished.means(),
         }
