@@ -16,7 +16,7 @@ from .source import FACTORY_DIR, resolve_source
 from .spawner import GeneratedUsdFileCfg
 
 
-def franka_cfg(source: str | None = None) -> ArticulationCfg:
+def franka_cfg(source: str | None = None, force_sensor: bool = False) -> ArticulationCfg:
     """The Franka with torque-controlled arm and position-controlled mimic gripper.
 
     The numbers are those of ``contrib/factory/factory_env_cfg.py`` in Isaac Lab, except one: the fingers of the
@@ -24,6 +24,8 @@ def franka_cfg(source: str | None = None) -> ArticulationCfg:
 
     Args:
         source: Where the robot comes from; see :func:`~isaaclab_factory.assets.resolve_source`.
+        force_sensor: Whether the generated robot has a body "force_sensor" between the flange and the hand. NVIDIA's
+            always has.
 
     Returns:
         The configuration, with the prim path ``{ENV_REGEX_NS}/Robot``.
@@ -44,7 +46,7 @@ def franka_cfg(source: str | None = None) -> ArticulationCfg:
         "collision_props": collision_properties(),
     }
     if generated:
-        spawn = GeneratedUsdFileCfg(part=Franka(), **spawn_options)
+        spawn = GeneratedUsdFileCfg(part=Franka(force_sensor=force_sensor), **spawn_options)
     else:
         spawn = sim_utils.UsdFileCfg(usd_path=f"{FACTORY_DIR}/franka_mimic.usd", **spawn_options)
     return ArticulationCfg(

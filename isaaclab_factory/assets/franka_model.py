@@ -15,7 +15,7 @@ between the pads' lower ends, 0.112071 m from the hand, and the pads reach 17.60
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import pi
 
 FINGER_OFFSET = 0.0584
@@ -226,3 +226,24 @@ LINKS: tuple[Link, ...] = (
     ),
 )
 """All links, each after its parent."""
+
+FORCE_SENSOR = Link(
+    "force_sensor",
+    Inertial(0.001, (0.0, 0.0, 0.0), (1e-7, 1e-7, 1e-7, 0.0, 0.0, 0.0)),
+    LinkJoint("force_sensor_joint", "fixed", "panda_link7", (0.0, 0.0, 0.107), (0.0, 0.0, -pi / 4)),
+)
+"""A force and torque sensor between the flange and the hand, as Isaac Lab's ``franka_mimic.usd`` has one. It has no
+height, and the hand's axes. A body without a mass would get one kilogram from PhysX."""
+
+
+def links(force_sensor: bool = False) -> tuple[Link, ...]:
+    """The links of the robot, each after its parent.
+
+    Args:
+        force_sensor: Whether :data:`FORCE_SENSOR` is between the flange and the hand.
+    """
+    if not force_sensor:
+        return LINKS
+    hand = next(index for index, link in enumerate(LINKS) if link.name == "panda_hand")
+    on_sensor = replace(LINKS[hand], joint=LinkJoint("panda_hand_joint", "fixed", "force_sensor", (0.0, 0.0, 0.0)))
+    return (*LINKS[:hand], FORCE_SENSOR, on_sensor, *LINKS[hand + 1 :])

@@ -14,7 +14,7 @@ from isaaclab_factory.geometry import MassProperties
 from isaaclab_factory.geometry.checks import require_not_negative
 from isaaclab_factory.geometry.part import FRICTION
 
-from .franka_model import LINKS, Box, Capsule, Inertial, Link, LinkJoint
+from .franka_model import Box, Capsule, Inertial, Link, LinkJoint, links
 from .mujoco_contact import write_joint_limit, write_mimic
 from .usd_writer import (
     add_box,
@@ -41,10 +41,12 @@ class Franka:
         finger_armature: Reflected inertia of each finger's drive (kg). Not a published number: the gripper's motor and
             spindle must have some, and with less the grasp of 15 g fingers on 7500 N/m is unstable at 480 Hz.
         friction: Default coefficient of friction; an event may write another at run time.
+        force_sensor: Whether there is a body "force_sensor" between the flange and the hand.
     """
 
     finger_armature: float = 0.3
     friction: float = FRICTION
+    force_sensor: bool = False
 
     def __post_init__(self):
         self.check()
@@ -62,7 +64,7 @@ def franka_stage(franka: Franka) -> Usd.Stage:
     UsdGeom.Scope.Define(stage, f"{root.GetPath()}/joints")
     material = add_physics_material(root, franka.friction)
     poses: dict[str, Gf.Matrix4d] = {}
-    for link in LINKS:
+    for link in links(franka.force_sensor):
         poses[link.name] = _zero_pose(link, poses)
         _add_link(stage, root, link, poses[link.name], material)
         _add_joint(stage, root, link, franka)

@@ -24,12 +24,13 @@ Model = Part | Table | Ground | Franka
 _STAGES = {Part: part_stage, Table: table_stage, Ground: ground_stage, Franka: franka_stage}
 
 
-def usd_file(model: Model, fixed: bool = False) -> Path:
+def usd_file(model: Model, fixed: bool = False, decides_friction: bool = False) -> Path:
     """The USD file of a model, generated when it is not yet in the cache.
 
     Args:
         model: The parameters of a part, a table, the ground or the robot.
         fixed: Whether a part is fixed to the world; see :func:`~isaaclab_factory.assets.part_usd.part_stage`.
+        decides_friction: Whether the friction of a part counts where it touches another; see the same.
 
     Returns:
         Path of the file.
@@ -45,7 +46,7 @@ def usd_file(model: Model, fixed: bool = False) -> Path:
         raise TypeError(f"No USD generator for a {type(model).__name__}; there is one for {known}.")
     model.check()
     fingerprint = model.fingerprint if isinstance(model, Part) else repr(model)
-    options = {"fixed": fixed} if isinstance(model, Part) else {}
+    options = {"fixed": fixed, "decides_friction": decides_friction} if isinstance(model, Part) else {}
     key = digest(f"{fingerprint} {options} {_code_of(type(model))}")[:16]
     name = f"{type(model).__name__.lower()}_{key}.usda"
     return cached_text(name, lambda: _text_of(make_stage(model, **options)))

@@ -37,7 +37,7 @@ BLOCK = (0.55, 0.58, 0.62)
 WOOD = (0.62, 0.52, 0.42)
 
 
-def part_stage(part: Part, fixed: bool = False) -> Usd.Stage:
+def part_stage(part: Part, fixed: bool = False, decides_friction: bool = False) -> Usd.Stage:
     """A rigid body with a mesh to look at and colliders in two variants, each with its contact material.
 
     The prim's frame is that of the geometry: for a peg and a hole the centre of the base with z along the axis.
@@ -46,6 +46,7 @@ def part_stage(part: Part, fixed: bool = False) -> Usd.Stage:
         part: The part.
         fixed: False for a free body at the root. True for an articulation whose link "part" has a fixed joint to the
             world: in MuJoCo such a body has no degrees of freedom, where a kinematic one has six of 1e10 kg.
+        decides_friction: Whether MuJoCo takes the friction of this part where it touches another part.
 
     Returns:
         The stage.
@@ -64,19 +65,21 @@ def part_stage(part: Part, fixed: bool = False) -> Usd.Stage:
             if name == SDF:
                 make_sdf_collider(mesh, add_physics_material(root, part.friction))
             else:
-                _add_convex_colliders(root, body, part, color)
+                _add_convex_colliders(root, body, part, color, decides_friction)
     if fixed:
         _fix_to_world(root, body)
     return stage
 
 
-def _add_convex_colliders(root: Usd.Prim, body: Usd.Prim, part: Part, color: tuple[float, float, float]) -> None:
+def _add_convex_colliders(
+    root: Usd.Prim, body: Usd.Prim, part: Part, color: tuple[float, float, float], decides_friction: bool
+) -> None:
     """The convex pieces. MuJoCo knows one friction for two colliders, the larger one, where PhysX takes the mean.
 
     So a part whose friction differs from everybody else's gets the mean and a priority, which makes it count.
     """
     material = add_physics_material(root, (part.friction + FRICTION) / 2.0)
-    path, priority = f"{body.GetPath()}/convex", int(part.friction != FRICTION)
+    path, priority = f"{body.GetPath()}/convex", 2 if decides_friction else int(part.friction != FRICTION)
     add_convex_pieces(root.GetStage(), path, part.convex_pieces(), color, material, priority)
 
 

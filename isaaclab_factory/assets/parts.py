@@ -87,12 +87,14 @@ def loose_part_cfg(part: Part, name: str, source: str | None = None) -> RigidObj
     return _free_part_cfg(part, name, source, _ON_THE_TABLE, gravity=True)
 
 
-def fixed_part_cfg(part: Part, source: str | None = None) -> ArticulationCfg:
+def fixed_part_cfg(part: Part, source: str | None = None, decides_friction: bool = False) -> ArticulationCfg:
     """A part that stays where its root pose puts it: an articulation without joints, as in the reference.
 
     Args:
         part: The part.
         source: See :func:`held_part_cfg`.
+        decides_friction: Whether MuJoCo takes the friction of this part where the held part touches it, for tasks that
+            draw it at random.
 
     Returns:
         The configuration, with the prim path ``{ENV_REGEX_NS}/FixedAsset``. The part itself is its link "part".
@@ -106,7 +108,8 @@ def fixed_part_cfg(part: Part, source: str | None = None) -> ArticulationCfg:
         mass = sim_utils.MassCfg(mass=part.mass)
         spawn = PartUsdFileCfg(usd_path=file, part=part, activate_contact_sensors=True, mass_props=mass, **properties)
     else:
-        spawn = GeneratedUsdFileCfg(part=part, fixed=True, activate_contact_sensors=True, **properties)
+        options = {"fixed": True, "decides_friction": decides_friction, "activate_contact_sensors": True}
+        spawn = GeneratedUsdFileCfg(part=part, **options, **properties)
     return ArticulationCfg(
         prim_path="{ENV_REGEX_NS}/FixedAsset",
         spawn=spawn,

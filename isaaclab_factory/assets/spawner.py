@@ -45,7 +45,7 @@ def spawn_generated_usd(
         ValueError: If no such part can exist.
         AssetCacheError: If the cache cannot be read or written.
     """
-    cfg = cfg.replace(usd_path=str(usd_file(cfg.part, cfg.fixed)))
+    cfg = cfg.replace(usd_path=str(usd_file(cfg.part, cfg.fixed, cfg.decides_friction)))
     if isinstance(cfg.part, Part) and cfg.variants is None:
         cfg.variants = {COLLIDERS: SDF if uses_physx() else CONVEX}
     return spawn_from_usd(prim_path, cfg, translation, orientation, **kwargs)
@@ -71,6 +71,10 @@ class GeneratedUsdFileCfg(UsdFileCfg):
 
     fixed: bool = False
     """Whether a part is fixed to the world, as an articulation; its root pose can be written all the same."""
+
+    decides_friction: bool = False
+    """Whether MuJoCo takes this part's friction where it touches another part, instead of the larger of the two. Needed
+    where an event writes frictions below that of the other part."""
 
 
 @configclass

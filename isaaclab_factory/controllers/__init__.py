@@ -11,11 +11,15 @@ from .franka_kinematics import FRANKA_JOINT_LIMITS, franka_chain
 from .operational_space import OperationalSpaceController
 from .rotations import pointing_down_quat, quat_from_rotvec, yaw_from_quat
 from .serial_chain import SerialChain
+from .tool_targets import LEAST_YAW, DeltaTarget, SteppedTarget
 
 __all__ = [
     "FRANKA_JOINT_LIMITS",
+    "LEAST_YAW",
+    "DeltaTarget",
     "OperationalSpaceController",
     "SerialChain",
+    "SteppedTarget",
     "franka_chain",
     "pointing_down_quat",
     "quat_from_rotvec",

@@ -5,11 +5,12 @@
 With the Jacobian J, the arm's mass matrix M, the tool's pose error e and velocity v and a posture acceleration u, the
 law is (Khatib 1987; ``compute_dof_torque`` of Isaac Lab's Factory tasks)
 
-    tau = J^T (K e - D v) + (I - J^T Lambda J M^-1) M u,     Lambda = (J M^-1 J^T)^-1.
+    tau = J^T d(K e - D v) + (I - J^T Lambda J M^-1) M u,     Lambda = (J M^-1 J^T)^-1,
 
-The second term is the part of M u that does not accelerate the point that J belongs to. Seven joints leave one
-direction n with J n = 0, and that part is M n (n^T M u) / (n^T M n): the same torque without an inverse, and finite
-where the arm is singular.
+where d is what a dead zone leaves of the wrench, ``d(w) = sign(w) max(|w| - dead zone, 0)`` for each component:
+friction in the joints swallows small wrenches (FORGE, arXiv:2408.04587). The second term is the part of M u that does
+not accelerate the point that J belongs to. Seven joints leave one direction n with J n = 0, and that part is M n (n^T M
+u) / (n^T M n): the same torque without an inverse, and finite where the arm is singular.
 """
 
 from __future__ import annotations
@@ -29,24 +30,6 @@ vec7 = wp.types.vector(length=NUM_JOINTS, dtype=wp.float32)
 mat77 = wp.types.matrix(shape=(NUM_JOINTS, NUM_JOINTS), dtype=wp.float32)
 mat67 = wp.types.matrix(shape=(6, NUM_JOINTS), dtype=wp.float32)
 TWO_PI = wp.constant(2.0 * math.pi)
-
-
-@wp.func
-def pointing_down(rotation: wp.quatf) -> wp.quatf:
-    """The rotation with roll pi, pitch zero and the yaw of ``rotation``: the tool's z axis points straight down."""
-    x, y, z, w = rotation[0], rotation[1], rotation[2], rotation[3]
-    yaw = wp.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
-    return wp.quatf(wp.cos(0.5 * yaw), wp.sin(0.5 * yaw), 0.0, 0.0)
-
-
-@wp.func
-def upright_target(
-    pose: wp.transformf, delta_pos: wp.vec3f, delta_quat: wp.quatf, center: wp.vec3f, bounds: wp.vec3f
-) -> wp.transformf:
-    """Present pose plus a delta, kept in a box around a center and made upright (``FactoryEnv._apply_action``)."""
-    offset = wp.transform_get_translation(pose) + delta_pos - center
-    rotation = pointing_down(delta_quat * wp.transform_get_rotation(pose))
-    return wp.transformf(center + wp.max(wp.min(offset, bounds), -bounds), rotation)
 
 
 @wp.func
@@ -124,17 +107,14 @@ def _compute_torque(
     points: wp.vec2i,
     first_jacobian: int,
     joints: wp.array[wp.int32],
-    delta_pos: wp.array[wp.vec3f],
-    delta_quat: wp.array[wp.quatf],
-    center: wp.array[wp.vec3f],
-    bounds: wp.vec3f,
-    stiffness: wp.spatial_vectorf,
+    target: wp.array[wp.transformf],
+    stiffness: wp.array[wp.spatial_vectorf],
+    dead_zone: wp.array[wp.spatial_vectorf],
     posture: vec7,
     posture_stiffness: float,
     posture_damping: float,
     torque_limit: float,
     smoothing: float,
-    target: wp.array[wp.transformf],
     wrench: wp.array[wp.spatial_vectorf],
     smoothed_wrench: wp.array[wp.spatial_vectorf],
     tool_pose: wp.array[wp.transformf],
@@ -144,13 +124,15 @@ def _compute_torque(
     env = wp.tid()
     tool = pose[env, body]
     tool_pos = wp.transform_get_translation(tool)
-    goal = upright_target(tool, delta_pos[env], delta_quat[env], center[env], bounds)
+    goal = target[env]
     turn = wp.transform_get_rotation(goal) * wp.quat_inverse(wp.transform_get_rotation(tool))
     error = wp.spatial_vector(wp.transform_get_translation(goal) - tool_pos, rotation_vector(turn))
     velocity = velocity_at_origin(velocity_com[env, body], tool, center_of_mass[env, body])
     exerted = wp.spatial_vectorf()
     for i in range(6):
-        exerted[i] = stiffness[i] * error[i] - 2.0 * wp.sqrt(stiffness[i]) * velocity[i]
+        stiff = stiffness[env][i]
+        asked = stiff * error[i] - 2.0 * wp.sqrt(stiff) * velocity[i]
+        exerted[i] = wp.sign(asked) * wp.max(wp.abs(asked) - dead_zone[env][i], 0.0)
 
     arm_jacobian = mat67()
     arm_mass = mat77()
@@ -179,7 +161,6 @@ def _compute_torque(
     at_tool = wp.spatial_vector(force, wp.spatial_bottom(exerted) + wp.cross(middle - tool_pos, force))
     wrench[env] = at_tool
     smoothed_wrench[env] = smoothed_wrench[env] + smoothing * (at_tool - smoothed_wrench[env])
-    target[env] = goal
     tool_pose[env] = tool
     has_acted[env] = 1.0
 
@@ -191,7 +172,7 @@ def _write_columns(values: wp.array2d[wp.float32], columns: wp.array[wp.int32], 
 
 
 class OperationalSpaceController:
-    """Task-space spring and damper for an upright tool plus a null-space posture spring, for an arm of seven joints.
+    """Task-space spring and damper for a tool plus a null-space posture spring, for an arm of seven joints.
 
     The wrench K e - D v belongs to the tool, and the Jacobian may be another point's: the mean of two links'. That of
     the two fingers is how Isaac Lab's ``FactoryEnv`` applies it. For the arm's joints it is the Jacobian of the point
@@ -202,14 +183,17 @@ class OperationalSpaceController:
         body_id: The tool among the robot's bodies.
         point_ids: The two bodies whose mean Jacobian is used. Shape is (2,).
         joint_ids: The arm among the robot's joints. Shape is (7,).
+        stiffness: Task-space stiffness, three in N/m and three in N m/rad, which may be changed at any time. Shape is
+            (num_envs, 6).
+        dead_zone: How much of each component of the wrench is lost, in N and N m. It may be changed at any time. Shape
+            is (num_envs, 6).
         torque: Joint torques of the last :meth:`compute` in N m, within the limit. Shape is (num_envs, 7).
         wrench_w: Force in N and torque about the tool's origin in N m that the tool was to exert, world frame. At rest
             it is what the tool does exert on its surroundings. Shape is (num_envs, 6).
         smoothed_wrench_w: The same, smoothed from one :meth:`compute` to the next. Zero after :meth:`reset`. Shape is
             (num_envs, 6).
-        target_pose_w: Where the tool was pulled: position in m and orientation (x, y, z, w), world frame. Shape is
+        tool_pose_w: Where the tool was: position in m and orientation (x, y, z, w), world frame. Shape is
             (num_envs, 7).
-        tool_pose_w: Where the tool was. Shape is (num_envs, 7).
         has_acted: 1.0 where :meth:`compute` was called since :meth:`reset`, 0.0 elsewhere. Shape is (num_envs,).
     """
 
@@ -224,7 +208,7 @@ class OperationalSpaceController:
         nullspace_stiffness: float,
         nullspace_damping: float,
         torque_limit: float,
-        position_bounds: Sequence[float],
+        dead_zone: Sequence[float] = (0.0,) * 6,
         smoothing: float = 1.0,
         device: str | torch.device = "cpu",
     ):
@@ -240,7 +224,7 @@ class OperationalSpaceController:
             nullspace_stiffness: Posture stiffness in 1/s^2.
             nullspace_damping: Posture damping in 1/s.
             torque_limit: Largest absolute joint torque in N m.
-            position_bounds: Half extents in m of the box that targets are kept in. Three values.
+            dead_zone: How much of each component of the wrench is lost, three in N and three in N m.
             smoothing: Share of the present wrench in the smoothed one.
             device: Device of the arrays.
 
@@ -248,22 +232,24 @@ class OperationalSpaceController:
             ValueError: If the number of gains or joints is wrong.
         """
         lengths = {"stiffness": (stiffness, 6), "nullspace_joint_pos": (nullspace_joint_pos, NUM_JOINTS)}
-        lengths |= {"joint_ids": (joint_ids, NUM_JOINTS), "position_bounds": (position_bounds, 3)}
+        lengths |= {"joint_ids": (joint_ids, NUM_JOINTS), "dead_zone": (dead_zone, 6)}
         for name, (values, length) in lengths.items():
             if len(values) != length:
                 raise ValueError(f"{name} needs {length} values, got {len(values)}.")
         self._num_envs, self._device = num_envs, wp.device_from_torch(torch.device(device))
         self.body_id, self.point_ids = body_id, wp.vec2i(*point_ids)
         self.joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
-        self._bounds = wp.vec3f(*position_bounds)
-        self._gains = [wp.spatial_vectorf(*stiffness), vec7(*nullspace_joint_pos)]
-        self._gains += [nullspace_stiffness, nullspace_damping, torque_limit, smoothing]
+        self.stiffness, self.dead_zone = (
+            torch.tensor(tuple(values), dtype=torch.float32, device=device).repeat(num_envs, 1)
+            for values in (stiffness, dead_zone)
+        )
+        self._gains = [wp.from_torch(gains, dtype=wp.spatial_vectorf) for gains in (self.stiffness, self.dead_zone)]
+        self._gains += [vec7(*nullspace_joint_pos), nullspace_stiffness, nullspace_damping, torque_limit, smoothing]
         self.wrench_w, self.smoothed_wrench_w = (torch.zeros(num_envs, 6, device=device) for _ in range(2))
-        self.target_pose_w, self.tool_pose_w = (torch.zeros(num_envs, 7, device=device) for _ in range(2))
+        self.tool_pose_w = torch.zeros(num_envs, 7, device=device)
         self.has_acted = torch.zeros(num_envs, device=device)
         self.torque = wp.zeros((num_envs, NUM_JOINTS), dtype=wp.float32, device=self._device)
         self._outputs = [
-            wp.from_torch(self.target_pose_w, dtype=wp.transformf),
             wp.from_torch(self.wrench_w, dtype=wp.spatial_vectorf),
             wp.from_torch(self.smoothed_wrench_w, dtype=wp.spatial_vectorf),
             wp.from_torch(self.tool_pose_w, dtype=wp.transformf),
@@ -271,19 +257,15 @@ class OperationalSpaceController:
             self.torque,
         ]
 
-    def compute(
-        self, data: Any, delta_pos_w: torch.Tensor, delta_quat_w: torch.Tensor, center_w: torch.Tensor
-    ) -> wp.array:
-        """Joint torques that pull the tool from its present pose by a delta.
+    def compute(self, data: Any, target_pose_w: wp.array) -> wp.array:
+        """Joint torques that pull the tool to a target.
 
         Args:
             data: Data of the robot: :class:`isaaclab.assets.ArticulationData`, or another object with these of its
                 attributes: ``body_link_pose_w``, ``body_com_vel_w``, ``body_com_pos_b``, ``joint_pos``,
                 ``joint_vel``, ``body_link_jacobian_w`` and ``mass_matrix``.
-            delta_pos_w: Position delta in m, world frame. Shape is (num_envs, 3), with contiguous rows.
-            delta_quat_w: Rotation delta (x, y, z, w), multiplied from the left. Shape is (num_envs, 4), contiguous
-                rows.
-            center_w: Center of the box of targets in m, world frame. Shape is (num_envs, 3), with contiguous rows.
+            target_pose_w: Poses of the tool, as ``wp.transformf``: position in m and orientation (x, y, z, w), world
+                frame. Shape is (num_envs,).
 
         Returns:
             :attr:`torque`.
@@ -307,10 +289,7 @@ class OperationalSpaceController:
                 self.point_ids,
                 num_jacobians - num_bodies,  # of a fixed base there is no Jacobian of the root
                 self.joint_ids,
-                wp.from_torch(delta_pos_w, dtype=wp.vec3f),
-                wp.from_torch(delta_quat_w, dtype=wp.quatf),
-                wp.from_torch(center_w, dtype=wp.vec3f),
-                self._bounds,
+                target_pose_w,
                 *self._gains,
             ],
             outputs=self._outputs,

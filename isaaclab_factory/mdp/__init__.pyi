@@ -7,24 +7,33 @@ __all__ = [
     "AssemblyGoalCfg",
     "AssemblyRecorderManagerCfg",
     "DemonstrationRecorderManagerCfg",
+    "ForceLimit",
+    "ForceLimitCfg",
     "InitialGoalRecorder",
     "InitialGoalRecorderCfg",
     "ObservationsRecorder",
     "ObservationsRecorderCfg",
     "OperationalSpaceTorqueAction",
     "OperationalSpaceTorqueActionCfg",
+    "PoseTargetTorqueAction",
+    "PoseTargetTorqueActionCfg",
     "RewardsRecorder",
     "RewardsRecorderCfg",
     "SearchMotionTorqueAction",
     "SearchMotionTorqueActionCfg",
+    "SmoothedJointWrenchSensorCfg",
     "SuccessRecorder",
     "SuccessRecorderCfg",
     "ThreadGoal",
     "ThreadGoalCfg",
+    "TorqueAction",
+    "TorqueActionCfg",
     "contact_point_b",
     "contact_point_w",
+    "ema_factor",
     "engaged",
     "episode_time",
+    "excess_force",
     "exerted_force",
     "fingertip_ang_vel",
     "fingertip_lin_vel",
@@ -33,33 +42,45 @@ __all__ = [
     "fingertip_pos_rel_noisy_tip_b",
     "fingertip_quat",
     "get_state",
+    "goal_distance",
     "keypoint_reward",
     "lateral_alignment",
     "measured_fingertip_ang_vel",
     "measured_fingertip_lin_vel",
     "part_pos_rel_tip",
+    "position_limit",
+    "randomize_dead_zone",
+    "randomize_ema_factor",
+    "randomize_stiffness",
+    "randomize_target_limits",
     "reset_fixed_part",
     "reset_hand_above_fixed_part",
     "reset_part_in_grasp",
     "reset_part_on_fixed_part",
     "reset_to",
+    "rotation_limit",
     "sample_start_noise_scale",
     "saturate",
     "search_coverage",
     "search_delta",
     "search_followed",
+    "sensed_fingertip",
     "smoothed_action_norm",
     "smoothed_action_rate_norm",
     "smoothed_actions",
+    "smoothed_pose_actions",
     "start_noise_curriculum",
+    "stiffness",
     "success",
     "success_held",
+    "success_prediction_error",
+    "wrist_force",
 ]
 
 from isaaclab.envs.mdp import *
 
-from .actions import OperationalSpaceTorqueAction
-from .actions_cfg import OperationalSpaceTorqueActionCfg
+from .actions import OperationalSpaceTorqueAction, TorqueAction
+from .actions_cfg import OperationalSpaceTorqueActionCfg, TorqueActionCfg
 from .commands import AssemblyGoal
 from .commands_cfg import AssemblyGoalCfg, ThreadGoalCfg
 from .commands_thread import ThreadGoal
@@ -71,6 +92,14 @@ from .events import (
     reset_part_on_fixed_part,
     sample_start_noise_scale,
 )
+from .events_control import (
+    randomize_dead_zone,
+    randomize_ema_factor,
+    randomize_stiffness,
+    randomize_target_limits,
+)
+from .force_limit import ForceLimit
+from .force_limit_cfg import ForceLimitCfg
 from .modifiers import saturate
 from .observations import (
     contact_point_b,
@@ -90,6 +119,10 @@ from .observations import (
     search_followed,
     smoothed_actions,
 )
+from .observations_control import ema_factor, position_limit, rotation_limit, smoothed_pose_actions, stiffness
+from .observations_sensed import sensed_fingertip, wrist_force
+from .pose_target_action import PoseTargetTorqueAction
+from .pose_target_action_cfg import PoseTargetTorqueActionCfg
 from .recorders import InitialGoalRecorder, ObservationsRecorder, RewardsRecorder, SuccessRecorder
 from .recorders_cfg import (
     AssemblyRecorderManagerCfg,
@@ -108,7 +141,9 @@ from .rewards import (
     smoothed_action_rate_norm,
     success,
 )
+from .rewards_forge import excess_force, goal_distance, success_prediction_error
 from .search_motion import SearchMotionTorqueAction
 from .search_motion_cfg import SearchMotionTorqueActionCfg
+from .sensors_cfg import SmoothedJointWrenchSensorCfg
 from .state import get_state, reset_to
 from .terminations import success_held

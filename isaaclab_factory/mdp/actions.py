@@ -1,10 +1,11 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The torque action of the Factory tasks."""
+"""Torque actions: what every one of them does, and that of the Factory tasks."""
 
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from isaaclab.assets import Articulation
 from isaaclab.managers import ActionTerm
 from isaaclab.utils import index_fill_
 
-from isaaclab_factory.controllers import OperationalSpaceController, quat_from_rotvec
+from isaaclab_factory.controllers import DeltaTarget, OperationalSpaceController, SteppedTarget, quat_from_rotvec
 
 from .compat import join_physics_loop
 from .fingertip import FingertipState
@@ -21,19 +22,16 @@ from .fingertip import FingertipState
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
-    from .actions_cfg import OperationalSpaceTorqueActionCfg
+    from .actions_cfg import OperationalSpaceTorqueActionCfg, TorqueActionCfg
     from .commands import AssemblyGoal
 
 JACOBIANS = ("finger_mean", "fingertip")
-"""Allowed values of ``OperationalSpaceTorqueActionCfg.jacobian``."""
+"""Allowed values of ``TorqueActionCfg.jacobian``."""
 
-LAWS = {
-    "smoothed actions": "s <- (1 - ema_factor) s + ema_factor a, once per policy step; zero at a reset",
-    "pose delta": "scale s; with unidirectional_yaw the last component is -scale (1 + s) / 2",
-    "target position": "c + clip(p + delta - c, -position_bounds, position_bounds), with the noisy tip c of this step",
-    "target orientation": "roll pi, pitch 0, and the yaw of exp(delta) q",
+TORQUE_LAWS = {
     "pose error": "e = (target position - p, rotation vector of target orientation times conjugate q)",
-    "wrench": "K e - D v about the fingertip, with the stiffness K, D = 2 sqrt(K) and the body's velocity v",
+    "wrench": "sign(w) max(|w| - dead_zone, 0) about the fingertip, component by component, with w = K e - D v, the"
+    " stiffness K, D = 2 sqrt(K) and the body's velocity v",
     "joint torques": "clip(J^T wrench + null space, -torque_limit, torque_limit), before every physics step",
     "Jacobian": "J is that of body_name for 'fingertip', the mean of those of finger_body_names for 'finger_mean'",
     "null space": "M n (n^T M u) / (n^T M n), with J n = 0, the arm's mass matrix M and"
@@ -42,31 +40,46 @@ LAWS = {
     " zero at a reset; for 'finger_mean' the torque of the wrench is moved to the fingertip first: + lever x force,"
     " with the lever from the fingertip to the middle of finger_body_names",
 }
-"""How :class:`OperationalSpaceTorqueAction` gets from actions a to torques, for its description.
+"""How a :class:`TorqueAction` gets from targets to torques, for its description.
 
 The fingertip's pose is (p, q). Everything is along the axes of the world.
 """
 
+DELTA_LAWS = {
+    "smoothed actions": "s <- (1 - ema_factor) s + ema_factor a, once per policy step; zero at a reset",
+    "pose delta": "scale s; with unidirectional_yaw the last component is -scale (1 + s) / 2",
+    "target position": "c + clip(p + delta - c, -position_bounds, position_bounds), with the noisy tip c of this step",
+    "target orientation": "roll pi, pitch 0, and the yaw of exp(delta) q",
+}
+"""How :class:`OperationalSpaceTorqueAction` gets from actions a to targets, for its description."""
 
-class OperationalSpaceTorqueAction(ActionTerm):
-    """Move an upright tool by 6-D pose deltas through joint torques, with the gripper closed.
 
-    Once per environment step the action a (3 for position, 3 for rotation) is smoothed by an exponential moving
-    average, ``s <- (1 - ema_factor) s + ema_factor a``, and scaled to a position delta in m and a rotation vector in
-    rad, both along the axes of the world. Before every physics step the delta is added to the tool's present pose, the
-    target is kept in a box around the noisy tip of the fixed part and made upright, and the arm gets the torques
+class TorqueAction(ActionTerm):
+    """Pull a tool to a target through joint torques, with the gripper closed.
 
-        J^T (K e - D v) + null space
+    Once per environment step the action a is smoothed by an exponential moving average,
+    ``s <- (1 - ema_factor) s + ema_factor a``. Before every physics step a target follows from s and the tool's pose,
+    as a subclass says, and the arm gets the torques
 
-    in N m, with the error e of the tool's pose, its velocity v, the stiffness K and the damping ``D = 2 sqrt(K)``. The
-    Jacobian J is chosen by ``cfg.jacobian``. The null-space torque does not accelerate the point of J. It pulls the arm
-    to a posture.
+        J^T d(K e - D v) + null space
+
+    in N m, with the error e of the tool's pose, its velocity v, the stiffness K, the damping ``D = 2 sqrt(K)`` and the
+    dead zone d (:class:`~isaaclab_factory.controllers.OperationalSpaceController`). The Jacobian J is chosen by
+    ``cfg.jacobian``. The null-space torque does not accelerate the point of J. It pulls the arm to a posture.
+
+    Attributes:
+        ema_factor: Share of the new action in the moving average. Shape is (num_envs, 1).
+        stiffness: Task-space stiffness in N/m and N m/rad. Shape is (num_envs, 6).
+        dead_zone: How much of each component of the wrench is lost, in N and N m. Shape is (num_envs, 6).
+        fingertip: Pose and measured velocity of the tool.
+
+    Events may write to the first three.
     """
 
-    cfg: OperationalSpaceTorqueActionCfg
+    cfg: TorqueActionCfg
     _asset: Articulation
 
-    def __init__(self, cfg: OperationalSpaceTorqueActionCfg, env: ManagerBasedRLEnv):
+    def __init__(self, cfg: TorqueActionCfg, env: ManagerBasedRLEnv):
         """Resolve joints and bodies and create the buffers.
 
         Args:
@@ -87,23 +100,22 @@ class OperationalSpaceTorqueAction(ActionTerm):
             point_ids=(self._body_id, self._body_id) if fingertip_only else tuple(self._finger_ids),
             joint_ids=self._arm_joint_ids,
             stiffness=cfg.stiffness,
+            dead_zone=cfg.dead_zone,
             nullspace_joint_pos=cfg.nullspace_joint_pos,
             nullspace_stiffness=cfg.nullspace_stiffness,
             nullspace_damping=cfg.nullspace_damping,
             torque_limit=cfg.torque_limit,
-            position_bounds=cfg.position_bounds,
             smoothing=1.0 - math.exp(-env.physics_dt / cfg.touch_time_constant),
             device=self.device,
         )
+        self.stiffness, self.dead_zone = self._controller.stiffness, self._controller.dead_zone
+        self.ema_factor = torch.full((self.num_envs, 1), cfg.ema_factor, device=self.device)
         self.fingertip = FingertipState(self._asset, self._controller, env.physics_dt)
 
         self._raw_actions = torch.zeros(self.num_envs, self.action_dim, device=self.device)
         self._processed_actions = torch.zeros_like(self._raw_actions)
         self._previous_actions = torch.zeros_like(self._raw_actions)
-        self._delta = torch.zeros_like(self._raw_actions)
-        self._delta_quat = quat_from_rotvec(self._delta[:, 3:])
-        self._center_w = torch.zeros(self.num_envs, 3, device=self.device)
-        self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
+        self._target = self._make_target()
         num_gripper_joints = len(self._gripper_joint_names)
         self._gripper_target = torch.full(
             (self.num_envs, num_gripper_joints), cfg.gripper_joint_pos, device=self.device
@@ -111,20 +123,20 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._joint_forces = join_physics_loop(env, self._asset, self._control) if cfg.in_physics_loop else None
 
     def _resolve_names(self) -> None:
-        cfg, asset = self.cfg, self._asset
+        cfg, asset, name = self.cfg, self._asset, type(self).__name__
         if cfg.clip is not None:
-            raise ValueError("OperationalSpaceTorqueActionCfg.clip is not supported, use position_bounds.")
+            raise ValueError(f"{type(cfg).__name__}.clip is not supported, use position_bounds.")
         if cfg.jacobian not in JACOBIANS:
-            raise ValueError(f"OperationalSpaceTorqueActionCfg.jacobian must be one of {JACOBIANS}: '{cfg.jacobian}'.")
+            raise ValueError(f"{type(cfg).__name__}.jacobian must be one of {JACOBIANS}: '{cfg.jacobian}'.")
         if not asset.is_fixed_base:
-            raise ValueError(f"OperationalSpaceTorqueAction needs a fixed-base robot, '{cfg.asset_name}' is floating.")
+            raise ValueError(f"{name} needs a fixed-base robot, '{cfg.asset_name}' is floating.")
         arm_joint_ids, self._arm_joint_names = asset.find_joints(cfg.arm_joint_names)
         gripper_joint_ids, self._gripper_joint_names = asset.find_joints(cfg.gripper_joint_names)
         body_ids, body_names = asset.find_bodies(cfg.body_name)
         finger_ids, finger_names = asset.find_bodies(list(cfg.finger_body_names))
         if len(arm_joint_ids) != 7 or len(body_ids) != 1:
             raise ValueError(
-                "OperationalSpaceTorqueAction needs 7 arm joints and 1 body, the names of its configuration match"
+                f"{name} needs 7 arm joints and 1 body, the names of its configuration match"
                 f" {self._arm_joint_names} and {body_names}."
             )
         if cfg.jacobian == "finger_mean" and len(finger_ids) != 2:
@@ -133,24 +145,27 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._arm_joint_ids = arm_joint_ids
         self._gripper_joint_ids = torch.tensor(gripper_joint_ids, dtype=torch.int32, device=self.device)
 
-    @property
-    def action_dim(self) -> int:
-        """Dimension of the action: position delta (3) and rotation delta (3)."""
-        return 6
+    @abstractmethod
+    def _make_target(self) -> DeltaTarget | SteppedTarget:
+        """Create the targets, and what :meth:`_aim` needs."""
+
+    @abstractmethod
+    def _aim(self) -> None:
+        """Write to the targets, once per environment step, what follows from the smoothed actions."""
 
     @property
     def raw_actions(self) -> torch.Tensor:
-        """Actions as given by the policy. Shape is (num_envs, 6)."""
+        """Actions as given by the policy. Shape is (num_envs, action_dim)."""
         return self._raw_actions
 
     @property
     def processed_actions(self) -> torch.Tensor:
-        """Smoothed actions, before scaling. Shape is (num_envs, 6)."""
+        """Smoothed actions, before scaling. Shape is (num_envs, action_dim)."""
         return self._processed_actions
 
     @property
     def previous_processed_actions(self) -> torch.Tensor:
-        """Smoothed actions of the environment step before. Shape is (num_envs, 6)."""
+        """Smoothed actions of the environment step before. Shape is (num_envs, action_dim)."""
         return self._previous_actions
 
     @property
@@ -169,18 +184,16 @@ class OperationalSpaceTorqueAction(ActionTerm):
 
         World frame. Shape is (num_envs, 7).
         """
-        return self._controller.target_pose_w
+        return self._target.target_pose_w
 
     @property
     def description(self) -> dict[str, Any]:
-        """What somebody who runs the policy on a real robot needs to know of the action: all its numbers."""
+        """What somebody who runs the policy on a real robot needs to know of the torques: all their numbers."""
         cfg = self.cfg
         return {
-            "axes": ["X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"],
-            "units": ["m", "m", "m", "rad", "rad", "rad"],
             "frame": "world",
             "quaternions": "x, y, z, w",
-            "laws": LAWS,
+            "laws": TORQUE_LAWS,
             "physics_dt": self._env.physics_dt,
             "step_dt": self._env.step_dt,
             "body_name": cfg.body_name,
@@ -188,10 +201,9 @@ class OperationalSpaceTorqueAction(ActionTerm):
             "joint_names": self._arm_joint_names,
             "gripper_joint_names": self._gripper_joint_names,
             "ema_factor": cfg.ema_factor,
-            "scale": [*cfg.position_scale, *cfg.rotation_scale],
-            "unidirectional_yaw": cfg.unidirectional_yaw,
             "position_bounds": list(cfg.position_bounds),
             "stiffness": list(cfg.stiffness),
+            "dead_zone": list(cfg.dead_zone),
             "jacobian": cfg.jacobian,
             "nullspace_joint_pos": list(cfg.nullspace_joint_pos),
             "nullspace_stiffness": cfg.nullspace_stiffness,
@@ -202,19 +214,15 @@ class OperationalSpaceTorqueAction(ActionTerm):
         }
 
     def process_actions(self, actions: torch.Tensor) -> None:
-        """Smooth and scale the actions.
+        """Smooth the actions and compute what the targets follow from.
 
         Args:
-            actions: Actions of the policy. Shape is (num_envs, 6).
+            actions: Actions of the policy. Shape is (num_envs, action_dim).
         """
         self._raw_actions.copy_(actions)
         self._previous_actions.copy_(self._processed_actions)
-        self._processed_actions.lerp_(self._raw_actions, self.cfg.ema_factor)
-        torch.mul(self._processed_actions, self._scale, out=self._delta)
-        if self.cfg.unidirectional_yaw:
-            self._delta[:, 5].add_(self._scale[5]).mul_(-0.5)
-        self._delta_quat.copy_(quat_from_rotvec(self._delta[:, 3:]))
-        self._center_w.copy_(self._goal.noisy_tip_pos_w)
+        self._processed_actions.lerp_(self._raw_actions, self.ema_factor)
+        self._aim()
         self._asset.actuators.target_command.set_position_index(
             value=self._gripper_target, joint_ids=self._gripper_joint_ids
         )
@@ -235,7 +243,8 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._controller.reset(env_ids)
 
     def _set_torques(self) -> None:
-        torque = self._controller.compute(self._asset.data, self._delta[:, :3], self._delta_quat, self._center_w)
+        self._target.update(self._asset.data.body_link_pose_w.warp)
+        torque = self._controller.compute(self._asset.data, self._target.poses)
         self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
 
     def _control(self) -> None:
@@ -243,3 +252,46 @@ class OperationalSpaceTorqueAction(ActionTerm):
         self._set_torques()
         self._asset.actuators.compute()  # the torques that the robot's data shows
         self._controller.write_torque(self._joint_forces.warp)
+
+
+class OperationalSpaceTorqueAction(TorqueAction):
+    """Move an upright tool by 6-D pose deltas, as in Factory.
+
+    The smoothed action (3 for position, 3 for rotation) is scaled to a position delta in m and a rotation vector in
+    rad, both along the axes of the world. Before every physics step the delta is added to the tool's present pose, and
+    the target is kept in a box around the noisy tip of the fixed part and made upright.
+    """
+
+    cfg: OperationalSpaceTorqueActionCfg
+
+    @property
+    def action_dim(self) -> int:
+        """Dimension of the action: position delta (3) and rotation delta (3)."""
+        return 6
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What somebody who runs the policy on a real robot needs to know of the action: all its numbers."""
+        cfg, torques = self.cfg, super().description
+        return {
+            "axes": ["X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"],
+            "units": ["m", "m", "m", "rad", "rad", "rad"],
+            **torques,
+            "laws": DELTA_LAWS | torques["laws"],
+            "scale": [*cfg.position_scale, *cfg.rotation_scale],
+            "unidirectional_yaw": cfg.unidirectional_yaw,
+        }
+
+    def _make_target(self) -> DeltaTarget:
+        cfg = self.cfg
+        self._scale = torch.tensor((*cfg.position_scale, *cfg.rotation_scale), device=self.device)
+        self._delta = torch.zeros_like(self._processed_actions)
+        return DeltaTarget(self.num_envs, self._body_id, cfg.position_bounds, device=self.device)
+
+    def _aim(self) -> None:
+        torch.mul(self._processed_actions, self._scale, out=self._delta)
+        if self.cfg.unidirectional_yaw:
+            self._delta[:, 5].add_(self._scale[5]).mul_(-0.5)
+        self._target.delta_pos_w.copy_(self._delta[:, :3])
+        self._target.delta_quat_w.copy_(quat_from_rotvec(self._delta[:, 3:]))
+        self._target.center_w.copy_(self._goal.noisy_tip_pos_w)

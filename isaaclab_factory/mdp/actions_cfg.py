@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Configuration of the torque action."""
+"""Configuration of the torque actions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from isaaclab.managers import ActionTermCfg
 from isaaclab.utils import configclass
 
 if TYPE_CHECKING:
-    from .actions import OperationalSpaceTorqueAction
+    from .actions import OperationalSpaceTorqueAction, TorqueAction
 
 
 @configclass
-class OperationalSpaceTorqueActionCfg(ActionTermCfg):
-    """Configuration of :class:`OperationalSpaceTorqueAction`.
+class TorqueActionCfg(ActionTermCfg):
+    """Configuration that all torque actions share.
 
     The defaults are the numbers of ``CtrlCfg`` in ``isaaclab_tasks/contrib/factory`` ("the reference").
     """
 
-    class_type: type[OperationalSpaceTorqueAction] | str = "{DIR}.actions:OperationalSpaceTorqueAction"
+    class_type: type[TorqueAction] | str = MISSING
 
     arm_joint_names: list[str] = MISSING
     """Names or regular expressions of the seven arm joints."""
@@ -38,25 +38,14 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
     ema_factor: float = 0.2
     """Share of the new action in the exponential moving average of the actions."""
 
-    position_scale: tuple[float, float, float] = (0.02, 0.02, 0.02)
-    """Position delta in m of an action of one."""
-
-    rotation_scale: tuple[float, float, float] = (0.097, 0.097, 0.097)
-    """Rotation delta in rad of an action of one."""
-
-    unidirectional_yaw: bool = False
-    """Whether the yaw only turns clockwise, seen from above: its actions are mapped from [-1, 1] to [0, -1].
-
-    The mapping comes after the smoothing. The reference writes the result back into its smoothed actions in every
-    physics step, so that it maps them again and again (to -1/3) and shows the policy the outcome. Here an action is
-    mapped once, and the smoothed actions remain the average of what the policy gave.
-    """
-
     position_bounds: tuple[float, float, float] = (0.05, 0.05, 0.05)
     """Half extents in m of the box around the noisy tip in which the target is kept."""
 
     stiffness: tuple[float, float, float, float, float, float] = (100.0, 100.0, 100.0, 30.0, 30.0, 30.0)
     """Task-space stiffness in N/m and N m/rad. The damping is ``2 sqrt(stiffness)``."""
+
+    dead_zone: tuple[float, float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    """How much of each component of the wrench is lost, in N and N m, as in joints with friction. Factory has none."""
 
     jacobian: Literal["finger_mean", "fingertip"] = "finger_mean"
     """Through which Jacobian the wrench is turned into joint torques.
@@ -97,3 +86,24 @@ class OperationalSpaceTorqueActionCfg(ActionTermCfg):
 
     gripper_joint_pos: float = 0.0
     """Position target in m of the gripper's joints. At zero the gripper keeps closing on the part."""
+
+
+@configclass
+class OperationalSpaceTorqueActionCfg(TorqueActionCfg):
+    """Configuration of :class:`OperationalSpaceTorqueAction`."""
+
+    class_type: type[OperationalSpaceTorqueAction] | str = "{DIR}.actions:OperationalSpaceTorqueAction"
+
+    position_scale: tuple[float, float, float] = (0.02, 0.02, 0.02)
+    """Position delta in m of an action of one."""
+
+    rotation_scale: tuple[float, float, float] = (0.097, 0.097, 0.097)
+    """Rotation delta in rad of an action of one."""
+
+    unidirectional_yaw: bool = False
+    """Whether the yaw only turns clockwise, seen from above: its actions are mapped from [-1, 1] to [0, -1].
+
+    The mapping comes after the smoothing. The reference writes the result back into its smoothed actions in every
+    physics step, so that it maps them again and again (to -1/3) and shows the policy the outcome. Here an action is
+    mapped once, and the smoothed actions remain the average of what the policy gave.
+    """

@@ -40,6 +40,11 @@ class FingertipState:
         return self._asset.data.body_link_pose_w.torch[:, self._body_id]
 
     @property
+    def pose_before_w(self) -> torch.Tensor:
+        """Pose one physics step before, or the present one where there was none. Shape is (num_envs, 7)."""
+        return torch.where(self._is_moving > 0.0, self._pose_before_w, self.pose_w)
+
+    @property
     def pos_w(self) -> torch.Tensor:
         """Position of the body in m, world frame. Shape is (num_envs, 3)."""
         return self.pose_w[:, :3]

@@ -6,19 +6,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .actions_cfg import OperationalSpaceTorqueActionCfg
+from .actions_cfg import TorqueActionCfg
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
-    from .actions import OperationalSpaceTorqueAction
+    from .actions import TorqueAction
 
 
 def torque_action(
     env: ManagerBasedRLEnv,
     action_name: str,
-    cfg_type: type[OperationalSpaceTorqueActionCfg] = OperationalSpaceTorqueActionCfg,
-) -> OperationalSpaceTorqueAction:
+    cfg_type: type[TorqueActionCfg] = TorqueActionCfg,
+) -> TorqueAction:
     """The torque action of an environment.
 
     Args:

@@ -166,9 +166,9 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
         """
         super().process_actions(actions)
         self._follow()
-        self._delta[:, :3] += self.delta_w
+        self._target.delta_pos_w += self.delta_w
         turn = torch.nn.functional.pad(self.delta_yaw.unsqueeze(-1), (2, 0))
-        self._delta_quat.copy_(quat_mul(quat_from_rotvec(turn), self._delta_quat))
+        self._target.delta_quat_w.copy_(quat_mul(quat_from_rotvec(turn), self._target.delta_quat_w))
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
         """Forget the actions and begin the path again in some environments.

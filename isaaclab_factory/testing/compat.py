@@ -177,7 +177,7 @@ class StillScene(Still, InteractiveScene):
 
 
 class _Sensors(dict[str, Any]):
-    """No sensors: what they would measure comes from physics."""
+    """No sensors but those that the test sets: what they would measure comes from physics."""
 
     def __missing__(self, name: str) -> Any:
         raise KeyError(f"There is no sensor '{name}' in a test environment: sensors need a simulator.")

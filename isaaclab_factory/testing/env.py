@@ -24,7 +24,7 @@ from isaaclab_factory.assets import FRANKA_CFG, HOLE_8MM_CFG, PEG_8MM_CFG, Frank
 from isaaclab_factory.controllers import franka_chain, pointing_down_quat, solve_ik
 
 from .compat import StillArticulation, StillEnv, StillRigidObject, StillScene
-from .still import StillSimulation
+from .still import StillSimulation, StillWrench
 from .views import FRICTION, FixedPartView, FrankaView, FreePartView, StillView
 
 TermGroup = Mapping[str, Any] | object
@@ -53,7 +53,8 @@ class TermEnv(StillEnv):
 
         Args:
             cfg: The configuration of a task. All its terms are made, and of its scene the robot, which has to be the
-                Franka, and the parts. Sensors, terrain, lights and other scenery are not. Presets that are still open
+                Franka, the parts, and a sensor at its wrist, which reads what the test writes to its
+                ``smoothed_wrench_b``. Other sensors, terrain, lights and scenery are not. Presets that are still open
                 get their default.
 
         Raises:
@@ -69,6 +70,8 @@ class TermEnv(StillEnv):
                 scene.articulations[name] = StillArticulation(entity, view, scene.physics_dt)
             elif isinstance(entity, RigidObjectCfg):
                 scene.rigid_objects[name] = StillRigidObject(entity, _view(entity, scene.num_envs))
+            elif isinstance(entity, mdp.SmoothedJointWrenchSensorCfg):
+                scene.sensors[name] = StillWrench(entity, scene.num_envs)
         for asset in (*scene.articulations.values(), *scene.rigid_objects.values()):
             pose = asset.data.default_root_pose.torch.clone()
             pose[:, :3] += scene.env_origins
@@ -186,6 +189,7 @@ def term_env(
     terminations: TermGroup | None = None,
     events: TermGroup | None = None,
     curriculum: TermGroup | None = None,
+    sensors: Mapping[str, mdp.SmoothedJointWrenchSensorCfg] | None = None,
 ) -> TermEnv:
     """An environment to test single terms on: a Franka, Factory's 8 mm peg and hole, their goal and the torque action.
 
@@ -205,6 +209,8 @@ def term_env(
         terminations: Termination terms.
         events: Event terms. Those of the mode "startup" are applied at once.
         curriculum: Curriculum terms.
+        sensors: Sensors at the wrist, by the name in the scene, which read what the test writes to their
+            ``smoothed_wrench_b``.
 
     Returns:
         The environment.
@@ -219,6 +225,8 @@ def term_env(
         if not (isinstance(part, RigidObjectCfg) or (isinstance(part, ArticulationCfg) and _known_part(part))):
             raise TypeError(f"The part '{name}' must be the configuration of a part, got {_describe(part)}.")
         setattr(scene, name, part)
+    for name, sensor in (sensors or {}).items():
+        setattr(scene, name, sensor)
     return TermEnv(
         ManagerBasedRLEnvCfg(
             scene=scene,
@@ -272,6 +280,14 @@ def _known_part(cfg: RigidObjectCfg | ArticulationCfg) -> Any | None:
     return None if isinstance(part, Franka) else part
 
 
+def _franka(cfg: ArticulationCfg) -> Franka:
+    """The robot that a configuration spawns, or the usual one if it comes from another file."""
+    try:
+        return part_of(cfg)
+    except ValueError:
+        return Franka()
+
+
 def _describe(cfg: Any) -> str:
     return "a robot" if isinstance(cfg, ArticulationCfg) else type(cfg).__name__
 
@@ -286,7 +302,7 @@ def _view(cfg: RigidObjectCfg | ArticulationCfg, num_envs: int) -> StillView:
     if isinstance(cfg, RigidObjectCfg):
         view = FreePartView(num_envs, cfg.prim_path.rpartition("/")[2])
     elif part is None:
-        return FrankaView(num_envs)
+        return FrankaView(num_envs, _franka(cfg))
     else:
         view = FixedPartView(num_envs)
     if part is None:

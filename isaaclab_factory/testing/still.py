@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from isaaclab.markers.vis_marker_registry import VisMarkerRegistry
 from isaaclab.sim import SimulationCfg
+from isaaclab.utils import index_fill_
 from isaaclab_newton.physics import NewtonCfg
 
 
@@ -33,6 +36,37 @@ class StillPhysics(Still):
 
     def add_model_change(self, change: Any) -> None:
         """Nothing to do: there is no solver to notify."""
+
+
+class StillWrench(Still):
+    """A force and torque sensor that feels what the test writes.
+
+    Attributes:
+        cfg: The configuration of the sensor.
+        smoothed_wrench_b: What it reads, in N and N m: zero from a reset until the test writes to it. Shape is
+            (num_envs, 6).
+    """
+
+    def __init__(self, cfg: Any, num_envs: int):
+        """Read zero.
+
+        Args:
+            cfg: The configuration of the sensor.
+            num_envs: Number of environments.
+        """
+        self.cfg = cfg
+        self.smoothed_wrench_b = torch.zeros(num_envs, 6)
+
+    def update(self, dt: float, force_recompute: bool = False) -> None:
+        """Nothing to do: nothing is felt but what the test writes."""
+
+    def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
+        """Read zero in some environments.
+
+        Args:
+            env_ids: Indices of the environments. Defaults to all.
+        """
+        index_fill_(self.smoothed_wrench_b, env_ids, 0.0)
 
 
 class StillSimulation(Still):

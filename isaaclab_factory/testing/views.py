@@ -16,7 +16,7 @@ from isaaclab.utils.warp import ProxyArray
 from isaaclab_newton.test.fixtures import MockNewtonArticulationView
 
 from isaaclab_factory.assets import Franka
-from isaaclab_factory.assets.franka_model import LINKS, Inertial
+from isaaclab_factory.assets.franka_model import Inertial, links
 
 from .link_tree import Configuration, LinkTree
 
@@ -170,25 +170,26 @@ class FixedPartView(FixedBaseView):
 class FrankaView(FixedBaseView):
     """One Franka with its hand in each environment, with the kinematics, masses and limits of the generated robot."""
 
-    def __init__(self, num_envs: int):
+    def __init__(self, num_envs: int, franka: Franka):
         """Fill the tables: all joint positions zero, at rest.
 
         Args:
             num_envs: Number of environments.
+            franka: The robot.
         """
-        self._tree = LinkTree(LINKS)
+        carried = links(franka.force_sensor)
+        self._tree = LinkTree(carried)
         self._configuration: Configuration | None = None
-        franka = Franka()
         super().__init__(
-            num_envs, self._tree.link_names, self._tree.joint_names, [len(link.colliders) for link in LINKS]
+            num_envs, self._tree.link_names, self._tree.joint_names, [len(link.colliders) for link in carried]
         )
-        bodies = [link.inertial for link in LINKS]
+        bodies = [link.inertial for link in carried]
         self.set_inertial(
             torch.tensor([body.mass for body in bodies]),
             torch.tensor([body.com for body in bodies]),
             torch.stack([_inertia(body) for body in bodies]),
         )
-        joints = [link.joint for link in LINKS if link.joint is not None and link.joint.type != "fixed"]
+        joints = [link.joint for link in carried if link.joint is not None and link.joint.type != "fixed"]
         columns = {
             "joint_limit_lower": [joint.lower for joint in joints],
             "joint_limit_upper": [joint.upper for joint in joints],

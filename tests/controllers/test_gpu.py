@@ -11,6 +11,7 @@ from isaaclab.utils.warp import ProxyArray
 
 from isaaclab_factory.controllers import (
     FRANKA_JOINT_LIMITS,
+    DeltaTarget,
     OperationalSpaceController,
     franka_chain,
     quat_from_rotvec,
@@ -49,14 +50,21 @@ def inputs(seed: int) -> dict[str, torch.Tensor]:
     }
 
 
-TYPES = {"body_link_pose_w": wp.transformf, "body_com_vel_w": wp.spatial_vectorf, "body_com_pos_b": wp.vec3f}
+TYPES = {
+    "body_link_pose_w": wp.transformf,
+    "body_com_vel_w": wp.spatial_vectorf,
+    "body_com_pos_b": wp.vec3f,
+}
 
 
 def compute(tensors: dict[str, torch.Tensor], device: str) -> tuple[torch.Tensor, ...]:
     """Torques, wrench and target of the law on a device, brought to the CPU."""
     on_device = {name: tensor.to(device).contiguous() for name, tensor in tensors.items()}
-    deltas = [on_device.pop(name) for name in ("delta_pos", "delta_quat", "center")]
+    target = DeltaTarget(NUM_ENVS, 1, (0.05, 0.05, 0.05), device=device)
+    for name in ("delta_pos", "delta_quat", "center"):
+        getattr(target, f"{name}_w").copy_(on_device.pop(name))
     arrays = {name: wp.from_torch(tensor, dtype=TYPES.get(name, wp.float32)) for name, tensor in on_device.items()}
+    target.update(arrays["body_link_pose_w"])
     controller = OperationalSpaceController(
         num_envs=NUM_ENVS,
         body_id=1,
@@ -67,11 +75,10 @@ def compute(tensors: dict[str, torch.Tensor], device: str) -> tuple[torch.Tensor
         nullspace_stiffness=10.0,
         nullspace_damping=6.3246,
         torque_limit=100.0,
-        position_bounds=(0.05, 0.05, 0.05),
         device=device,
     )
-    torque = controller.compute(SimpleNamespace(**{name: ProxyArray(a) for name, a in arrays.items()}), *deltas)
-    return wp.to_torch(torque).cpu(), controller.wrench_w.cpu(), controller.target_pose_w.cpu()
+    torque = controller.compute(SimpleNamespace(**{name: ProxyArray(a) for name, a in arrays.items()}), target.poses)
+    return wp.to_torch(torque).cpu(), controller.wrench_w.cpu(), target.target_pose_w.cpu()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -5,7 +5,6 @@
 import importlib.util
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
 
 import pytest
 import torch
@@ -61,9 +60,9 @@ TOOL, LEFT, RIGHT = 1, 2, 3
 """Bodies of the robot of these tests. The first one is the base, which has no Jacobian."""
 
 
-def make_controller(points=(TOOL, TOOL), torque_limit=100.0, bounds=(10.0, 10.0, 10.0)) -> OperationalSpaceController:
+def make_controller(points=(TOOL, TOOL), torque_limit=100.0, dead_zone=(0.0,) * 6) -> OperationalSpaceController:
     return OperationalSpaceController(
-        NUM_ENVS, TOOL, points, range(7), STIFFNESS, POSTURE, 10.0, 6.3246, torque_limit, bounds
+        NUM_ENVS, TOOL, points, range(7), STIFFNESS, POSTURE, 10.0, 6.3246, torque_limit, dead_zone
     )
 
 
@@ -98,18 +97,22 @@ def robot(state: SimpleNamespace, joint_pos=None, joint_vel=None, fingers=None) 
     return SimpleNamespace(**arrays)
 
 
-def torques(controller: OperationalSpaceController, *args: Any) -> torch.Tensor:
-    """What the controller computes, as a tensor."""
-    return wp.to_torch(controller.compute(*args))
+def torques(
+    controller: OperationalSpaceController, data: SimpleNamespace, pos: torch.Tensor, quat: torch.Tensor
+) -> torch.Tensor:
+    """What the controller computes for targets, as a tensor."""
+    target = torch.cat((pos, quat), dim=-1)
+    return wp.to_torch(controller.compute(data, wp.from_torch(target, dtype=wp.transformf)))
 
 
-def rest(num_envs: int = NUM_ENVS) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Delta, rotation delta and center that leave the tool where it is, as far as it is upright."""
-    return torch.zeros(num_envs, 3), torch.tensor([0.0, 0.0, 0.0, 1.0]).repeat(num_envs, 1), torch.zeros(num_envs, 3)
+def where_it_is(state: SimpleNamespace) -> tuple[torch.Tensor, torch.Tensor]:
+    """Targets that leave the tool where it is, as far as it is upright."""
+    return state.pos, pointing_down_quat(yaw_from_quat(state.quat))
 
 
 @pytest.mark.parametrize("point", ["fingertip", "finger origins"])
-def test_torques_are_those_of_the_reference(reference, state, point):
+@pytest.mark.parametrize("dead_zone", [None, (2.0, 1.0, 3.0, 0.5, 0.2, 1.0)])
+def test_torques_are_those_of_the_reference(reference, state, point, dead_zone):
     if point == "finger origins":
         _, _, state.jacobian = franka_chain(FINGER_OFFSET).forward_with_jacobian(state.joint_pos)
     ctrl = SimpleNamespace(default_dof_pos_tensor=list(POSTURE), kp_null=10.0, kd_null=6.3246)
@@ -134,12 +137,13 @@ def test_torques_are_those_of_the_reference(reference, state, point):
             gains,
             2.0 * torch.sqrt(gains),
             "cpu",
+            None if dead_zone is None else torch.tensor(dead_zone).repeat(NUM_ENVS, 1).double(),
         )
     finally:
         torch.set_default_dtype(torch.float32)
 
-    controller = make_controller()
-    torque = torques(controller, robot(state), state.delta_pos, state.delta_quat, state.pos)
+    controller = make_controller(dead_zone=dead_zone or (0.0,) * 6)
+    torque = torques(controller, robot(state), state.target_pos, state.target_quat)
     assert torque.dtype == torch.float32
     torch.testing.assert_close(torque, expected.float(), atol=2e-3, rtol=1e-4)
 
@@ -176,7 +180,7 @@ def test_the_mean_of_two_jacobians_transmits_the_wrench(state):
         fingers.append((jacobian, state.pos + shift + side * torch.tensor([0.0, 0.03, 0.0])))
     own, mean = make_controller(), make_controller((LEFT, RIGHT))
     for controller in (own, mean):
-        controller.compute(robot(state, fingers=fingers), state.delta_pos, state.delta_quat, state.pos)
+        torques(controller, robot(state, fingers=fingers), state.target_pos, state.target_quat)
     # the Jacobians' mean is the tool's, and the wrench is reported about the tool
     torch.testing.assert_close(wp.to_torch(mean.torque), wp.to_torch(own.torque), atol=1e-4, rtol=1e-4)
     force, torque = own.wrench_w.split(3, dim=-1)
@@ -187,17 +191,28 @@ def test_the_mean_of_two_jacobians_transmits_the_wrench(state):
 def test_other_arrays_are_read_where_they_take_the_place_of_the_first_ones(state):
     used, fresh = make_controller(), make_controller()
     first = robot(state)
-    torques(used, first, state.delta_pos, state.delta_quat, state.pos)
-    other, delta = robot(state, 0.5 * state.joint_pos, -state.joint_vel), 2.0 * state.delta_pos
-    expected = torques(fresh, other, delta, state.delta_quat, state.pos).clone()
-    assert torch.equal(torques(used, other, delta, state.delta_quat, state.pos), expected)
+    torques(used, first, state.target_pos, state.target_quat)
+    other, pos = robot(state, 0.5 * state.joint_pos, -state.joint_vel), state.pos - state.delta_pos
+    expected = torques(fresh, other, pos, state.target_quat).clone()
+    assert torch.equal(torques(used, other, pos, state.target_quat), expected)
+
+
+def test_gains_may_differ_between_environments_and_change(state):
+    used, softer = make_controller(), make_controller()
+    softer.stiffness.mul_(0.5)
+    used.stiffness[::2] *= 0.5
+    target = state.target_pos, state.target_quat
+    all_softer = torques(softer, robot(state), *target).clone()
+    some = torques(used, robot(state), *target).clone()
+    assert torch.equal(some[::2], all_softer[::2])
+    assert not torch.isclose(some[1::2], all_softer[1::2]).all(dim=-1).any()
 
 
 def test_null_space_does_not_accelerate_the_tool(state):
     at_rest = make_controller()
     joint_pos = state.joint_pos
     state.velocity = torch.zeros_like(state.velocity)
-    torque = torques(at_rest, robot(state, joint_pos), *rest()[:2], state.pos).double()
+    torque = torques(at_rest, robot(state, joint_pos), *where_it_is(state)).double()
     torque -= (state.jacobian.double().mT @ at_rest.wrench_w.double().unsqueeze(-1)).squeeze(-1)
     assert torque.abs().max() > 0.1
     acceleration = state.jacobian.double() @ torch.linalg.solve(state.mass_matrix.double(), torque.unsqueeze(-1))
@@ -209,7 +224,7 @@ def test_null_space_keeps_the_accelerations_that_the_tool_does_not_feel(state):
     joint_pos = torch.tensor(POSTURE).repeat(NUM_ENVS, 1)
     state.velocity = torch.zeros_like(state.velocity)
     controller = make_controller()
-    torque = torques(controller, robot(state, joint_pos, -free / 6.3246), *rest()[:2], state.pos)
+    torque = torques(controller, robot(state, joint_pos, -free / 6.3246), *where_it_is(state))
     torque = torque - (state.jacobian.mT @ controller.wrench_w.unsqueeze(-1)).squeeze(-1)
     torch.testing.assert_close(torque, (state.mass_matrix @ free.unsqueeze(-1)).squeeze(-1), atol=1e-4, rtol=1e-3)
 
@@ -218,7 +233,7 @@ def test_torque_of_an_upright_tool_at_rest_on_target_and_in_posture_is_zero(stat
     state.quat, state.velocity = pointing_down_quat(state.joint_pos[:, 0]), torch.zeros_like(state.velocity)
     joint_pos = torch.tensor(POSTURE).repeat(NUM_ENVS, 1)
     at_rest = robot(state, joint_pos, torch.zeros_like(joint_pos))
-    torque = torques(make_controller(), at_rest, *rest()[:2], state.pos)
+    torque = torques(make_controller(), at_rest, *where_it_is(state))
     torch.testing.assert_close(torque, torch.zeros_like(torque), atol=2e-5, rtol=0.0)
 
 
@@ -226,7 +241,7 @@ def test_torque_is_limited_and_finite_at_a_singular_pose(state):
     # all angles zero: the arm is stretched out and its Jacobian has rank five
     joint_pos = torch.zeros(NUM_ENVS, 7)
     _, _, state.jacobian = franka_chain().forward_with_jacobian(joint_pos)
-    torque = torques(make_controller(torque_limit=0.5), robot(state, joint_pos), *rest())
+    torque = torques(make_controller(torque_limit=0.5), robot(state, joint_pos), *where_it_is(state))
     assert torch.isfinite(torque).all()
     assert torque.abs().max() == 0.5
 
@@ -234,4 +249,4 @@ def test_torque_is_limited_and_finite_at_a_singular_pose(state):
 @pytest.mark.parametrize(("stiffness", "posture"), [((1.0,) * 5, POSTURE), (STIFFNESS, (0.0,) * 6)])
 def test_wrong_number_of_gains_or_joints_is_reported(stiffness, posture):
     with pytest.raises(ValueError, match=r"needs (6|7) values"):
-        OperationalSpaceController(4, 0, (0, 0), range(7), stiffness, posture, 10.0, 6.3246, 100.0, (1.0,) * 3)
+        OperationalSpaceController(4, 0, (0, 0), range(7), stiffness, posture, 10.0, 6.3246, 100.0)

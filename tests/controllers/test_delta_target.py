@@ -2,34 +2,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Targets of pose deltas stay upright and near the center."""
 
-from types import SimpleNamespace
-
 import numpy as np
+import pytest
 import torch
 import warp as wp
-from isaaclab.utils.warp import ProxyArray
 from scipy.spatial.transform import Rotation
 
-from isaaclab_factory.controllers import OperationalSpaceController, pointing_down_quat, quat_from_rotvec, yaw_from_quat
+from isaaclab_factory.controllers import DeltaTarget, pointing_down_quat, quat_from_rotvec, yaw_from_quat
 
 BOUNDS = (0.05, 0.05, 0.05)
 ZERO = torch.zeros(1, 3)
 
 
 def target(pos, delta_pos=ZERO, rotvec=ZERO, quat=None, center=ZERO):
-    """Position and orientation that the controller pulls a tool to."""
+    """Position and orientation of the target of a tool, which is the robot's only body."""
     quat = pointing_down_quat(torch.zeros(1)) if quat is None else quat
-    shapes = {"body_com_vel_w": (1, 1, 6), "body_com_pos_b": (1, 1, 3), "joint_pos": (1, 7), "joint_vel": (1, 7)}
-    shapes |= {"body_link_jacobian_w": (1, 1, 6, 7), "mass_matrix": (1, 7, 7)}
-    dtypes = {"body_link_pose_w": wp.transformf, "body_com_vel_w": wp.spatial_vectorf, "body_com_pos_b": wp.vec3f}
-    tensors = {name: torch.zeros(shape) for name, shape in shapes.items()}
-    tensors["body_link_pose_w"] = torch.cat((pos, quat), dim=-1).unsqueeze(1)
-    data = {name: ProxyArray(wp.from_torch(t, dtype=dtypes.get(name, wp.float32))) for name, t in tensors.items()}
-    controller = OperationalSpaceController(
-        1, 0, (0, 0), range(7), (1.0,) * 6, (0.0,) * 7, 1.0, 1.0, 1.0, position_bounds=BOUNDS
-    )
-    controller.compute(SimpleNamespace(**data), delta_pos, quat_from_rotvec(rotvec), center)
-    return controller.target_pose_w.split((3, 4), dim=-1)
+    deltas = DeltaTarget(1, 0, BOUNDS)
+    deltas.delta_pos_w.copy_(delta_pos)
+    deltas.delta_quat_w.copy_(quat_from_rotvec(rotvec))
+    deltas.center_w.copy_(center)
+    deltas.update(wp.from_torch(torch.cat((pos, quat), dim=-1).unsqueeze(1), dtype=wp.transformf))
+    return deltas.target_pose_w.split((3, 4), dim=-1)
 
 
 def test_delta_is_added_to_the_present_position():
@@ -60,3 +53,8 @@ def test_no_delta_keeps_an_upright_tool_where_it_is():
     pos, target_quat = target(torch.tensor([[0.01, 0.02, 0.03]]), quat=quat)
     torch.testing.assert_close(pos, torch.tensor([[0.01, 0.02, 0.03]]))
     torch.testing.assert_close(yaw_from_quat(target_quat), torch.tensor([0.4]))
+
+
+def test_a_wrong_number_of_bounds_is_reported():
+    with pytest.raises(ValueError, match=r"^bounds needs 3 values, got 2\.$"):
+        DeltaTarget(1, 0, (0.05, 0.05))

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""FORGE's nut threading: Factory's, felt at the wrist, with a limit of the force.
+
+Numbers without a source are those of ``ForgeNutThread`` in ``isaaclab_tasks/contrib/forge/forge_tasks_cfg.py``.
+"""
+
+from __future__ import annotations
+
+from isaaclab.assets import ArticulationCfg
+from isaaclab.sensors import SensorBaseCfg
+from isaaclab.utils import configclass
+
+from isaaclab_factory.assets import fixed_part_cfg
+from isaaclab_factory.geometry import BOLT_M16, NUT_M16
+
+from ..assembly_env_cfg import TerminationsCfg
+from ..nut_thread_env_cfg import (
+    NutThreadCommandsCfg,
+    NutThreadEnvCfg,
+    NutThreadEventsCfg,
+    NutThreadRewardsCfg,
+    NutThreadSceneCfg,
+)
+from .forge_env_cfg import (
+    ACTION_RATE,
+    FORCE_LIMIT,
+    FRANKA_FORCE_SENSOR_CFG,
+    GOAL_DISTANCE,
+    SUCCESS_PREDICTION,
+    WRIST_CFG,
+    ForgeActionsCfg,
+    ForgeControlEventsCfg,
+    ForgeObservationsCfg,
+    excess_force_penalty,
+    fixed_friction_event,
+)
+
+
+@configclass
+class ForgeNutThreadSceneCfg(NutThreadSceneCfg):
+    """Factory's nut and bolt, and a robot with a sensor at its wrist."""
+
+    robot: ArticulationCfg = FRANKA_FORCE_SENSOR_CFG
+    fixed_asset: ArticulationCfg = fixed_part_cfg(BOLT_M16, decides_friction=True)
+    wrist: SensorBaseCfg = WRIST_CFG
+
+
+@configclass
+class ForgeNutThreadCommandsCfg(NutThreadCommandsCfg):
+    """Factory's goal, and how hard the robot may press."""
+
+    force_limit = FORCE_LIMIT
+
+
+@configclass
+class ForgeNutThreadEventsCfg(NutThreadEventsCfg, ForgeControlEventsCfg):
+    """Factory's start of an episode, and what is not known of the arm and the parts."""
+
+    fixed_asset_friction = fixed_friction_event(NUT_M16.friction)
+
+
+@configclass
+class ForgeNutThreadRewardsCfg(NutThreadRewardsCfg):
+    """Factory's rewards, and FORGE's penalties."""
+
+    action_rate_penalty = ACTION_RATE
+    goal_distance = GOAL_DISTANCE
+    excess_force = excess_force_penalty(-0.05)
+    success_prediction = SUCCESS_PREDICTION
+
+
+@configclass
+class ForgeNutThreadEnvCfg(NutThreadEnvCfg):
+    """FORGE's NutThread with the numbers of the reference."""
+
+    scene: ForgeNutThreadSceneCfg = ForgeNutThreadSceneCfg(num_envs=128, env_spacing=2.0)
+    commands: ForgeNutThreadCommandsCfg = ForgeNutThreadCommandsCfg()
+    actions: ForgeActionsCfg = ForgeActionsCfg()
+    observations: ForgeObservationsCfg = ForgeObservationsCfg()
+    events: ForgeNutThreadEventsCfg = ForgeNutThreadEventsCfg()
+    rewards: ForgeNutThreadRewardsCfg = ForgeNutThreadRewardsCfg()
+    terminations: TerminationsCfg = TerminationsCfg()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""FORGE's peg insertion: Factory's, felt at the wrist, with a limit of the force.
+
+Numbers without a source are those of ``ForgePegInsert`` in ``isaaclab_tasks/contrib/forge/forge_tasks_cfg.py``.
+"""
+
+from __future__ import annotations
+
+from isaaclab.assets import ArticulationCfg
+from isaaclab.sensors import SensorBaseCfg
+from isaaclab.utils import configclass
+
+from isaaclab_factory.assets import fixed_part_cfg
+from isaaclab_factory.geometry import HOLE_8MM, PEG_8MM
+
+from ..assembly_env_cfg import TerminationsCfg
+from ..peg_insert_env_cfg import (
+    PegInsertCommandsCfg,
+    PegInsertEnvCfg,
+    PegInsertEventsCfg,
+    PegInsertRewardsCfg,
+    PegInsertSceneCfg,
+)
+from .forge_env_cfg import (
+    ACTION_RATE,
+    FORCE_LIMIT,
+    FRANKA_FORCE_SENSOR_CFG,
+    GOAL_DISTANCE,
+    SUCCESS_PREDICTION,
+    WRIST_CFG,
+    ForgeActionsCfg,
+    ForgeControlEventsCfg,
+    ForgeObservationsCfg,
+    excess_force_penalty,
+    fixed_friction_event,
+)
+
+
+@configclass
+class ForgePegInsertSceneCfg(PegInsertSceneCfg):
+    """Factory's peg and hole, and a robot with a sensor at its wrist."""
+
+    robot: ArticulationCfg = FRANKA_FORCE_SENSOR_CFG
+    fixed_asset: ArticulationCfg = fixed_part_cfg(HOLE_8MM, decides_friction=True)
+    wrist: SensorBaseCfg = WRIST_CFG
+
+
+@configclass
+class ForgePegInsertCommandsCfg(PegInsertCommandsCfg):
+    """Factory's goal, and how hard the robot may press."""
+
+    force_limit = FORCE_LIMIT
+
+
+@configclass
+class ForgePegInsertEventsCfg(PegInsertEventsCfg, ForgeControlEventsCfg):
+    """Factory's start of an episode, and what is not known of the arm and the parts."""
+
+    fixed_asset_friction = fixed_friction_event(PEG_8MM.friction)
+
+
+@configclass
+class ForgePegInsertRewardsCfg(PegInsertRewardsCfg):
+    """Factory's rewards, and FORGE's penalties."""
+
+    action_rate_penalty = ACTION_RATE
+    goal_distance = GOAL_DISTANCE
+    excess_force = excess_force_penalty(-0.2)
+    success_prediction = SUCCESS_PREDICTION
+
+
+@configclass
+class ForgePegInsertEnvCfg(PegInsertEnvCfg):
+    """FORGE's PegInsert with the numbers of the reference."""
+
+    scene: ForgePegInsertSceneCfg = ForgePegInsertSceneCfg(num_envs=128, env_spacing=2.0)
+    commands: ForgePegInsertCommandsCfg = ForgePegInsertCommandsCfg()
+    actions: ForgeActionsCfg = ForgeActionsCfg()
+    observations: ForgeObservationsCfg = ForgeObservationsCfg()
+    events: ForgePegInsertEventsCfg = ForgePegInsertEventsCfg()
+    rewards: ForgePegInsertRewardsCfg = ForgePegInsertRewardsCfg()
+    terminations: TerminationsCfg = TerminationsCfg()
