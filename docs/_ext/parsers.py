@@ -3,7 +3,6 @@
 """A function for each script that parses an empty command line. The page of flags takes the parser out of the call."""
 
 import runpy
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,11 +15,6 @@ from isaaclab_factory.learning.diagnostics.publishing import publish_policy as p
 from isaaclab_factory.learning.diagnostics.results import record_result as record
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "scripts"))  # as for a script that is run
-
-
-def _main_of(script: str) -> None:
-    runpy.run_path(str(ROOT / "scripts" / f"{script}.py"))["main"]([])
 
 
 def _command(name: str) -> Callable[[], None]:
@@ -34,6 +28,8 @@ def train() -> None:
 
 evaluate = _command("evaluate")
 play = _command("play")
+demo = _command("demo")
+export = _command("export")
 record_demos = _command("record_demos")
 replay_demos = _command("replay_demos")
 sweep = _command("sweep")
@@ -42,9 +38,15 @@ measure_grasp = _command("measure_grasp")
 profile_step = _command("profile_step")
 random_agent = _command("random_agent")
 zero_agent = _command("zero_agent")
-benchmark = partial(_main_of, "benchmark")
-compare_engines = partial(_main_of, "compare_engines")
-soak = partial(_main_of, "soak")
+benchmark = _command("benchmark")
+soak = _command("soak")
+
+
+def compare_engines() -> None:
+    """``compare_engines.py`` is not part of the package."""
+    runpy.run_path(str(ROOT / "scripts" / "compare_engines.py"))["main"]([])
+
+
 gpu_check = partial(check_gpu, [], ROOT)
 publish_policy = partial(publish, [])
 record_result = partial(record, [], ROOT / "docs")

@@ -13,13 +13,15 @@ The rooms, from the bottom up. Each imports only from itself and from those list
     scaling/          several processes: distributed training, sweeps, populations
     libraries/        one file per RL library behind LibraryTrainer (base.py); private names in compat_<library>.py
     nan_guard.py      --check_finite
+    compat_viser.py   what Isaac Lab's view in the browser lacks
     session.py        what every script does: find the task, choose the engine, make the environment
     policies/         which policy a command line means, opening it, export, the policies that are shipped
     evaluation/       measuring policies
     demonstrations/   recording successful episodes for imitation learning, and replaying them
     preparation.py    a training before its environment is made
     train.py play.py sweep.py   what users start with
-    diagnostics/      untrained agents, publishing of policies, the table of results, the check of a GPU
+    demo.py           the shipped policies, one task after the other
+    diagnostics/      speed, untrained agents, long runs, publishing of policies, the table of results, check of a GPU
 
 ``tests/learning/test_rooms.py`` checks it. Tasks are known by their gym ids only, agents by their entry points.
 """

@@ -6,7 +6,6 @@
 says how many episodes were a success, and exports.
 """
 
-import argparse
 import shlex
 import sys
 import time
@@ -18,7 +17,7 @@ from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finit
 from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.values import positive_int
 from isaaclab_factory.learning.interrupts import INTERRUPTS
-from isaaclab_factory.learning.policies.export import FILES, export_folder, export_opened
+from isaaclab_factory.learning.policies.export import FILES, export_folder, export_opened, output_folder
 from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source
 from isaaclab_factory.learning.runs.files import display_path
@@ -60,20 +59,13 @@ def play_parser() -> OneLineParser:
     )
     group.add_argument(
         "--export",
-        type=_folder,
+        type=output_folder,
         nargs="?",
         const=True,
         metavar="FOLDER",
         help=f"first write {', '.join(FILES)} to this folder (default: exported/ in the checkpoint's run folder)",
     )
     return parser
-
-
-def _folder(text: str) -> Path:
-    """Converts the name of a folder. An override after --export is a mistake."""
-    if "=" in text:
-        raise argparse.ArgumentTypeError(f"{text!r} looks like an override, which must come before --export")
-    return Path(text).expanduser()
 
 
 def play(argv: list[str]) -> None:

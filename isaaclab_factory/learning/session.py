@@ -22,6 +22,7 @@ from isaaclab_factory.learning.cli import commands
 from isaaclab_factory.learning.cli.commands import CONSOLE_COMMAND
 from isaaclab_factory.learning.cli.tasks import check_task
 from isaaclab_factory.learning.cli.values import module_name
+from isaaclab_factory.learning.compat_viser import mend_viser
 from isaaclab_factory.learning.config.load import load_configs, task_presets
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.config.plugins import import_plugin
@@ -233,6 +234,8 @@ def simulation(env_cfg: Any, args: argparse.Namespace) -> Iterator[None]:
     from isaaclab.app import launch_simulation, validate_launch
     from isaaclab_physx.app import KitLauncher
 
+    if "viser" in (args.visualizer or ()):  # a string or a list
+        mend_viser()
     launcher_args = vars(args) | {"distributed": False}  # Isaac Lab would choose a GPU for each process
     mistake = None
     with ExitStack() as stack:
@@ -260,7 +263,7 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
     """
     try:
         # Isaac Lab counts the steps of an episode itself; gymnasium's wrapper for it cannot handle tensors.
-        return gymnasium.make(task, cfg=env_cfg, max_episode_steps=-1, disable_env_checker=True)
+        env = gymnasium.make(task, cfg=env_cfg, max_episode_steps=-1, disable_env_checker=True)
     except Exception as error:
         if not _can_be_said_in_a_line(error):
             raise
@@ -269,6 +272,19 @@ def make_environment(task: str, env_cfg: Any) -> gymnasium.Env:
             traceback.clear_frames(error.__traceback__)
             gc.collect()
         raise UserError(f"cannot make {task}: {_reason(error)}") from error
+    _aim_views(env.unwrapped)
+    return env
+
+
+def _aim_views(env: Any) -> None:
+    """Aims the cameras of views and videos at the first environment, where the task lets only one be shown.
+
+    To Isaac Lab their place is one in the world, whose origin is in the middle of all environments.
+    """
+    view = getattr(env.cfg.sim, "default_visualizer_cfg", None)
+    if view is not None and view.max_visible_envs == 1:
+        origin = env.scene.env_origins[0].tolist()
+        env.sim.set_camera_view(*(tuple(map(operator.add, origin, place)) for place in (view.eye, view.lookat)))
 
 
 def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -> gymnasium.Env:

@@ -121,7 +121,7 @@ def test_real_time_is_a_limit_and_a_pause_is_not_made_up_for(real_time: bool) ->
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["--export", "env.decimation=4"], "must come before --export"),
+        (["--export", "env.decimation=4"], "is an override and no folder"),
         (["--steps", "3", "--episodes", "2"], "not allowed with argument"),
         (["--episodes", "0"], "not a whole number of 1 or more"),
     ],

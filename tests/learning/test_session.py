@@ -11,7 +11,7 @@ import gymnasium
 import pytest
 import torch
 from isaaclab.sensors import CameraCfg
-from isaaclab.sim import PinholeCameraCfg
+from isaaclab.sim import PinholeCameraCfg, SimulationContext
 from pyglet.lib import load_library
 
 from isaaclab_factory.learning import session
@@ -201,3 +201,18 @@ def test_commands_of_an_installed_package_work_where_they_are_shown(
     assert [*session.launcher(), session.script("play")] == [shown, "play"]
     again = [str(folder / "python"), "-m", "isaaclab_factory.learning.cli.commands", "train"]
     assert session.own_command() == again
+
+
+@pytest.mark.slow
+def test_views_are_aimed_at_the_first_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(SimulationContext, "set_camera_view", lambda self, *places: seen.append(places))
+    args = parse("--num_envs", "4", "--device", "cpu", "--seed", "1")
+    session.find_task(args)
+    with session.environment(args, []) as env:
+        origin = env.unwrapped.scene.env_origins[0]
+        view = env.unwrapped.cfg.sim.default_visualizer_cfg
+    assert origin.abs().max() > 0.5, "not in the middle of the world"
+    ((eye, target),) = seen
+    assert (torch.tensor(eye) - origin).tolist() == pytest.approx(view.eye)
+    assert (torch.tensor(target) - origin).tolist() == pytest.approx(view.lookat)

@@ -30,11 +30,11 @@ def python_blocks(page: Path) -> list[str]:
 @pytest.mark.slow
 def test_an_exported_policy_runs_as_documented(run_forked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = untrained_run(tmp_path / "logs", "rl_games", *LSTM, network="lstm_")
-    words = ["--checkpoint", str(folder), "--num_envs", "1", "--steps", "1", "--export", "exported"]
-    result = run_forked("play.py", *words)
+    words = ["--checkpoint", str(folder), "--output", "exported"]
+    result = run_forked("export.py", *words)
     assert result.returncode == 0, result.stderr
-    assert "Exported policy.pt, policy.onnx, policy.json to exported" in result.stdout
-    again = run_forked("play.py", *words)
+    assert result.stdout == "Exported policy.pt, policy.onnx, policy.json to exported\n"
+    again = run_forked("export.py", *words)
     assert again.returncode == 2
     assert again.stderr.startswith("error: exported already holds policy.pt, policy.onnx, policy.json")
 

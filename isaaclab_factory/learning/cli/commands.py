@@ -1,7 +1,9 @@
+# PYTHON_ARGCOMPLETE_OK
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
 """The command ``isaaclab-factory``, which an installed package has instead of the scripts."""
 
+import os
 import sys
 
 from isaaclab_factory.learning.cli.script import EXIT_USER_ERROR, run_script
@@ -14,6 +16,8 @@ COMMANDS = {
     "train": (f"{_LEARNING}.train:train_with_chosen_library", "train a task with the library that --lib names"),
     "evaluate": (f"{_LEARNING}.evaluation.command:evaluate_policy", "measure a policy"),
     "play": (f"{_LEARNING}.play:play", "show a policy, record it, or export it"),
+    "demo": (f"{_LEARNING}.demo:demo", "show the policies that are shipped, in the browser"),
+    "export": (f"{_LEARNING}.policies.export_command:export", "write a policy as TorchScript and ONNX"),
     "record_demos": (
         f"{_LEARNING}.demonstrations.record_command:record_demos",
         "record episodes for imitation learning",
@@ -22,6 +26,8 @@ COMMANDS = {
     "sweep": (f"{_LEARNING}.sweep:sweep", "train with many values of hyperparameters"),
     "list_envs": (f"{_LEARNING}.config.listing:list_tasks", "list tasks with their presets, engines and agents"),
     "measure_grasp": (f"{_LEARNING}.evaluation.grasp_command:measure_grasp", "measure how firmly the hand holds"),
+    "benchmark": (f"{_LEARNING}.diagnostics.benchmark:run_benchmark", "measure the speed of tasks"),
+    "soak": (f"{_LEARNING}.diagnostics.soak:soak", "step tasks for long and count what must not happen"),
     "profile_step": (f"{_LEARNING}.diagnostics.profile:run_profile", "show where the time of a step goes"),
     "random_agent": (f"{_LEARNING}.diagnostics.untrained:run_random_agent", "step a task with random actions"),
     "zero_agent": (f"{_LEARNING}.diagnostics.untrained:run_zero_agent", "step a task with actions of zero"),
@@ -35,7 +41,7 @@ def main() -> int:
     Returns:
         The exit code, see :func:`run_script`; 2 if there is no such command.
     """
-    _, *words = sys.argv
+    _, *words = _completed_command() if "_ARGCOMPLETE" in os.environ else sys.argv
     if not words or words[0] in ("-h", "--help"):
         print(_help())
         return 0
@@ -45,6 +51,14 @@ def main() -> int:
         return EXIT_USER_ERROR
     sys.argv = [f"{CONSOLE_COMMAND} {name}", *arguments]  # as help and error messages show it
     return run_script(COMMANDS[name][0])
+
+
+def _completed_command() -> list[str]:
+    """Returns the command line whose parser has to answer a shell that asks for completions."""
+    from isaaclab_factory.learning.cli.completion import complete_command  # imports gymnasium
+
+    name = complete_command(COMMANDS)
+    return [CONSOLE_COMMAND, *([name] if name else [])]
 
 
 def _help() -> str:

@@ -33,6 +33,16 @@ def add_plugin_flag(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_task_flag(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--task`` for scripts that take one task."""
+    task = parser.add_argument(
+        "--task",
+        default=DEFAULT_TASK,
+        help="gym id, see list_envs.py; <module>:<id> imports the module first (default: %(default)s)",
+    )
+    task.completer = complete_task
+
+
 def add_tasks_flags(parser: argparse.ArgumentParser) -> None:
     """Adds ``--task`` for scripts that measure several tasks."""
     tasks = parser.add_argument(
@@ -61,12 +71,7 @@ def add_environment_flags(
     if several_tasks:
         add_tasks_flags(group)
     else:
-        task = group.add_argument(
-            "--task",
-            default=DEFAULT_TASK,
-            help="gym id, see list_envs.py; <module>:<id> imports the module first (default: %(default)s)",
-        )
-        task.completer = complete_task
+        add_task_flag(group)
     add_plugin_flag(group)
     group.add_argument(
         "--num_envs", type=positive_int, metavar="N", help="number of environments (default: the task's own)"
@@ -81,10 +86,14 @@ def add_environment_flags(
     add_launcher_flags(parser)
 
 
-def add_launcher_flags(parser: argparse.ArgumentParser) -> None:
+def add_launcher_flags(parser: argparse.ArgumentParser, visualizer: str | None = None) -> None:
     """Adds the device, the visualizers, and what Isaac Lab's launcher passes on to Isaac Sim.
 
     They are those of :func:`isaaclab.app.add_launcher_args`, which takes seconds to import.
+
+    Args:
+        parser: The script's parser.
+        visualizer: The default visualizer, None for none.
     """
     group = parser.add_argument_group("simulation")
     group.add_argument(
@@ -92,7 +101,14 @@ def add_launcher_flags(parser: argparse.ArgumentParser) -> None:
         type=device_name,
         help="device of simulation and learning: cpu, cuda or cuda:N (default: the GPU if there is one)",
     )
-    group.add_argument("--viz", "--visualizer", dest="visualizer", metavar="NAME,...", help=VISUALIZERS)
+    group.add_argument(
+        "--viz",
+        "--visualizer",
+        dest="visualizer",
+        default=visualizer,
+        metavar="NAME,...",
+        help=f"{VISUALIZERS} (default: {visualizer or 'none'})",
+    )
     group.add_argument("--max_visible_envs", type=positive_int, metavar="N", help="environments that are shown")
     group.add_argument("--deterministic", action="store_true", help="ask the GPU for reproducible results")
     kit = parser.add_argument_group("Isaac Sim", "They do nothing without Isaac Sim.")
@@ -109,7 +125,7 @@ def add_launcher_flags(parser: argparse.ArgumentParser) -> None:
     kit.add_argument("--anim_recording_stop_time", type=float, default=10, metavar="S", help="end, in s (default: 10)")
 
 
-VISUALIZERS = "show the task: newton_gl (window), viser or rerun (browser), kit (Isaac Sim), none (default: none)"
+VISUALIZERS = "show the task: newton_gl (window), viser or rerun (browser), kit (Isaac Sim), none"
 
 
 def add_agent_flag(parser: argparse.ArgumentParser, default: str = "the library's first") -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""``--export``: where the files go, and what they say about where the policy comes from."""
+"""An export: where the files go, and what they say about where the policy comes from."""
 
 import argparse
 from pathlib import Path
@@ -19,6 +19,13 @@ FILES = ("policy.pt", "policy.onnx", "policy.json")
 """The files of an export: TorchScript, ONNX, and the description of both."""
 
 
+def output_folder(text: str) -> Path:
+    """Converts the argument that names the folder. An override in its place is a mistake."""
+    if "=" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is an override and no folder: overrides come before the flag")
+    return Path(text).expanduser()
+
+
 def export_folder(folder: Path | None, checkpoint: Path) -> Path:
     """Returns the folder to export to, checked before anything heavy is imported.
 
@@ -34,7 +41,7 @@ def export_folder(folder: Path | None, checkpoint: Path) -> Path:
     if folder is None:
         run = run_folder_of(checkpoint)
         if run is None:
-            raise UserError(f"{display_path(checkpoint)} lies in no run folder: give --export the folder to write to")
+            raise UserError(f"{display_path(checkpoint)} lies in no run folder: name the folder to export to")
         return run / "exported"
     if folder.exists() and not folder.is_dir():
         raise UserError(f"cannot export to {folder}: it is a file")

@@ -42,6 +42,12 @@ class ShippedPolicy:
         return self.record["agent"]
 
     @property
+    def measured(self) -> str:
+        """How often the policy was a success when it was measured, as a phrase."""
+        evaluation = self.record["evaluation"]
+        return f"{100.0 * evaluation['success_rate']:.1f} % success in {evaluation['episodes']:,} episodes"
+
+    @property
     def checkpoint(self) -> Path:
         """The checkpoint, without what only a training needs."""
         return self.folder / "policy.pt"

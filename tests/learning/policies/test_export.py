@@ -26,7 +26,7 @@ def test_a_run_keeps_its_own_export_and_replaces_it(run: Path) -> None:
 
 
 def test_a_checkpoint_outside_of_runs_needs_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="lies in no run folder: give --export the folder to write to"):
+    with pytest.raises(UserError, match="lies in no run folder: name the folder to export to"):
         export_folder(None, tmp_path / "lonely" / "model_1.pt")
 
 

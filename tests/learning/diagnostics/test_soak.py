@@ -5,8 +5,8 @@
 from argparse import Namespace
 
 import pytest
-import soak
 
+from isaaclab_factory.learning.diagnostics import soak
 from tests.tasks.task_env import open_env
 
 EPISODE_STEPS = 10

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Looks for what must not happen while a script steps a task."""
+"""Looks for what must not happen while a command steps a task."""
 
 from typing import TYPE_CHECKING, Any
 

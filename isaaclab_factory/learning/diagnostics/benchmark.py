@@ -1,0 +1,223 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Measures a task's speed: the whole stack and the bare physics engine on the same scene, in one run.
+
+The two are timed in turns. In a turn the whole stack does some environment steps with random actions; then MuJoCo's C
+library alone does as many engine steps on the same compiled model with as many threads, from the states where the stack
+left the worlds and with the controls as they are; then the worlds are put back. So both see the same contacts and the
+same load of the machine.
+
+``--scale`` measures every task with 1 to 2,048 environments, each number in a process of its own.
+"""
+
+import argparse
+import resource
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.flags import add_environment_flags
+from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
+from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.diagnostics.watch import Watch
+from isaaclab_factory.learning.evaluation import each_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import torch
+    from isaaclab.envs import ManagerBasedRLEnv
+
+    from isaaclab_factory.newton_mujoco.bare_engine import BareEngine
+
+SCALE = (1, 16, 128, 512, 2048)
+"""Numbers of environments that ``--scale`` measures."""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What was measured. Rates are environment steps per second, summed over the environments."""
+
+    task: str
+    overrides: list[str]
+    physics: str
+    num_envs: int
+    threads: int | None
+    turns: int
+    steps_per_turn: int
+    whole_stack: float
+    """Median over the turns."""
+    bare_engine: float | None
+    """Median over the turns; None on another engine than MuJoCo's C library."""
+    ratio: float | None
+    """Median over the turns of the ratio within a turn."""
+    first_step_s: float
+    """Time from the start of the process to the end of the first environment step."""
+    peak_memory_gb: float
+    """Of the whole stack."""
+    gpu_memory_gb: float | None
+    """What the device has less than before the environment was made; None on a CPU."""
+    most_contacts: int | None
+    """Of an environment, after the steps before the first turn; None on another engine than MuJoCo."""
+    most_constraints: int | None
+    """The same of rows of the constraint Jacobian."""
+    overflows: dict[str, int] | None
+    """Environments by kind, see :mod:`isaaclab_factory.newton_mujoco.buffers`; None on another engine than MuJoCo."""
+    not_finite: int
+    """Environments with an observation or a reward that was not finite, before the first turn or at the end."""
+
+
+def run_benchmark(argv: list[str]) -> None:
+    """Measures every task and prints a table.
+
+    Args:
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: The command line is wrong.
+    """
+    parser = OneLineParser(description=__doc__.splitlines()[0], usage=USAGE, epilog=EPILOG)
+    add_environment_flags(parser, several_tasks=True, seed=0)
+    group = parser.add_argument_group("benchmark")
+    group.add_argument("--turns", type=positive_int, default=20, metavar="N", help="turns (default: %(default)s)")
+    group.add_argument("--scale", action="store_true", help=f"measure with {SCALE[0]} to {SCALE[-1]:,} environments")
+    group.add_argument(
+        "--steps", type=positive_int, default=10, metavar="N", help="environment steps per turn (default: %(default)s)"
+    )
+    group.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
+    args, words = split_overrides(parser, argv)
+    if args.scale:
+        results = measure_scale(args)
+    else:
+        results = each_task.measure_tasks(args, lambda args: measure(args, words), Benchmark)
+    each_task.print_results(results, COLUMNS, args.json)
+
+
+def measure_scale(args: argparse.Namespace) -> "Iterator[Benchmark]":
+    """Measures every task with the numbers of environments of :data:`SCALE`.
+
+    Args:
+        args: The command line. More than 128 environments get fewer of its turns, two at least.
+
+    Yields:
+        The results, the fewest environments first.
+
+    Raises:
+        SystemExit: The process of a measurement failed; it has printed why.
+    """
+    words = [word for word in each_task.without_tasks(sys.argv[1:]) if word != "--scale"]
+    for task in each_task.chosen_tasks(args):
+        for num_envs in SCALE:
+            turns = min(args.turns, max(2, args.turns * 128 // num_envs))
+            more = ["--num_envs", str(num_envs), "--turns", str(turns)]
+            yield each_task.measure_in_process(task, [*words, *more], Benchmark)
+
+
+def measure(args: argparse.Namespace, words: list[str]) -> Benchmark:
+    """Makes the environment of a task and times it.
+
+    Args:
+        args: The command line, with the ``task``.
+        words: Its presets and overrides.
+
+    Raises:
+        UserError: No environment can be made of the configuration.
+    """
+    engine_words = session.choose_engine(args, words)
+    free = _free_gpu_memory(args.device)
+    with session.environment(args, engine_words) as env:
+        return _time(env.unwrapped, args, engine_words, free)
+
+
+def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], free_gpu_memory: int) -> Benchmark:
+    """Times an environment."""
+    import torch
+
+    from isaaclab_factory.newton_mujoco.bare_engine import BareEngine
+
+    actions = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
+    with torch.inference_mode():
+        env.reset()
+        # as in a training after a while, the environments end at different times
+        env.episode_length_buf.random_(int(env.max_episode_length))
+        env.step(actions)
+        first_step_s = time.time() - psutil.Process().create_time()
+        watch = Watch(env)
+        for _ in range(args.steps):
+            watch.look(env.step(actions.uniform_(-1.0, 1.0)))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        worlds = getattr(env.sim.physics_manager, "worlds", lambda: None)()
+        engine = BareEngine(worlds) if worlds else None
+        rates = [_turn(env, actions, engine, args.steps) for _ in range(args.turns)]
+        watch.look(env.step(actions))
+    bare = [bare for _, bare in rates if bare is not None]
+    return Benchmark(
+        task=args.task,
+        overrides=words,
+        physics=session.engine_name(env.cfg),
+        num_envs=env.num_envs,
+        threads=worlds.num_threads if worlds else None,
+        turns=args.turns,
+        steps_per_turn=args.steps,
+        whole_stack=statistics.median(stack for stack, _ in rates),
+        bare_engine=statistics.median(bare) if bare else None,
+        ratio=statistics.median(stack / bare for stack, bare in rates) if bare else None,
+        first_step_s=first_step_s,
+        peak_memory_gb=peak * _MAXRSS_BYTES / 1e9,
+        gpu_memory_gb=(free_gpu_memory - _free_gpu_memory(env.device)) / 1e9 if _on_gpu(env.device) else None,
+        **watch.figures(),
+    )
+
+
+def _on_gpu(device: str) -> bool:
+    return device.startswith("cuda")
+
+
+def _free_gpu_memory(device: str) -> int:
+    """Returns the free memory of a GPU in bytes, whoever uses the rest; 0 on a CPU."""
+    import torch
+
+    return torch.cuda.mem_get_info(device)[0] if _on_gpu(device) else 0
+
+
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+"""Unit of ``ru_maxrss``."""
+
+
+def _turn(
+    env: "ManagerBasedRLEnv", actions: "torch.Tensor", engine: "BareEngine | None", steps: int
+) -> tuple[float, float | None]:
+    """Returns the rates of the whole stack and of the engine alone, over as many steps each."""
+    start = time.perf_counter()
+    for _ in range(steps):
+        env.step(actions.uniform_(-1.0, 1.0))
+    if _on_gpu(env.device):
+        import torch
+
+        torch.cuda.synchronize(env.device)
+    stack = env.num_envs * steps / (time.perf_counter() - start)
+    if engine is None:
+        return stack, None
+    engine_steps = env.cfg.decimation * env.cfg.sim.physics.num_substeps
+    return stack, env.num_envs * steps / engine.time(steps, engine_steps)
+
+
+COLUMNS = {
+    "task": lambda result: result.task,
+    "environments": lambda result: f"{result.num_envs}",
+    "whole stack, env steps/s": lambda result: f"{result.whole_stack:,.0f}",
+    "ms per step": lambda result: f"{1e3 * result.num_envs / result.whole_stack:,.1f}",
+    "bare engine, env steps/s": lambda result: _or_none(result.bare_engine, ",.0f"),
+    "ratio": lambda result: _or_none(result.ratio, ".2f"),
+    "first step after": lambda result: f"{result.first_step_s:.1f} s",
+    "peak memory": lambda result: f"{result.peak_memory_gb:.2f} GB",
+}
+
+
+def _or_none(value: float | None, form: str) -> str:
+    return "not measured" if value is None else format(value, form)
