@@ -64,11 +64,8 @@ class SmoothedJointWrench:
     def _initialize_impl(self) -> None:
         super()._initialize_impl()
         indices, names = self.find_bodies(self.cfg.body_name)
-        if len(indices) != 1:
-            raise ValueError(
-                f"SmoothedJointWrenchSensorCfg.body_name='{self.cfg.body_name}' must match one body with an incoming"
-                f" joint; it matches {names or 'none'} of {self.body_names}."
-            )
+        if len(indices) > 1:
+            raise ValueError(f"SmoothedJointWrenchSensorCfg.body_name must match one body, it matches {names}.")
         self._index = indices[0]
         self._weight = CompensatedWeight.on_joint_of(self.cfg.prim_path, self.cfg.body_name)
         self.smoothed_wrench_b = torch.zeros(self.num_instances, 6, device=self.device)

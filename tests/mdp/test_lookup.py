@@ -15,7 +15,7 @@ JOINTS = RelativeJointPositionActionCfg(asset_name="robot", joint_names=["panda_
 def test_an_action_of_another_kind_is_named(term):
     env = term_env(num_envs=1, actions={"arm": JOINTS})
     message = (
-        r"^action_name='arm' must .* OperationalSpaceTorqueAction; there is 'arm' \(RelativeJointPositionAction\)\.$"
+        r"^action_name='arm' must .* TorqueAction; there is 'arm' \(RelativeJointPositionAction\)\.$"
     )
     with pytest.raises(ValueError, match=message):
         term(env)

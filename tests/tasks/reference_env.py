@@ -38,7 +38,7 @@ class ReferenceEnv(FactoryEnv):
         """
         self._is_closed = True  # there is nothing to close when this is deleted
         self.our_yaw = our_yaw
-        self.cfg = getattr(factory_env_cfg, f"FactoryTask{task}Cfg")()
+        self.cfg = self.make_cfg(task)
         self.cfg.scene.num_envs = env.num_envs
         self.cfg_task = self.cfg.task
         self.sim, self.scene = env.sim, env.scene
@@ -51,7 +51,7 @@ class ReferenceEnv(FactoryEnv):
         self.extras = {}
         self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long, device=self.device)
         self.reset_buf = torch.zeros(self.num_envs, dtype=torch.bool, device=self.device)
-        self.actions = torch.zeros(self.num_envs, 6, device=self.device)
+        self.actions = torch.zeros(self.num_envs, self.cfg.action_space, device=self.device)
         self.prev_actions = torch.zeros_like(self.actions)
         self._init_tensors()
         self.frictions = []
@@ -60,6 +60,11 @@ class ReferenceEnv(FactoryEnv):
             self._set_default_dynamics_parameters()
         self.task_prop_gains = self.default_gains
         self.task_deriv_gains = factory_utils.get_deriv_gains(self.default_gains)
+
+    @staticmethod
+    def make_cfg(task: str) -> factory_env_cfg.FactoryEnvCfg:
+        """The reference's configuration of a task."""
+        return getattr(factory_env_cfg, f"FactoryTask{task}Cfg")()
 
     def take_goal(self, env: ManagerBasedRLEnv) -> None:
         """Take the tip of the fixed part, and the error with which it is observed, from our environment."""

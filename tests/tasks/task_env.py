@@ -18,6 +18,9 @@ import isaaclab_factory.tasks  # noqa: F401  (registers the tasks)
 FACTORY = ("PegInsert", "GearMesh", "NutThread")
 """The tasks of the reference."""
 
+FORGE = ("Isaac-Forge-PegInsert", "Isaac-Forge-GearMesh", "Isaac-Forge-NutThread")
+"""The same for a robot that feels force."""
+
 EXAMPLES = ("SquarePegInsert", "NutThreadM8")
 """The tasks that the reference does not have."""
 
@@ -37,13 +40,22 @@ def load_cfg(
     """The configuration of a task, as the command line resolves it.
 
     Args:
-        task: Name of the task after ``Isaac-Factory-``.
+        task: Name of the task after ``Isaac-Factory-``, or its whole id.
         presets: Variant or variants, as in ``presets=...``. Defaults to None, the task as it is.
         physics: Backend, as in ``physics=...``. Defaults to the CPU engine.
         device: Device of the simulation.
     """
     overrides = [f"physics={physics}", *([] if presets is None else [f"presets={presets}"])]
-    return parse_env_cfg(f"Isaac-Factory-{task}", device=device, overrides=overrides)
+    return parse_env_cfg(gym_id(task), device=device, overrides=overrides)
+
+
+def gym_id(task: str) -> str:
+    """The id of a task.
+
+    Args:
+        task: See :func:`load_cfg`.
+    """
+    return task if task.startswith("Isaac-") else f"Isaac-Factory-{task}"
 
 
 @contextmanager
@@ -71,7 +83,7 @@ def open_env(
     cfg.scene.num_envs, cfg.seed = num_envs, seed
     if change is not None:
         change(cfg)
-    with open_cfg(cfg, f"Isaac-Factory-{task}") as env:
+    with open_cfg(cfg, gym_id(task)) as env:
         yield env
 
 

@@ -13,9 +13,9 @@ import pytest
 from isaaclab.envs import ManagerBasedRLEnvCfg
 from isaaclab_tasks.utils import load_cfg_from_registry
 
-from tests.tasks.task_env import EXAMPLES, FACTORY
+from tests.tasks.task_env import EXAMPLES, FACTORY, FORGE, gym_id
 
-IDS = [f"Isaac-Factory-{task}" for task in (*FACTORY, *EXAMPLES)]
+IDS = [gym_id(task) for task in (*FACTORY, *FORGE, *EXAMPLES)]
 
 
 def test_importing_the_tasks_registers_the_ids_without_importing_isaaclab():

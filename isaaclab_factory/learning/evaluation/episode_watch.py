@@ -11,7 +11,9 @@ import numpy as np
 import torch
 
 from isaaclab_factory.learning.evaluation.contact_force import ContactForces
+from isaaclab_factory.learning.evaluation.force_limit import LimitedForces
 from isaaclab_factory.learning.evaluation.grasp import DROPPED, Grasp
+from isaaclab_factory.learning.evaluation.predicted_success import PredictedSuccess
 from isaaclab_factory.learning.evaluation.result import Evaluation, TimeToSuccess, make_bins, wilson_interval
 from isaaclab_factory.learning.evaluation.start_conditions import Quantity, start_conditions
 
@@ -49,7 +51,8 @@ class EpisodeWatch:
         self._returns = torch.zeros(env.num_envs, device=env.device)
         self._lengths = torch.zeros_like(self._left)
         self._goal = env.command_manager.get_term(_GOAL) if _GOAL in env.command_manager.active_terms else None
-        self._forces = ContactForces.of(env)
+        self._forces, self._limited_forces = ContactForces.of(env), LimitedForces.of(env)
+        self._prediction = PredictedSuccess.of(env, self._goal)
         self._grasp = Grasp.of(env)
         self._dropped = torch.zeros_like(self._left, dtype=torch.bool)
         self._quantities: dict[str, Quantity] = {}
@@ -75,6 +78,10 @@ class EpisodeWatch:
         counted = self._left > 0
         if self._forces is not None:
             self._forces.add(counted & ~done)
+        if self._limited_forces is not None:
+            self._limited_forces.add(counted & ~done)
+        if self._prediction is not None:
+            self._prediction.step(done)
         if self._grasp is not None:
             self._dropped |= (self._grasp.slip() > DROPPED) & ~done
         if done.any():
@@ -92,6 +99,8 @@ class EpisodeWatch:
         values |= {f"goal {name}": value for name, value in (metrics or {}).items()}
         for name, value in values.items():
             self._episodes[name].append(value[ended])
+        if self._prediction is not None:
+            self._prediction.note(ended)
         self._left -= ended.long()
 
     def _begin(self, done: torch.Tensor) -> None:
@@ -101,6 +110,8 @@ class EpisodeWatch:
         self._dropped &= ~done
         if self._grasp is not None:
             self._grasp.mark(done)
+        if self._prediction is not None:
+            self._prediction.begin(done)
         for name, quantity in self._quantities.items():
             self._start[name] = torch.where(done, quantity.read(), self._start[name])
 
@@ -113,6 +124,8 @@ class EpisodeWatch:
             "mean_length_s": float(values["length"].mean() * self._env.step_dt),
             "dropped_rate": None if self._grasp is None else float(values["dropped"].mean()),
             "contact_force_N": None if self._forces is None else self._forces.result(),
+            "limited_force_N": [] if self._limited_forces is None else self._limited_forces.result(),
+            "early_end": [] if self._prediction is None else self._prediction.result(),
         }
         if self._goal is not None:
             goal = {name.removeprefix("goal "): value for name, value in values.items() if name.startswith("goal ")}

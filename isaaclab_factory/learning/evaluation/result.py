@@ -54,6 +54,33 @@ class ContactForce:
 
 
 @dataclass(frozen=True)
+class LimitedForce:
+    """Smoothed force in N at the wrist, over the environment steps whose limit lay between two bounds."""
+
+    low: float
+    high: float
+    mean: float
+    p99: float
+    share_above: float
+    """Share of the steps with a force above the limit."""
+
+
+@dataclass(frozen=True)
+class EarlyEnd:
+    """What would come of ending an episode when the predicted success exceeds a threshold."""
+
+    threshold: float
+    ended_rate: float
+    """Share of the episodes that would have been ended."""
+    success_rate: float
+    """Share of the episodes that would have been ended in a success."""
+    false_rate: float
+    """Share of the episodes that would have been ended without one."""
+    delay_s: float | None
+    """Mean time in s from the first success to a right end; None without one."""
+
+
+@dataclass(frozen=True)
 class Bin:
     """The episodes whose start lay between two bounds."""
 
@@ -89,6 +116,10 @@ class Evaluation:
     :data:`~isaaclab_factory.learning.evaluation.grasp.DROPPED`."""
     time_to_success_s: TimeToSuccess | None = None
     contact_force_N: ContactForce | None = None
+    limited_force_N: list[LimitedForce] = field(default_factory=list)
+    """Of tasks with a force limit: all steps, then by the limit."""
+    early_end: list[EarlyEnd] = field(default_factory=list)
+    """Of policies that predict their success, for each threshold."""
     goal_metrics: dict[str, float] = field(default_factory=dict)
     """Means over the episodes of what else the task's goal measures at their end, by name."""
     bins: dict[str, list[Bin]] = field(default_factory=dict)

@@ -25,8 +25,9 @@ def print_evaluation(task: str, result: Evaluation) -> None:
     for name, figure in _figures(result).items():
         figures.add_row(name, figure)
     console.print(figures)
-    if result.bins:
-        console.print(_bins(result))
+    for table in (_limited_forces(result), _early_ends(result), _bins(result)):
+        if table.row_count:
+            console.print(table)
 
 
 def _figures(result: Evaluation) -> dict[str, str]:
@@ -50,12 +51,37 @@ def _figures(result: Evaluation) -> dict[str, str]:
     return rows
 
 
+def _limited_forces(result: Evaluation) -> Table:
+    """Returns the force at the wrist by its limit."""
+    table = _table("force at the wrist, limit", "from", "to", "mean", "99 % below", "above the limit")
+    for number, part in enumerate(result.limited_force_N):
+        bounds = f"{part.low:.1f} N", f"{part.high:.1f} N"
+        sizes = f"{part.mean:.2f} N", f"{part.p99:.2f} N"
+        table.add_row("" if number else "all", *bounds, *sizes, _percent(part.share_above))
+    return table
+
+
+def _early_ends(result: Evaluation) -> Table:
+    """Returns what would come of ending episodes by the predicted success."""
+    table = _table("end at a predicted success", "above", "ended", "in success", "without", "delay")
+    for part in result.early_end:
+        delay = "" if part.delay_s is None else f"{part.delay_s:.2f} s"
+        shares = (part.ended_rate, part.success_rate, part.false_rate)
+        table.add_row("", f"{part.threshold:g}", *map(_percent, shares), delay)
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column(title)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
 def _bins(result: Evaluation) -> Table:
     """Returns success by how the episodes started."""
-    table = Table(box=SIMPLE_HEAD)
-    table.add_column("start of the episode")
-    for header in ("from", "to", "episodes", "success", "95 % interval"):
-        table.add_column(header, justify="right")
+    table = _table("start of the episode", "from", "to", "episodes", "success", "95 % interval")
     for quantity, bins in result.bins.items():
         for number, part in enumerate(bins):
             table.add_row(

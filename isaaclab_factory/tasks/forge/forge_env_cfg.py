@@ -170,8 +170,5 @@ def excess_force_penalty(weight: float) -> RewTerm:
 GOAL_DISTANCE = RewTerm(func=mdp.goal_distance, weight=-0.001 * PER_STEP)
 """Penalty on goals that are far away from the tool."""
 
-ACTION_RATE = RewTerm(func=mdp.smoothed_action_rate_norm, weight=-0.1 * PER_STEP)
-"""Penalty on changes of the smoothed action."""
-
 SUCCESS_PREDICTION = RewTerm(func=mdp.success_prediction_error, weight=-1.0 * PER_STEP, params={"needed_share": 0.25})
 """Penalty on wrong predictions, from when a quarter of the environments succeeded at the same time."""
