@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The files on the pages about an own task and an own reward: tasks that step, tests that pass, commands that parse."""
+"""The files on the pages about own tasks, rewards and force limits: tasks that step, tests that pass, commands."""
 
 import importlib
 import inspect
@@ -24,7 +24,7 @@ from isaaclab_factory.testing import TermEnv
 from tests.docs.blocks import read_blocks
 
 DOCS = Path(__file__).parents[2] / "docs"
-BLOCKS = [block for page in ("own_task.md", "own_reward.md") for block in read_blocks(DOCS / page)]
+BLOCKS = [block for page in ("own_task.md", "own_reward.md", "forge.md") for block in read_blocks(DOCS / page)]
 FILES = {block.file: block.content for block in BLOCKS if block.file}
 COMMANDS = [command for block in BLOCKS if block.language == "bash" for command in block.commands]
 PRESETS = ((), ("aided",), ("no_noise",), ("search",), ("search_motion",))
@@ -92,7 +92,18 @@ def test_the_tests_of_the_page_notice_a_wrong_axis(modules, monkeypatch: pytest.
         modules["test_my_tilt"].test_the_tilt_is_the_angle_in_rad()
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if "scripts/train.py" in command])
+@pytest.mark.parametrize("presets", PRESETS, ids=str)
+def test_the_gentle_peg_pays_for_the_force_above_its_limit(modules, presets: tuple[str, ...]) -> None:
+    env = make("Gentle-Peg", presets)
+    env.reset()
+    env.command_manager.get_term("force_limit").command[:] = torch.tensor([[6.0], [8.0]])
+    before = env.step()[1].clone()
+    env.scene["wrist"].smoothed_wrench_b[:, 2] = 7.0
+    after = env.step()[1]
+    torch.testing.assert_close(after - before, torch.tensor([-0.2, 0.0]), atol=1e-4, rtol=0.0)
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if "train.py --plugin" in command])
 def test_a_training_of_the_pages_starts_with_a_task_that_is_there(modules, command: str) -> None:
     args, words = split_overrides(training_parser(), shlex.split(command)[2:])
     assert args.plugin == ["my_tight_peg"]

@@ -70,13 +70,19 @@ def test_nothing_of_ours_waits_for_the_device_in_a_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "preset"), [("PegInsert", "search_motion"), ("GearMesh", "search"), ("NutThread", "search")]
+    ("task", "preset"),
+    [
+        ("PegInsert", "search_motion"),
+        ("GearMesh", "search"),
+        ("NutThread", "search"),
+        ("Isaac-Forge-PegInsert", None),
+    ],
 )
 def test_nor_do_the_terms_of_the_other_tasks_and_variants(task, preset) -> None:
     """On the CPU engine, which serves mass matrices and Jacobians by NumPy: its own calls are not counted."""
     with open_env(task, 2, preset, seed=0) as env, torch.inference_mode():
         env.reset()
-        actions = torch.zeros(2, 6)
+        actions = torch.zeros(2, env.action_manager.total_action_dim)
         env.step(actions)
         with HostSynchronisations() as watch:
             env.step(actions)

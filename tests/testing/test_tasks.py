@@ -9,10 +9,10 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import GEAR_SMALL_CFG
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
 from isaaclab_factory.testing import TermEnv, term_env
-from tests.tasks.task_env import load_cfg, variants
+from tests.tasks.task_env import EXAMPLES, FACTORY, FORGE, load_cfg, variants
 
 
-@pytest.mark.parametrize(("task", "preset"), variants())
+@pytest.mark.parametrize(("task", "preset"), variants((*FACTORY, *EXAMPLES, *FORGE)))
 def test_every_task_runs_on_it(task, preset):
     cfg = load_cfg(task, preset)
     cfg.scene.num_envs = 3
@@ -21,7 +21,7 @@ def test_every_task_runs_on_it(task, preset):
     robot, held = env.scene["robot"].data, env.scene["held_asset"].data
     distance = (robot.body_link_pose_w.torch[:, -1, :3] - held.body_com_pos_w.torch[:, 0]).norm(dim=-1)
     assert distance.max() < 0.04  # the part starts in the hand
-    observations, reward, terminated, time_outs, _ = env.step(torch.zeros(3, 6))
+    observations, reward, terminated, time_outs, _ = env.step(torch.zeros(3, env.action_manager.total_action_dim))
     assert all(group.shape[0] == 3 and group.isfinite().all() for group in observations.values())
     assert reward.shape == (3,)
     assert ((reward > 0.0) & (reward < 3.0)).all()

@@ -46,7 +46,9 @@ def without_noise(cfg) -> None:
     cfg.events.changing_dead_zone = None
 
 
-@pytest.fixture(scope="module", params=FACTORY)
+@pytest.fixture(
+    scope="module", params=["PegInsert", *(pytest.param(task, marks=pytest.mark.long) for task in FACTORY[1:])]
+)
 def task(request) -> str:
     return request.param
 
