@@ -6,6 +6,8 @@
 #   make test                          set up, then run the tests
 #   make gpu-check                     check the tasks on an NVIDIA GPU, in 8 minutes (docs/gpu.md)
 #   make docs                          build the documentation site, build/docs/index.html
+#   make notebook                      execute notebooks/quickstart.ipynb, in five minutes
+#   make check-wheel                   install the wheel in an empty environment elsewhere, and use it
 # Also: setup, test-fast (without the slow tests), test-all (with the long ones), lint, clean.
 
 PYTHON ?=
@@ -22,7 +24,7 @@ DOCS_STAMP := .venv/.installed_docs
 # Two processes; more torch threads would fight with the engine's.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: train test test-fast test-all gpu-check docs setup lint clean
+.PHONY: train test test-fast test-all gpu-check notebook check-wheel docs setup lint clean
 .DEFAULT_GOAL := train
 
 train: $(STAMP)
@@ -39,6 +41,12 @@ test-fast: $(STAMP)
 
 gpu-check: $(STAMP)
 	@$(BIN)/python scripts/gpu_check.py $(ARGS)
+
+notebook: $(STAMP)
+	@$(BIN)/python scripts/run_notebook.py $(ARGS)
+
+check-wheel: $(STAMP)
+	@PIP_ARGS="$(PIP_ARGS)" $(BIN)/python scripts/check_wheel.py
 
 # Builds all pages every time, as the reference comes from the code; -W makes every warning an error.
 docs: $(DOCS_STAMP)

@@ -17,10 +17,16 @@ ROOT = Path(__file__).parents[1]
         (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert presets=no_noise"),
         (["train", "TASK=A", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A --seed 1"),
         (["gpu-check", "ARGS=--output report"], "gpu_check.py --output report"),
+        (["notebook", "ARGS=--iterations 1"], "run_notebook.py --iterations 1"),
     ],
 )
 def test_the_last_command_is_that_of_the_target(words: list[str], runs: str) -> None:
     assert commands(*words)[-1] == f".venv/bin/python scripts/{runs}"
+
+
+def test_the_check_of_the_wheel_gets_the_arguments_for_pip() -> None:
+    last = commands("check-wheel", "PIP_ARGS=--extra-index-url there")[-1]
+    assert last == 'PIP_ARGS="--extra-index-url there" .venv/bin/python scripts/check_wheel.py'
 
 
 def test_a_warning_ends_the_build_of_the_site() -> None:
