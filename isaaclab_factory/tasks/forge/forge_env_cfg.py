@@ -84,7 +84,7 @@ class ForgeActionsCfg:
         | {
             "position_bounds": (0.05, 0.05, 0.05),
             "stiffness": (565.0, 565.0, 565.0, 28.0, 28.0, 28.0),
-            "ema_factor": 0.2,  # of each episode: see ForgeControlEventsCfg
+            "ema_factor": 0.0625,  # the middle of what ForgeControlEventsCfg draws
             "jacobian": preset(default="finger_mean", finger_mean="finger_mean", fingertip="fingertip"),
         },
         yaw_range=(math.pi, -0.5 * math.pi),
