@@ -14,9 +14,7 @@ JOINTS = RelativeJointPositionActionCfg(asset_name="robot", joint_names=["panda_
 @pytest.mark.parametrize("term", [mdp.fingertip_pos, mdp.smoothed_actions, mdp.exerted_force, mdp.smoothed_action_norm])
 def test_an_action_of_another_kind_is_named(term):
     env = term_env(num_envs=1, actions={"arm": JOINTS})
-    message = (
-        r"^action_name='arm' must .* TorqueAction; there is 'arm' \(RelativeJointPositionAction\)\.$"
-    )
+    message = r"^action_name='arm' must .* TorqueAction; there is 'arm' \(RelativeJointPositionAction\)\.$"
     with pytest.raises(ValueError, match=message):
         term(env)
 
