@@ -122,8 +122,15 @@ def _parse(directive: SphinxDirective, lines: list[str]) -> list[nodes.Node]:
     return container.children
 
 
+def keep_first_sentence(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Keeps Napoleon from taking what stands before a colon in an attribute's docstring for its type."""
+    if what in ("attribute", "property", "data"):
+        lines.insert(0, "")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registers the directives."""
+    app.connect("autodoc-process-docstring", keep_first_sentence, priority=400)  # Napoleon's is 500
     app.add_directive("mdp-terms", MdpTerms)
     app.add_directive("public-names", PublicNames)
     app.add_directive("tasks", Tasks)

@@ -210,7 +210,8 @@ def term_env(
         events: Event terms. Those of the mode "startup" are applied at once.
         curriculum: Curriculum terms.
         sensors: Sensors at the wrist, by the name in the scene, which read what the test writes to their
-            ``smoothed_wrench_b``.
+            ``smoothed_wrench_b``: force (3) in N and torque (3) in N m along the axes of the sensor, shape
+            (num_envs, 6).
 
     Returns:
         The environment.

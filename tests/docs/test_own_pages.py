@@ -99,8 +99,15 @@ def test_the_gentle_peg_pays_for_the_force_above_its_limit(modules, presets: tup
     env.command_manager.get_term("force_limit").command[:] = torch.tensor([[6.0], [8.0]])
     before = env.step()[1].clone()
     env.scene["wrist"].smoothed_wrench_b[:, 2] = 7.0
-    after = env.step()[1]
+    obs, after, *_ = env.step()
+    assert obs["policy"][:, -1].tolist() == [6.0, 8.0]
+    assert (obs["policy"][:, -2] == 7.0).all()
     torch.testing.assert_close(after - before, torch.tensor([-0.2, 0.0]), atol=1e-4, rtol=0.0)
+
+
+def test_the_penalty_on_the_page_about_force_is_what_it_says() -> None:
+    (code,) = (block.content for block in BLOCKS if block.language == "python" and "smoothed_wrench_b" in block.content)
+    exec(code, {})
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if "train.py --plugin" in command])
