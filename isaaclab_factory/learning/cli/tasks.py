@@ -52,9 +52,8 @@ def check_task(task: str) -> None:
         importlib.import_module("isaaclab.cli").load_external_tasks()
     if task not in gymnasium.registry:
         close = difflib.get_close_matches(task, own, n=3, cutoff=0.5) or own
-        raise UserError(
-            f"unknown task {task!r}; did you mean {', '.join(close)}? (all: list_envs.py; a task of your own needs --plugin)"
-        )
+        hint = "(all: list_envs.py; a task of your own needs --plugin)"
+        raise UserError(f"unknown task {task!r}; did you mean {', '.join(close)}? {hint}")
     if "env_cfg_entry_point" not in gymnasium.registry[task].kwargs:
         raise UserError(f"{task} is registered without an 'env_cfg_entry_point', so it is no task of Isaac Lab")
 
