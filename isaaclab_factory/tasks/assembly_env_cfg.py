@@ -31,7 +31,7 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import FRANKA_CFG, GROUND_CFG, TABLE_CFG
 from isaaclab_factory.geometry.part import FRICTION
 
-from .clear_start import require_clear_start
+from .part_checks import require_clear_start, require_fitting_parts
 from .physics import DEFAULT_DEVICE, AssemblyPhysicsCfg
 
 PHYSICS_DT = 1.0 / 120.0
@@ -266,7 +266,8 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
 
         Raises:
             RuntimeError: If another environment is still open in this process.
-            ValueError: If presets are not resolved, all events are missing, or the held part starts in another.
+            ValueError: If presets are not resolved, all events are missing, the parts do not fit, or the held part
+                starts in another.
         """
         # as Isaac Lab decides it: an extension of Isaac Sim brings the simulation along
         in_extension = getattr(builtins, "ISAAC_LAUNCHED_FROM_TERMINAL", False)
@@ -278,6 +279,7 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
             )
         if self.events is None:
             raise ValueError("events cannot be None, as they place hand and parts; each of them can be.")
+        require_fitting_parts(self)
         require_clear_start(self)
 
     def play_mode(self) -> None:

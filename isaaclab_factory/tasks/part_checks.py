@@ -1,18 +1,40 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Whether the held part starts above the other parts, wherever their dimensions come from."""
+"""Whether the parts of a task fit, and the held one starts above the others, wherever their dimensions come from."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
 from isaaclab.assets import AssetBaseCfg
 
 from isaaclab_factory.assets import part_of
+from isaaclab_factory.geometry import Part, require_fit
 
 _HAND, _HELD = {"position", "position_noise"}, {"grasp_offset", "position_noise"}
 """Parameters of the events that place the hand above the fixed part, and the part in the hand."""
+
+
+def require_fitting_parts(cfg: Any) -> None:
+    """Refuse a configuration whose held part does not go into or onto the fixed part.
+
+    ``use_parts`` refuses such parts, but an override or a user's own configuration may have changed one afterwards.
+    Nothing is checked where a part's dimensions are not known, or neither part knows its clearance to the other.
+
+    Args:
+        cfg: Configuration of an assembly task, with its presets resolved.
+
+    Raises:
+        ValueError: If they do not fit.
+    """
+    held, fixed = (_part(cfg, name) for name in ("held_asset", "fixed_asset"))
+    if held is None or fixed is None:
+        return
+    for part, other in ((held, fixed), (fixed, held)):
+        with contextlib.suppress(TypeError):  # of parts that do not belong together
+            require_fit(part, other)
 
 
 def require_clear_start(cfg: Any) -> None:
@@ -55,13 +77,21 @@ def _parts_on_it(cfg: Any) -> list[str]:
 
 def _heights(cfg: Any, name: str) -> tuple[float, ...]:
     """Lowest and highest point of a part in its frame in m, nothing where its dimensions are not known."""
+    part = _part(cfg, name)
+    if part is None:
+        return ()
+    heights = part.mesh().vertices[:, 2]
+    return float(np.min(heights)), float(np.max(heights))
+
+
+def _part(cfg: Any, name: str) -> Part | None:
+    """A part of the scene, None where its dimensions are not known."""
     asset = getattr(cfg.scene, name, None)
     if not isinstance(asset, AssetBaseCfg):
-        return ()
+        return None
     try:
         part = part_of(asset)
     except ValueError:
-        return ()
+        return None
     part.check()
-    heights = part.mesh().vertices[:, 2]
-    return float(np.min(heights)), float(np.max(heights))
+    return part

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""A held part that would start in another one is refused, wherever the dimensions come from.
+"""A held part that does not fit, or would start in another one, is refused, wherever the dimensions come from.
 
 Where the parts come from ``use_parts``, ``test_use_parts.py`` and ``test_random_parts.py`` say more.
 """
@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from isaaclab_tasks.utils import parse_env_cfg
 
-from isaaclab_factory.assets import held_part_cfg
+from isaaclab_factory.assets import fixed_part_cfg, held_part_cfg
 from isaaclab_factory.geometry import GEAR_LARGE, GEAR_MEDIUM, GEAR_SMALL, GearBase, Hole, MetricBolt, MetricNut, Peg
-from tests.tasks.task_env import load_cfg, variants
+from tests.tasks.task_env import gym_id, load_cfg, variants
 
 LEAST = r"^events\.hand\.params\['position'\] must be at least (\S+) m high, .* got (\S+)\.$"
 
@@ -46,6 +46,30 @@ def test_an_override_is_refused_with_the_height_that_is_enough(task: str, overri
     assert said == pytest.approx(least, abs=1e-6)
     assert got == cfg.events.hand.params["position"][2] < said
     cfg.events.hand.params["position"] = (0.0, 0.0, said + 1e-6)
+    assert cfg.validate() == []
+
+
+@pytest.mark.parametrize(
+    ("task", "override", "message"),
+    [
+        ("PegInsert", "env.scene.held_asset.spawn.part.diameter=0.0095", r"Hole and Peg do not fit: .* got -0\.0002"),
+        ("PegInsert", "env.scene.fixed_asset.spawn.part.diameter=0.0079", "Hole and Peg do not fit"),
+        ("PegInsert", "env.scene.held_asset.spawn.part.section=square", "square peg and a round hole"),
+        ("GearMesh", "env.scene.held_asset.spawn.part.bore_diameter=0.0060", "GearBase and Gear do not fit"),
+        ("NutThread", "env.scene.fixed_asset.spawn.part.size=M10", "nut M16 does not go on a bolt M10"),
+        ("Isaac-Forge-PegInsert", "env.scene.held_asset.spawn.part.diameter=0.0095", "Hole and Peg do not fit"),
+    ],
+)
+def test_an_override_of_parts_that_do_not_fit_is_refused(task: str, override: str, message: str) -> None:
+    cfg = parse_env_cfg(gym_id(task), device="cpu", overrides=["physics=newton_mujoco", override])
+    with pytest.raises(ValueError, match=message):
+        cfg.validate()
+
+
+def test_parts_that_do_not_belong_together_are_not_checked() -> None:
+    cfg = load_cfg("PegInsert")
+    cfg.scene.fixed_asset = fixed_part_cfg(GEAR_LARGE)
+    cfg.events.hand = None
     assert cfg.validate() == []
 
 
