@@ -47,7 +47,7 @@ class PointEnv(ManagerBasedRLEnv):
         self.metrics = {name: torch.zeros(num_envs) for name in names}
         self.last_episode = {name: torch.zeros(num_envs) for name in names}
         self.observation_manager = SimpleNamespace(compute=self.observe)
-        self.action_manager = SimpleNamespace(total_action_dim=2)
+        self.action_manager = SimpleNamespace(total_action_dim=2, active_terms=[])
         self.dones = {name: torch.zeros(num_envs, dtype=torch.bool) for name in ("near", "time_out")}
         self.last_dones = {name: dones.clone() for name, dones in self.dones.items()}
         self.termination_manager = SimpleNamespace(get_term=self.dones.get)

@@ -79,7 +79,7 @@ def test_tasks_of_isaac_lab_are_not_offered_though_a_plugin_imports_them(write) 
     assert "Isaac-Cartpole" in gymnasium.registry
     tasks = own_tasks()
     assert "Plug-Lab-v0" in tasks
-    assert all(task.startswith(("Plug-", "Isaac-Factory-")) for task in tasks)
+    assert all(task.startswith(("Plug-", "Isaac-Factory-", "Isaac-Forge-")) for task in tasks)
 
 
 def test_a_task_registered_with_its_class_is_offered(write) -> None:
