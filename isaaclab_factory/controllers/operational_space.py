@@ -8,9 +8,11 @@ law is (Khatib 1987; ``compute_dof_torque`` of Isaac Lab's Factory tasks)
     tau = J^T d(K e - D v) + (I - J^T Lambda J M^-1) M u,     Lambda = (J M^-1 J^T)^-1,
 
 where d is what a dead zone leaves of the wrench, ``d(w) = sign(w) max(|w| - dead zone, 0)`` for each component:
-friction in the joints swallows small wrenches (FORGE, arXiv:2408.04587). The second term is the part of M u that does
-not accelerate the point that J belongs to. Seven joints leave one direction n with J n = 0, and that part is M n (n^T M
-u) / (n^T M n): the same torque without an inverse, and finite where the arm is singular.
+friction in the joints swallows small wrenches (FORGE, arXiv:2408.04587).
+
+The second term is the part of M u that does not accelerate the point that J belongs to. Seven joints leave one
+direction n with J n = 0, and that part is M n (n^T M u) / (n^T M n): the same torque without an inverse, and finite
+where the arm is singular.
 """
 
 from __future__ import annotations

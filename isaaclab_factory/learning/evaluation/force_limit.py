@@ -58,6 +58,8 @@ class LimitedForces:
     def result(self) -> list[LimitedForce]:
         """Figures of all steps first, then of those with a low, a middle and a high limit, as far as there are any."""
         forces, limits = np.concatenate(self._forces), np.concatenate(self._limits)
+        if not len(forces):  # every episode ended with its first step
+            return []
         least, largest = self._limit.cfg.force_range
         edges = np.linspace(least, largest, _BINS + 1)
         parts = [_figures(forces, limits, least, largest)]

@@ -41,6 +41,12 @@ def test_one_limit_for_all_is_one_row():
     assert (every.mean, every.share_above) == (0.0, 0.0)
 
 
+def test_steps_that_are_not_counted_have_no_figures():
+    forces = LimitedForces(limit())
+    forces.add(torch.zeros(4, dtype=torch.bool))
+    assert forces.result() == []
+
+
 @pytest.mark.parametrize("terms", [{}, {"force_limit": SimpleNamespace()}])
 def test_a_task_without_such_a_limit_has_no_figures(terms):
     manager = SimpleNamespace(active_terms=list(terms), get_term=terms.get)
