@@ -45,6 +45,7 @@ __all__ = [
     "goal_distance",
     "keypoint_reward",
     "lateral_alignment",
+    "magnified_sensed_fingertip",
     "measured_fingertip_ang_vel",
     "measured_fingertip_lin_vel",
     "part_pos_rel_tip",
@@ -120,7 +121,7 @@ from .observations import (
     smoothed_actions,
 )
 from .observations_control import ema_factor, position_limit, rotation_limit, smoothed_pose_actions, stiffness
-from .observations_sensed import sensed_fingertip, wrist_force
+from .observations_sensed import magnified_sensed_fingertip, sensed_fingertip, wrist_force
 from .pose_target_action import PoseTargetTorqueAction
 from .pose_target_action_cfg import PoseTargetTorqueActionCfg
 from .recorders import InitialGoalRecorder, ObservationsRecorder, RewardsRecorder, SuccessRecorder

@@ -16,6 +16,7 @@ from isaaclab_factory.controllers import yaw_from_quat
 
 from .descriptions import describe
 from .lookup import torque_action
+from .modifiers import saturate
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -42,16 +43,16 @@ def wrist_force(env: ManagerBasedRLEnv, sensor_name: str = "wrist") -> torch.Ten
     return sensor.smoothed_wrench_b[:, :3]
 
 
-@describe(
-    units="m, 1, m/s, rad/s",
-    axes=(
-        *("X", "Y", "Z"),
-        *("quaternion X", "quaternion Y", "quaternion Z", "quaternion W"),
-        *("velocity along X", "velocity along Y", "velocity along Z"),
-        *("velocity about X", "velocity about Y", "velocity about Z"),
-    ),
-    frame="axes of the world, origin at the noisy tip",
+_AXES = (
+    *("X", "Y", "Z"),
+    *("quaternion X", "quaternion Y", "quaternion Z", "quaternion W"),
+    *("velocity along X", "velocity along Y", "velocity along Z"),
+    *("velocity about X", "velocity about Y", "velocity about Z"),
 )
+_FRAME = "axes of the world, origin at the noisy tip"
+
+
+@describe(units="m, 1, m/s, rad/s", axes=_AXES, frame=_FRAME)
 class sensed_fingertip(ManagerTermBase):
     """Pose of the fingertip relative to the noisy tip, and its velocity, from poses that are measured with errors.
 
@@ -110,6 +111,37 @@ class sensed_fingertip(ManagerTermBase):
         ang_vel = torch.remainder(turn + math.pi, 2.0 * math.pi).sub_(math.pi) / env.physics_dt
         upright = torch.nn.functional.pad(self._sign * quat[:, :2], (0, 2))
         return torch.cat((pos - goal.noisy_tip_pos_w, upright, lin_vel, _about_z(ang_vel)), dim=-1)
+
+
+@describe(units="m, 1, m/s, rad/s, 1", axes=(*_AXES, "magnified X", "magnified Y", "magnified Z"), frame=_FRAME)
+class magnified_sensed_fingertip(sensed_fingertip):
+    """What :class:`sensed_fingertip` observes, and the measured position once more: ``tanh(position / distance)``."""
+
+    def __call__(
+        self,
+        env: ManagerBasedRLEnv,
+        position_noise: float,
+        rotation_noise: float,
+        distance: float,
+        action_name: str = "arm",
+        command_name: str = "assembly_goal",
+    ) -> torch.Tensor:
+        """Measure the fingertip.
+
+        Args:
+            env: The environment.
+            position_noise: See :class:`sensed_fingertip`, in m.
+            rotation_noise: See there, in rad.
+            distance: Distance in m over which the magnified position saturates.
+            action_name: Name of the torque action, which knows the fingertip.
+            command_name: Name of the assembly goal, which draws the noise of the tip.
+
+        Returns:
+            Positions in m, quaternions (x, y, z, w), velocities in m/s and rad/s, magnified positions without unit.
+            Shape is (num_envs, 16).
+        """
+        values = super().__call__(env, position_noise, rotation_noise, action_name, command_name)
+        return torch.cat((values, saturate(values[:, :3], distance)), dim=-1)
 
 
 def _measured(pose_w: torch.Tensor, position_noise: float, rotation_noise: float) -> tuple[torch.Tensor, torch.Tensor]:

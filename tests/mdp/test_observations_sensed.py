@@ -72,6 +72,18 @@ def test_the_sign_of_the_quaternion_is_drawn_for_each_episode(env):
     assert torch.equal(after[1000:], signs[1000:])
 
 
+def test_the_magnified_position_is_that_of_the_same_measurement(env):
+    _, values = observe(env)
+    torch.manual_seed(0)
+    params = PARAMS | {"distance": 0.002}
+    term = mdp.magnified_sensed_fingertip(ObservationTermCfg(func=mdp.magnified_sensed_fingertip, params=params), env)
+    term.reset()
+    magnified = term(env, **params)
+    assert torch.equal(magnified[:, :13], values)
+    torch.testing.assert_close(magnified[:, 13:], torch.tanh(values[:, :3] / 0.002))
+    assert len(mdp.magnified_sensed_fingertip.description.axes) == 16
+
+
 def test_the_force_is_that_of_the_sensor(env):
     env.scene["wrist"].smoothed_wrench_b[:] = torch.arange(6.0)
     assert torch.equal(mdp.wrist_force(env), torch.arange(3.0).repeat(2000, 1))

@@ -18,8 +18,9 @@ from isaaclab.managers import ObservationTermCfg as ObsTerm
 from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
 from isaaclab.utils import configclass
+from isaaclab.utils.modifiers import ModifierCfg
 from isaaclab.utils.noise import GaussianNoiseCfg
-from isaaclab_tasks.utils import preset
+from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import franka_cfg
@@ -85,13 +86,23 @@ class ForgeActionsCfg:
             "position_bounds": (0.05, 0.05, 0.05),
             "stiffness": (565.0, 565.0, 565.0, 28.0, 28.0, 28.0),
             "ema_factor": 0.0625,  # the middle of what ForgeControlEventsCfg draws
-            "jacobian": preset(default="finger_mean", finger_mean="finger_mean", fingertip="fingertip"),
+            "jacobian": preset(
+                default="finger_mean",
+                aided="fingertip",
+                no_noise="fingertip",
+                finger_mean="finger_mean",
+                fingertip="fingertip",
+            ),
         },
         yaw_range=(math.pi, -0.5 * math.pi),
         position_limit=(0.02, 0.02, 0.02),
         rotation_limit=(0.097, 0.097, 0.097),
         predicts_success=True,
     )
+
+
+FINGERTIP_NOISE = {"position_noise": 0.00025, "rotation_noise": math.radians(0.1)}
+"""Errors with which the robot measures its fingertip."""
 
 
 @configclass
@@ -102,9 +113,7 @@ class ForgeObservationsCfg:
     class PolicyCfg(ObsGroup):
         """What a robot could know: 24 numbers."""
 
-        fingertip = ObsTerm(
-            func=mdp.sensed_fingertip, params={"position_noise": 0.00025, "rotation_noise": math.radians(0.1)}
-        )
+        fingertip = ObsTerm(func=mdp.sensed_fingertip, params=FINGERTIP_NOISE)
         wrist_force = ObsTerm(func=mdp.wrist_force, noise=GaussianNoiseCfg(std=1.0))
         force_limit = ObsTerm(func=mdp.generated_commands, params={"command_name": "force_limit"})
         smoothed_actions = ObsTerm(func=mdp.smoothed_pose_actions)
@@ -140,6 +149,39 @@ class ForgeObservationsCfg:
 
     policy: PolicyCfg = PolicyCfg()
     critic: CriticCfg = CriticCfg()
+
+
+@configclass
+class ForgeAidedObservationsCfg(ForgeObservationsCfg):
+    """The distances of the last millimetres once more, magnified, as in Factory's variant of this name."""
+
+    @configclass
+    class PolicyCfg(ForgeObservationsCfg.PolicyCfg):
+        """What a robot could know: 27 numbers."""
+
+        fingertip = ObsTerm(func=mdp.magnified_sensed_fingertip, params={**FINGERTIP_NOISE, "distance": 0.002})
+
+    @configclass
+    class CriticCfg(ForgeObservationsCfg.CriticCfg):
+        """The exact state: 64 numbers."""
+
+        held_pos_rel_tip_near = ObsTerm(
+            func=mdp.part_pos_rel_tip,
+            params={"asset_cfg": SceneEntityCfg("held_asset")},
+            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.001})],
+        )
+
+    policy: PolicyCfg = PolicyCfg()
+    critic: CriticCfg = CriticCfg()
+
+
+@configclass
+class ForgeObservationPresetsCfg(PresetCfg):
+    """Observations of each variant."""
+
+    default: ForgeObservationsCfg = ForgeObservationsCfg()
+    aided: ForgeObservationsCfg = ForgeAidedObservationsCfg()
+    no_noise: ForgeObservationsCfg = ForgeAidedObservationsCfg()
 
 
 @configclass

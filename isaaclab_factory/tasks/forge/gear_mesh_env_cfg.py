@@ -10,6 +10,7 @@ from __future__ import annotations
 from isaaclab.assets import ArticulationCfg
 from isaaclab.sensors import SensorBaseCfg
 from isaaclab.utils import configclass
+from isaaclab_tasks.utils import PresetCfg
 
 from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM
@@ -22,6 +23,7 @@ from ..gear_mesh_env_cfg import (
     GearMeshRewardsCfg,
     GearMeshSceneCfg,
 )
+from ..variants import LATERAL_ALIGNMENT
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -30,7 +32,7 @@ from .forge_env_cfg import (
     WRIST_CFG,
     ForgeActionsCfg,
     ForgeControlEventsCfg,
-    ForgeObservationsCfg,
+    ForgeObservationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
 )
@@ -72,13 +74,29 @@ class ForgeGearMeshRewardsCfg(GearMeshRewardsCfg):
 
 
 @configclass
+class ForgeGearMeshAidedRewardsCfg(ForgeGearMeshRewardsCfg):
+    """FORGE's rewards and one for sideways alignment."""
+
+    lateral_alignment = LATERAL_ALIGNMENT
+
+
+@configclass
+class ForgeGearMeshRewardPresetsCfg(PresetCfg):
+    """Rewards of each variant."""
+
+    default: ForgeGearMeshRewardsCfg = ForgeGearMeshRewardsCfg()
+    aided: ForgeGearMeshRewardsCfg = ForgeGearMeshAidedRewardsCfg()
+    no_noise: ForgeGearMeshRewardsCfg = ForgeGearMeshAidedRewardsCfg()
+
+
+@configclass
 class ForgeGearMeshEnvCfg(GearMeshEnvCfg):
     """FORGE's GearMesh with the numbers of the reference."""
 
     scene: ForgeGearMeshSceneCfg = ForgeGearMeshSceneCfg(num_envs=128, env_spacing=2.0)
     commands: ForgeGearMeshCommandsCfg = ForgeGearMeshCommandsCfg()
     actions: ForgeActionsCfg = ForgeActionsCfg()
-    observations: ForgeObservationsCfg = ForgeObservationsCfg()
+    observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgeGearMeshEventsCfg = ForgeGearMeshEventsCfg()
-    rewards: ForgeGearMeshRewardsCfg = ForgeGearMeshRewardsCfg()
+    rewards: ForgeGearMeshRewardPresetsCfg = ForgeGearMeshRewardPresetsCfg()
     terminations: TerminationsCfg = TerminationsCfg()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from isaaclab.assets import ArticulationCfg
 from isaaclab.sensors import SensorBaseCfg
 from isaaclab.utils import configclass
+from isaaclab_tasks.utils import PresetCfg
 
 from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import BOLT_M16, NUT_M16
@@ -22,6 +23,7 @@ from ..nut_thread_env_cfg import (
     NutThreadRewardsCfg,
     NutThreadSceneCfg,
 )
+from ..variants import LATERAL_ALIGNMENT
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -30,7 +32,7 @@ from .forge_env_cfg import (
     WRIST_CFG,
     ForgeActionsCfg,
     ForgeControlEventsCfg,
-    ForgeObservationsCfg,
+    ForgeObservationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
 )
@@ -72,13 +74,29 @@ class ForgeNutThreadRewardsCfg(NutThreadRewardsCfg):
 
 
 @configclass
+class ForgeNutThreadAidedRewardsCfg(ForgeNutThreadRewardsCfg):
+    """FORGE's rewards and one for sideways alignment."""
+
+    lateral_alignment = LATERAL_ALIGNMENT
+
+
+@configclass
+class ForgeNutThreadRewardPresetsCfg(PresetCfg):
+    """Rewards of each variant."""
+
+    default: ForgeNutThreadRewardsCfg = ForgeNutThreadRewardsCfg()
+    aided: ForgeNutThreadRewardsCfg = ForgeNutThreadAidedRewardsCfg()
+    no_noise: ForgeNutThreadRewardsCfg = ForgeNutThreadAidedRewardsCfg()
+
+
+@configclass
 class ForgeNutThreadEnvCfg(NutThreadEnvCfg):
     """FORGE's NutThread with the numbers of the reference."""
 
     scene: ForgeNutThreadSceneCfg = ForgeNutThreadSceneCfg(num_envs=128, env_spacing=2.0)
     commands: ForgeNutThreadCommandsCfg = ForgeNutThreadCommandsCfg()
     actions: ForgeActionsCfg = ForgeActionsCfg()
-    observations: ForgeObservationsCfg = ForgeObservationsCfg()
+    observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgeNutThreadEventsCfg = ForgeNutThreadEventsCfg()
-    rewards: ForgeNutThreadRewardsCfg = ForgeNutThreadRewardsCfg()
+    rewards: ForgeNutThreadRewardPresetsCfg = ForgeNutThreadRewardPresetsCfg()
     terminations: TerminationsCfg = TerminationsCfg()

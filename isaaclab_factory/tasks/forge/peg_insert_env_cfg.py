@@ -10,6 +10,7 @@ from __future__ import annotations
 from isaaclab.assets import ArticulationCfg
 from isaaclab.sensors import SensorBaseCfg
 from isaaclab.utils import configclass
+from isaaclab_tasks.utils import PresetCfg
 
 from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import HOLE_8MM, PEG_8MM
@@ -22,6 +23,7 @@ from ..peg_insert_env_cfg import (
     PegInsertRewardsCfg,
     PegInsertSceneCfg,
 )
+from ..variants import LATERAL_ALIGNMENT
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -30,7 +32,7 @@ from .forge_env_cfg import (
     WRIST_CFG,
     ForgeActionsCfg,
     ForgeControlEventsCfg,
-    ForgeObservationsCfg,
+    ForgeObservationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
 )
@@ -72,13 +74,29 @@ class ForgePegInsertRewardsCfg(PegInsertRewardsCfg):
 
 
 @configclass
+class ForgePegInsertAidedRewardsCfg(ForgePegInsertRewardsCfg):
+    """FORGE's rewards and one for sideways alignment."""
+
+    lateral_alignment = LATERAL_ALIGNMENT
+
+
+@configclass
+class ForgePegInsertRewardPresetsCfg(PresetCfg):
+    """Rewards of each variant."""
+
+    default: ForgePegInsertRewardsCfg = ForgePegInsertRewardsCfg()
+    aided: ForgePegInsertRewardsCfg = ForgePegInsertAidedRewardsCfg()
+    no_noise: ForgePegInsertRewardsCfg = ForgePegInsertAidedRewardsCfg()
+
+
+@configclass
 class ForgePegInsertEnvCfg(PegInsertEnvCfg):
     """FORGE's PegInsert with the numbers of the reference."""
 
     scene: ForgePegInsertSceneCfg = ForgePegInsertSceneCfg(num_envs=128, env_spacing=2.0)
     commands: ForgePegInsertCommandsCfg = ForgePegInsertCommandsCfg()
     actions: ForgeActionsCfg = ForgeActionsCfg()
-    observations: ForgeObservationsCfg = ForgeObservationsCfg()
+    observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgePegInsertEventsCfg = ForgePegInsertEventsCfg()
-    rewards: ForgePegInsertRewardsCfg = ForgePegInsertRewardsCfg()
+    rewards: ForgePegInsertRewardPresetsCfg = ForgePegInsertRewardPresetsCfg()
     terminations: TerminationsCfg = TerminationsCfg()
