@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
+from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
 from isaaclab_factory.learning.cli.script import run_script
-from isaaclab_factory.learning.cli.values import positive_int
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import each_task
@@ -60,9 +59,9 @@ def main(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = OneLineParser(description=__doc__.splitlines()[0], usage=USAGE, epilog=EPILOG)
+    parser = task_parser(__doc__.splitlines()[0])
     add_environment_flags(parser, several_tasks=True, seed=0)
-    parser.add_argument("--steps", type=positive_int, default=30, metavar="N", help="steps (default: %(default)s)")
+    add_count(parser, "--steps", default=30, help="steps")
     parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     parser.add_argument("--rollout", type=Path, help=argparse.SUPPRESS)  # what the two processes do
     args, words = split_overrides(parser, argv)

@@ -8,9 +8,8 @@ import sys
 
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.completion import complete_task
-from isaaclab_factory.learning.cli.flags import add_launcher_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_launcher_flags
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import INTERRUPTS
@@ -23,28 +22,16 @@ from isaaclab_factory.learning.policies.source import SEED, find_source
 
 def demo_parser() -> OneLineParser:
     """Returns the parser of ``scripts/demo.py``."""
-    parser = OneLineParser(
-        description="Show the policies that are shipped with the package in the browser, in real time, one task after"
-        " the other, until Ctrl-C.",
-        usage=USAGE,
-        epilog=EPILOG,
+    parser = task_parser(
+        "Show the policies that are shipped with the package in the browser, in real time, one task after the other,"
+        " until Ctrl-C."
     )
     group = parser.add_argument_group("demo")
     task = group.add_argument("--task", help="show this task only (default: all that a policy is shipped for)")
     task.completer = complete_task
-    group.add_argument(
-        "--num_envs", type=positive_int, default=4, metavar="N", help="number of environments (default: %(default)s)"
-    )
-    group.add_argument(
-        "--episodes",
-        type=positive_int,
-        default=8,
-        metavar="N",
-        help="episodes of a task before the next one (default: %(default)s)",
-    )
-    group.add_argument(
-        "--rounds", type=positive_int, metavar="N", help="end after each task was shown so often (default: never)"
-    )
+    add_count(group, "--num_envs", default=4, help="number of environments")
+    add_count(group, "--episodes", default=8, help="episodes of a task before the next one")
+    add_count(group, "--rounds", help="end after each task was shown so often (default: never)")
     add_launcher_flags(parser, visualizer="viser")
     parser.set_defaults(checkpoint=PRETRAINED, lib=None, agent=None, plugin=[])
     return parser

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finite_flag, add_video_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags, add_finite_flag, add_video_flags
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.interrupts import INTERRUPTS
 from isaaclab_factory.learning.policies.export import FILES, export_folder, export_opened, output_folder
 from isaaclab_factory.learning.policies.opening import open_policy
@@ -35,11 +34,9 @@ LINE_INTERVAL_S = 5.0
 
 def play_parser() -> OneLineParser:
     """Returns the parser of ``scripts/play.py``."""
-    parser = OneLineParser(
-        description="Play a trained policy: deterministic actions, by default one episode of every environment."
-        " --viz shows the task, until Ctrl-C.",
-        usage=USAGE,
-        epilog=EPILOG,
+    parser = task_parser(
+        "Play a trained policy: deterministic actions, by default one episode of every environment. --viz shows the"
+        " task, until Ctrl-C."
     )
     add_policy_flags(parser, "play")
     add_environment_flags(parser, seed=SEED)
@@ -47,10 +44,8 @@ def play_parser() -> OneLineParser:
     add_video_flags(parser)
     group = parser.add_argument_group("playing")
     length = group.add_mutually_exclusive_group()
-    length.add_argument(
-        "--episodes", type=positive_int, metavar="N", help="end after so many (default: one of every environment)"
-    )
-    length.add_argument("--steps", type=positive_int, metavar="N", help="end after so many steps instead")
+    add_count(length, "--episodes", help="end after so many (default: one of every environment)")
+    add_count(length, "--steps", help="end after so many steps instead")
     group.add_argument("--real-time", action="store_true", help="run no faster than real time")
     group.add_argument(
         "--train_env_cfg",

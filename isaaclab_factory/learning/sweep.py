@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
-from isaaclab_factory.learning.cli.values import positive_int
 from isaaclab_factory.learning.config.experiment import expand_experiment
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import INTERRUPTS
@@ -62,17 +62,14 @@ def sweep_parser() -> OneLineParser:
         epilog="Values vary in Hydra's syntax: lists (agent.seed=1,2) are tried value by value, intervals"
         " (agent.algorithm.gamma=interval(0.97,0.995), or tag(log,interval(1e-4,1e-2))) are drawn from.",
     )
-    parser.add_argument(
-        "--trials", type=positive_int, metavar="N", help="number of trainings (default: every combination of the lists)"
-    )
-    parser.add_argument("--jobs", type=positive_int, default=1, metavar="N", help="trainings at a time (default: 1)")
+    add_count(parser, "--trials", help="number of trainings (default: every combination of the lists)")
+    add_count(parser, "--jobs", default=1, help="trainings at a time")
     parser.add_argument(
         "--metric", choices=("success", "reward"), default="success", help="what to maximise (default: %(default)s)"
     )
-    parser.add_argument(
+    add_count(
+        parser,
         "--early_stop",
-        type=positive_int,
-        metavar="N",
         help="from the Nth iteration on, stop trials that are behind the others (asynchronous successive halving)",
     )
     parser.add_argument(

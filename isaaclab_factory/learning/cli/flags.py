@@ -21,6 +21,19 @@ MEASURED_ENVS = 128
 """Environments of the commands that measure a policy."""
 
 
+def add_count(parser: argparse.ArgumentParser, *names: str, help: str, default: int | None = None) -> None:
+    """Adds a flag that takes a whole number above zero.
+
+    Args:
+        parser: The parser, or a group of it.
+        *names: Names of the flag.
+        help: What the help says about it, to which the default is added.
+        default: The default, None for none.
+    """
+    shown = help if default is None else f"{help} (default: %(default)s)"
+    parser.add_argument(*names, type=positive_int, default=default, metavar="N", help=shown)
+
+
 def add_plugin_flag(parser: argparse.ArgumentParser) -> None:
     """Adds ``--plugin``."""
     parser.add_argument(
@@ -73,9 +86,7 @@ def add_environment_flags(
     else:
         add_task_flag(group)
     add_plugin_flag(group)
-    group.add_argument(
-        "--num_envs", type=positive_int, metavar="N", help="number of environments (default: the task's own)"
-    )
+    add_count(group, "--num_envs", help="number of environments (default: the task's own)")
     group.add_argument(
         "--seed",
         type=seed_int,
@@ -109,7 +120,7 @@ def add_launcher_flags(parser: argparse.ArgumentParser, visualizer: str | None =
         metavar="NAME,...",
         help=f"{VISUALIZERS} (default: {visualizer or 'none'})",
     )
-    group.add_argument("--max_visible_envs", type=positive_int, metavar="N", help="environments that are shown")
+    add_count(group, "--max_visible_envs", help="environments that are shown")
     group.add_argument("--deterministic", action="store_true", help="ask the GPU for reproducible results")
     kit = parser.add_argument_group("Isaac Sim", "They do nothing without Isaac Sim.")
     kit.add_argument(
@@ -209,10 +220,5 @@ def add_video_flags(parser: argparse.ArgumentParser) -> None:
     """Adds ``--video`` and its length and interval."""
     group = parser.add_argument_group("videos")
     group.add_argument("--video", action="store_true", help="record videos")
-    group.add_argument("--video_length", type=positive_int, metavar="N", help="steps of a video (default: Isaac Lab's)")
-    group.add_argument(
-        "--video_interval",
-        type=positive_int,
-        metavar="N",
-        help="steps from one video to the next (default: Isaac Lab's)",
-    )
+    add_count(group, "--video_length", help="steps of a video (default: Isaac Lab's)")
+    add_count(group, "--video_interval", help="steps from one video to the next (default: Isaac Lab's)")

@@ -16,15 +16,13 @@ _OVERRIDE = re.compile(
     r"(\+{0,2}(env|agent)(\.[^=\s]+)?=.*)|(~agent\.[^=\s]+)|((physics|renderer|presets)=.*)", re.DOTALL
 )
 
-USAGE = "%(prog)s [flags] [physics=NAME] [presets=NAME,...] [env.KEY=VALUE ...] [agent.KEY=VALUE ...]"
-"""Usage of a script that takes presets and overrides."""
+_USAGE = "%(prog)s [flags] [physics=NAME] [presets=NAME,...] [env.KEY=VALUE ...] [agent.KEY=VALUE ...]"
 
-EPILOG = (
+_EPILOG = (
     "presets=NAME,... chooses variants of the task, physics=NAME its physics engine (list_envs.py shows both)."
     " env.KEY=VALUE and agent.KEY=VALUE change configuration values, such as env.scene.env_spacing=3.0; the keys are"
     " those of params/env.yaml and params/agent.yaml in a run folder. env.rewards.success=null drops a term."
 )
-"""What the help of such a script says about them."""
 
 
 class _Help(argparse.HelpFormatter):
@@ -79,6 +77,11 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raises :class:`UserError` instead of printing the usage and exiting."""
         raise UserError(f"{message} (see --help)")
+
+
+def task_parser(description: str) -> OneLineParser:
+    """Returns a parser for scripts that take presets and overrides too, which :func:`split_overrides` returns."""
+    return OneLineParser(description=description, usage=_USAGE, epilog=_EPILOG)
 
 
 def split_overrides(parser: OneLineParser, argv: list[str]) -> tuple[argparse.Namespace, list[str]]:

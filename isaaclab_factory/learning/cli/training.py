@@ -8,6 +8,7 @@ from isaaclab_factory.learning.cli.completion import complete_task
 from isaaclab_factory.learning.cli.flags import (
     add_agent_flag,
     add_checkpoint_flag,
+    add_count,
     add_environment_flags,
     add_finite_flag,
     add_library_flag,
@@ -15,8 +16,8 @@ from isaaclab_factory.learning.cli.flags import (
     add_trust_flag,
     add_video_flags,
 )
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser
-from isaaclab_factory.learning.cli.values import count_int, folder_name, positive_float, positive_int
+from isaaclab_factory.learning.cli.parser import OneLineParser, task_parser
+from isaaclab_factory.learning.cli.values import count_int, folder_name, positive_float
 
 LOGGERS = ("tensorboard", "wandb", "neptune")
 """Values of ``--logger``. Every run has TensorBoard's files, whatever it is."""
@@ -28,7 +29,7 @@ def training_parser(library: str | None = None) -> OneLineParser:
     Args:
         library: The library the script trains with, or None for the script that asks for it with ``--lib``.
     """
-    parser = OneLineParser(description=f"Train a task with {library or 'an RL library'}.", usage=USAGE, epilog=EPILOG)
+    parser = task_parser(f"Train a task with {library or 'an RL library'}.")
     parser.add_argument(
         "--config",
         metavar="FILE",
@@ -55,7 +56,7 @@ def _add_learning_flags(parser: argparse.ArgumentParser, library: str | None) ->
     if library is None:
         add_library_flag(group)
     add_agent_flag(group)
-    group.add_argument("--max_iterations", type=positive_int, metavar="N", help="policy updates (default: the agent's)")
+    add_count(group, "--max_iterations", help="policy updates (default: the agent's)")
     group.add_argument(
         "--sigma",
         type=positive_float,
@@ -83,13 +84,7 @@ def _add_evaluation_flags(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="evaluate the policy every so many policy updates and keep the best (default: 0, never)",
     )
-    group.add_argument(
-        "--eval_episodes",
-        type=positive_int,
-        default=256,
-        metavar="N",
-        help="episodes of such an evaluation (default: %(default)s)",
-    )
+    add_count(group, "--eval_episodes", default=256, help="episodes of such an evaluation")
     task = group.add_argument("--eval_task", metavar="TASK", help="task of such an evaluation (default: the same task)")
     task.completer = complete_task
 

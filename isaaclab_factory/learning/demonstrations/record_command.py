@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_environment_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_count, add_environment_flags
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.scripted import scripted_agent, scripted_policy
@@ -36,11 +35,9 @@ PATIENCE = 10
 
 def recording_parser() -> OneLineParser:
     """Returns the parser of ``scripts/record_demos.py``."""
-    parser = OneLineParser(
-        description="Record successful episodes of a policy in an HDF5 file: observations, actions, states, rewards and"
-        " success. docs/demonstrations.md describes the file.",
-        usage=USAGE,
-        epilog=EPILOG,
+    parser = task_parser(
+        "Record successful episodes of a policy in an HDF5 file: observations, actions, states, rewards and success."
+        " docs/demonstrations.md describes the file."
     )
     add_policy_flags(parser, "record", scripted=True)
     add_environment_flags(parser, seed=SEED)
@@ -48,15 +45,8 @@ def recording_parser() -> OneLineParser:
     group.add_argument(
         "--file", type=Path, required=True, metavar=f"FILE{SUFFIX}", help="file to write, which must be new"
     )
-    group.add_argument(
-        "--episodes", type=positive_int, default=100, metavar="N", help="successful episodes (default: %(default)s)"
-    )
-    group.add_argument(
-        "--max_episodes",
-        type=positive_int,
-        metavar="N",
-        help=f"give up after so many episodes (default: {PATIENCE} times --episodes)",
-    )
+    add_count(group, "--episodes", default=100, help="successful episodes")
+    add_count(group, "--max_episodes", help=f"give up after so many episodes (default: {PATIENCE} times --episodes)")
     group.add_argument("--keep_failures", action="store_true", help="also write the episodes without success")
     return parser
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_launcher_flags, add_plugin_flag
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_count, add_launcher_flags, add_plugin_flag
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,19 +23,12 @@ if TYPE_CHECKING:
 
 def replay_parser() -> OneLineParser:
     """Returns the parser of ``scripts/replay_demos.py``."""
-    parser = OneLineParser(
-        description="Replay recorded episodes, from their initial states with their actions, and say how far"
-        " observations and states part from the recorded ones. Task and overrides are those of the recording.",
-        usage=USAGE,
-        epilog=EPILOG,
+    parser = task_parser(
+        "Replay recorded episodes, from their initial states with their actions, and say how far observations and"
+        " states part from the recorded ones. Task and overrides are those of the recording."
     )
     parser.add_argument("--file", type=Path, required=True, metavar="FILE.hdf5", help="what record_demos.py wrote")
-    parser.add_argument(
-        "--num_envs",
-        type=positive_int,
-        metavar="N",
-        help=f"episodes at a time (default: all, at most {MEASURED_ENVS})",
-    )
+    add_count(parser, "--num_envs", help=f"episodes at a time (default: all, at most {MEASURED_ENVS})")
     add_plugin_flag(parser)
     add_launcher_flags(parser)
     parser.set_defaults(seed=0)  # of what no recorded state restores: nothing, in the tasks of this package

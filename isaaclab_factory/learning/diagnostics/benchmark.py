@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING
 import psutil
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
+from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
 from isaaclab_factory.learning.diagnostics.watch import Watch
 from isaaclab_factory.learning.evaluation import each_task
 
@@ -81,14 +80,12 @@ def run_benchmark(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = OneLineParser(description=__doc__.splitlines()[0], usage=USAGE, epilog=EPILOG)
+    parser = task_parser(__doc__.splitlines()[0])
     add_environment_flags(parser, several_tasks=True, seed=0)
     group = parser.add_argument_group("benchmark")
-    group.add_argument("--turns", type=positive_int, default=20, metavar="N", help="turns (default: %(default)s)")
+    add_count(group, "--turns", default=20, help="turns")
     group.add_argument("--scale", action="store_true", help=f"measure with {SCALE[0]} to {SCALE[-1]:,} environments")
-    group.add_argument(
-        "--steps", type=positive_int, default=10, metavar="N", help="environment steps per turn (default: %(default)s)"
-    )
+    add_count(group, "--steps", default=10, help="environment steps per turn")
     group.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     args, words = split_overrides(parser, argv)
     if args.scale:

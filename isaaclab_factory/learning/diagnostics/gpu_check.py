@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import OneLineParser
-from isaaclab_factory.learning.cli.values import positive_int
 from isaaclab_factory.learning.diagnostics.checklist import FAILED, PASSED, Check, Checklist, Result, last_json
 from isaaclab_factory.learning.diagnostics.gpu_report import page
 from isaaclab_factory.learning.runs.files import atomic_write, display_path
@@ -49,9 +49,7 @@ def gpu_check(argv: list[str], root: Path) -> None:
         metavar="FOLDER",
         help="where the report is written, and earlier results are found (default: %(default)s)",
     )
-    parser.add_argument(
-        "--minutes", type=positive_int, default=8, metavar="N", help="time for all checks (default: %(default)s)"
-    )
+    add_count(parser, "--minutes", default=8, help="time for all checks")
     args = parser.parse_args(argv)
     carry_out(checks(root), args.output.resolve(), 60.0 * args.minutes, *find_gpu())
 

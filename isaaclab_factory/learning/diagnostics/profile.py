@@ -7,9 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
+from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -108,11 +107,9 @@ def run_profile(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = OneLineParser(description=__doc__, usage=USAGE, epilog=EPILOG)
+    parser = task_parser(__doc__)
     add_environment_flags(parser, seed=0)
-    parser.add_argument(
-        "--steps", type=positive_int, default=100, metavar="N", help="environment steps (default: %(default)s)"
-    )
+    add_count(parser, "--steps", default=100, help="environment steps")
     args, words = split_overrides(parser, argv)
     session.find_task(args)
     with session.environment(args, words) as env:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
+from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
 from isaaclab_factory.learning.diagnostics.watch import Watch
 from isaaclab_factory.learning.evaluation import each_task
 
@@ -57,14 +56,10 @@ def soak(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = OneLineParser(description=__doc__.splitlines()[0], usage=USAGE, epilog=EPILOG)
+    parser = task_parser(__doc__)
     add_environment_flags(parser, several_tasks=True, seed=0)
-    parser.add_argument(
-        "--physics_steps",
-        type=positive_int,
-        default=1_000_000,
-        metavar="N",
-        help="physics steps of each task, summed over its environments (default: %(default)s)",
+    add_count(
+        parser, "--physics_steps", default=1_000_000, help="physics steps of each task, summed over its environments"
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     args, words = split_overrides(parser, argv)

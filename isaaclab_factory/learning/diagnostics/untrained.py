@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finite_flag
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags, add_finite_flag
+from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
 
 if TYPE_CHECKING:
     import torch
@@ -47,12 +46,10 @@ def _run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tens
     Raises:
         UserError: The command line is wrong.
     """
-    parser = OneLineParser(description=description, usage=USAGE, epilog=EPILOG)
+    parser = task_parser(description)
     add_environment_flags(parser, seed=SEED)
     add_finite_flag(parser)
-    parser.add_argument(
-        "--steps", "--max_steps", type=positive_int, default=200, metavar="N", help="steps (default: %(default)s)"
-    )
+    add_count(parser, "--steps", "--max_steps", default=200, help="steps")
     args, words = split_overrides(parser, argv)
     session.find_task(args)
     with session.environment(args, words) as env, session.warnings_shown():

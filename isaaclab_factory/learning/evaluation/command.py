@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags, add_finite_flag
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags, add_finite_flag
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.source import SEED, Source, add_policy_flags, find_source
@@ -32,14 +31,12 @@ DESCRIPTION = (
 
 def evaluation_parser() -> OneLineParser:
     """Returns the parser of ``scripts/evaluate.py``."""
-    parser = OneLineParser(description=DESCRIPTION, usage=USAGE, epilog=EPILOG)
+    parser = task_parser(DESCRIPTION)
     add_policy_flags(parser, "measure")
     add_environment_flags(parser, seed=SEED)
     add_finite_flag(parser)
     group = parser.add_argument_group("evaluation")
-    group.add_argument(
-        "--episodes", type=positive_int, default=1000, metavar="N", help="episodes to measure (default: %(default)s)"
-    )
+    add_count(group, "--episodes", default=1000, help="episodes to measure")
     group.add_argument(
         "--stochastic", action="store_true", help="draw the actions as in training (default: the most likely ones)"
     )

@@ -5,9 +5,8 @@
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_environment_flags
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
-from isaaclab_factory.learning.cli.values import positive_int
+from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
+from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,11 +34,9 @@ def measure_grasp(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong, the task puts no part into a hand, or its hand does not hold still.
     """
-    parser = OneLineParser(description=DESCRIPTION, usage=USAGE, epilog=EPILOG)
+    parser = task_parser(DESCRIPTION)
     add_environment_flags(parser, seed=0)
-    parser.add_argument(
-        "--resets", type=positive_int, default=1000, metavar="N", help="at least so many (default: %(default)s)"
-    )
+    add_count(parser, "--resets", default=1000, help="at least so many")
     args, words = split_overrides(parser, argv)
     session.find_task(args)
     with session.environment(args, words) as env, session.warnings_shown():

@@ -4,7 +4,7 @@
 
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_launcher_flags, add_plugin_flag, add_task_flag
-from isaaclab_factory.learning.cli.parser import EPILOG, USAGE, OneLineParser, split_overrides
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.policies.export import FILES, export_folder, export_opened, output_folder
 from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.source import add_policy_flags, find_source
@@ -12,9 +12,7 @@ from isaaclab_factory.learning.policies.source import add_policy_flags, find_sou
 
 def export_parser() -> OneLineParser:
     """Returns the parser of ``scripts/export.py``."""
-    parser = OneLineParser(
-        description=f"Export a trained policy: write {', '.join(FILES)}.", usage=USAGE, epilog=EPILOG
-    )
+    parser = task_parser(f"Export a trained policy: write {', '.join(FILES)}.")
     parser.add_argument(
         "--output",
         type=output_folder,
