@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import gymnasium
-from isaaclab.managers import ManagerTermBaseCfg
+from isaaclab.managers import ManagerTermBaseCfg, SceneEntityCfg
+from isaaclab.utils.modifiers import ModifierCfg
 from isaaclab_tasks.utils import resolve_presets
 
 from isaaclab_factory import mdp
@@ -71,13 +73,44 @@ def _is_term(value: Any) -> bool:
 
 
 def _link(term: Any) -> str:
-    """Returns the function or class of a term, linked where this package describes it, and a reward's weight."""
+    """Returns the function or class of a term, linked where this package describes it, and what it is given."""
     func = getattr(term, "func", None) or type(term)
     name = func if isinstance(func, str) else func.__name__
     own = name.rpartition(":")[2] in mdp.__all__
     shown = f"[`{name}`](#isaaclab_factory.mdp.{name})" if own else f"`{name}`"
     weight = f", weight {term.weight:g}" if hasattr(term, "weight") else ""
-    return f"{shown}{weight}"
+    when = f", {term.mode}" if hasattr(term, "mode") else ""
+    values = ", ".join(f"{name}={_value(value)}" for name, value in _parameters(term).items())
+    return f"{shown}{weight}{when}" + (f"<br>`{values}`" if values else "")
+
+
+def _parameters(term: Any) -> dict[str, Any]:
+    """Returns what a term is given: its parameters, or the fields of a configuration that are not its defaults."""
+    if getattr(term, "func", None) is not None:
+        extras = {name: getattr(term, name, None) for name in ("modifiers", "noise")}
+        return dict(term.params) | {name: value for name, value in extras.items() if value}
+    defaults = vars(type(term)())
+    return {name: value for name, value in vars(term).items() if value != defaults[name]}
+
+
+def _value(value: Any) -> str:
+    """Returns a parameter as a reader would write it, rounded to six digits."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        items = ", ".join(map(_value, value))
+        return f"[{items}]" if isinstance(value, list) else f"({items})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_value(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, SceneEntityCfg):
+        parts = value.joint_names or value.body_names
+        return value.name + (f" {_value(parts)}" if parts else "")
+    if isinstance(value, ModifierCfg):
+        return f"{value.func.__name__} {_value(value.params)}"
+    if dataclasses.is_dataclass(value):
+        fields = ", ".join(f"{key}={_value(item)}" for key, item in vars(value).items() if isinstance(item, float))
+        return f"{type(value).__name__}({fields})"
+    return str(value)
 
 
 def _order(place: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gymnasium
 
-from isaaclab_factory.learning.config.overrides import apply_override, is_selector, parse_value
+from isaaclab_factory.learning.config.overrides import apply_override, is_selector, parse_value, selected
 from isaaclab_factory.learning.console import quiet
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.trust import read_agent_file
@@ -100,6 +100,12 @@ def _resolve(task: str, agent_key: str | None, presets: list[str], play_mode: bo
     try:
         return resolve_task_config(task, agent_key, play_mode=play_mode, overrides=presets)
     except ValueError as error:
+        names, _ = task_presets(task)
+        unknown = [name for name in selected(presets, "presets") if name not in names]
+        if unknown:
+            raise UserError(
+                f"{task} has no preset {', '.join(unknown)}; presets= takes {', '.join(sorted(names)) or 'none'}"
+            ) from error
         attempt = f"cannot apply {' '.join(presets)}" if presets else f"cannot load the configuration of {task}"
         raise UserError(f"{attempt}: {error}") from error
 

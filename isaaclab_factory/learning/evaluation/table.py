@@ -9,6 +9,9 @@ from rich.table import Table
 from isaaclab_factory.learning.evaluation.grasp import DROPPED
 from isaaclab_factory.learning.evaluation.result import Evaluation, Interval
 
+_METRIC_UNITS = {"keypoint_distance": " m", "seated": " turns"}
+"""Units of the goals' own metrics."""
+
 
 def print_evaluation(task: str, result: Evaluation) -> None:
     """Prints what was measured.
@@ -45,7 +48,7 @@ def _figures(result: Evaluation) -> dict[str, str]:
         sizes = f"mean {force.mean:.2f} N, 99 % below {force.p99:.2f} N, " if force.mean is not None else ""
         rows["contact with the fixed part"] = f"{sizes}{_percent(force.touching)} of the time"
     for name, value in result.goal_metrics.items():
-        rows[f"{name} at the last step, mean"] = f"{value:.4g}"
+        rows[f"{name} at the last step, mean"] = f"{value:.4g}{_METRIC_UNITS.get(name, '')}"
     rows["reward of an episode, mean"] = f"{result.mean_reward:.2f}"
     rows["length of an episode, mean"] = f"{result.mean_length_s:.2f} s"
     return rows

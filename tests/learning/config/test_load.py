@@ -65,7 +65,7 @@ def test_overrides_come_after_presets_and_after_the_play_mode() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["presets=no_nose"], "Unknown preset(s): no_nose"),
+        (["presets=no_nose"], "has no preset no_nose; presets= takes aided, "),
         (["physics=bullet"], "physics=bullet"),
         (["env.episode_lenght_s=2.5"], "env has no 'episode_lenght_s'; did you mean episode_length_s? it has "),
         (["agent.gamma=0.5"], "agent has no 'gamma'; "),

@@ -52,7 +52,7 @@ def test_every_figure_is_printed_with_its_unit(printed) -> None:
         "time to the first success median 4.25 s, 90 % within 6.50 s",
         "slipped by more than 5 mm 2.5 %",
         "contact with the fixed part mean 2.00 N, 99 % below 15.25 N, 30.0 % of the time",
-        "keypoint_distance at the last step, mean 0.001",
+        "keypoint_distance at the last step, mean 0.001 m",
         "length of an episode, mean 10.00 s",
         "tip_noise_mm 0.00 0.50 30 33.3 % 19.0 to 51.0 %",
         "0.50 10 10.0 % 2.0 to 40.0 %",
