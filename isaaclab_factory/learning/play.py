@@ -19,8 +19,7 @@ from isaaclab_factory.learning.interrupts import INTERRUPTS
 from isaaclab_factory.learning.policies.export import FILES, export_folder, export_opened, output_folder
 from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source
-from isaaclab_factory.learning.runs.files import display_path
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 
 if TYPE_CHECKING:
     import gymnasium

@@ -19,8 +19,7 @@ from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import Command, evaluation_command
 from isaaclab_factory.learning.policies.choice import BEST, LATEST, Search, checkpoint_at, newest_checkpoint
 from isaaclab_factory.learning.runs.checkpoints import validate_checkpoint
-from isaaclab_factory.learning.runs.files import full_disk_reported
-from isaaclab_factory.learning.runs.folder import create_run_folder, removed_on_failure
+from isaaclab_factory.learning.runs.files import create_run_folder, full_disk_reported, removed_on_failure
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
 from isaaclab_factory.learning.scaling.distributed import join_group, torchrun_command
 from isaaclab_factory.learning.scaling.population import population_root

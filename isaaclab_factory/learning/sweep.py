@@ -20,8 +20,7 @@ from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config.experiment import expand_experiment
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import INTERRUPTS
-from isaaclab_factory.learning.runs.files import atomic_write, display_path
-from isaaclab_factory.learning.runs.folder import create_run_folder
+from isaaclab_factory.learning.runs.files import atomic_write, create_run_folder, display_path
 from isaaclab_factory.learning.scaling.sweep_space import combinations, override_value, search_space
 from isaaclab_factory.learning.scaling.sweep_trial import TrainingProcess
 

@@ -21,8 +21,7 @@ from isaaclab_factory.learning.evaluation.periodic import PeriodicEvaluation
 from isaaclab_factory.learning.interrupts import INTERRUPTS, StopAfterIteration
 from isaaclab_factory.learning.preparation import Run, prepare, training_launcher
 from isaaclab_factory.learning.runs.checkpoints import TRAINING, find_checkpoint
-from isaaclab_factory.learning.runs.files import display_path, full_disk_reported
-from isaaclab_factory.learning.runs.folder import removed_on_failure
+from isaaclab_factory.learning.runs.files import display_path, full_disk_reported, removed_on_failure
 from isaaclab_factory.learning.runs.trust import read_checkpoint, weights_only
 from isaaclab_factory.learning.scaling.population import Replaced, Successor
 from isaaclab_factory.learning.scaling.process_group import ProcessGroup

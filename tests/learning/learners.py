@@ -16,7 +16,7 @@ from isaaclab_factory.learning.interrupts import StopTraining
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
-from isaaclab_factory.learning.runs.folder import create_run_folder
+from isaaclab_factory.learning.runs.files import create_run_folder
 from isaaclab_factory.learning.runs.log import TrainingLog
 from tests.learning.point_env import PointEnv
 

@@ -311,10 +311,10 @@ def test_a_process_of_several_is_killed(start, figures, killed: int, stage: str)
 
 def test_two_trainings_of_the_same_second_and_name(start, tmp_path: Path) -> None:
     (tmp_path / "stopped_clock.py").write_text(
-        "import datetime, isaaclab_factory.learning.runs.folder as folder\n"
+        "import datetime, isaaclab_factory.learning.runs.files as files\n"
         "class Clock(datetime.datetime):\n"
         "    now = classmethod(lambda cls: cls(2026, 1, 2))\n"
-        "folder.datetime = Clock\n"
+        "files.datetime = Clock\n"
     )
     words = ("--plugin", "stopped_clock", "--log_root", str(tmp_path / "logs"), "--max_iterations", "2")
     both = [start(*words, PYTHONPATH=str(tmp_path)) for _ in range(2)]

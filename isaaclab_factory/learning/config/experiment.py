@@ -21,7 +21,7 @@ from isaaclab_factory.learning.config.overrides import SELECTORS
 from isaaclab_factory.learning.config.sections import sections_of, words_of
 from isaaclab_factory.learning.config.settings import SETTINGS, agent_overrides, check_settings
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.files import atomic_write
+from isaaclab_factory.learning.runs.files import write_text
 
 ENTRY_POINT = "entry_point"
 """Key of ``--agent`` in the file, where ``agent`` is the section of overrides."""
@@ -240,8 +240,7 @@ def write_experiment(
     values = {key: value for key, value in (settled | given | settled).items() if value is not None}
     text = "# Repeats this run: train.py --config <this file>\n"
     text += yaml.safe_dump(values | sections_of(words), sort_keys=False, allow_unicode=True)
-    with atomic_write(folder / FILE) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(folder / FILE, text)
 
 
 def given_arguments(parser: argparse.ArgumentParser, args: argparse.Namespace) -> dict[str, Any]:

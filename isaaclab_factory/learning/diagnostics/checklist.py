@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.files import atomic_write
+from isaaclab_factory.learning.runs.files import last_line, write_json
 
 OUTPUT, ERRORS = "stdout.txt", "stderr.txt"
 """What the process of a check printed, in the folder of the check."""
@@ -138,7 +138,7 @@ class Checklist:
         if code is None:
             reason = f"not ready after {limit_s:.0f} s"
         elif code != 0:
-            reason = f"exit code {code}: {_last_line(folder / ERRORS)}"
+            reason = f"exit code {code}: {last_line(folder / ERRORS) or 'nothing printed'}"
         try:
             figures = check.read(folder)
         except Exception as error:  # what another program has written, or has not
@@ -148,8 +148,7 @@ class Checklist:
     def _keep(self, result: Result) -> Result:
         """Adds a result and writes all."""
         self.results[result.name] = result
-        with atomic_write(self._file) as temporary:
-            temporary.write_text(json.dumps(self.report, indent=2) + "\n", encoding="utf-8")
+        write_json(self._file, self.report)
         return result
 
     def _read(self) -> list[Result]:
@@ -206,8 +205,3 @@ def last_json(folder: Path) -> dict[str, Any]:
         if line.startswith("{"):
             return json.loads(line)
     raise ValueError(f"no line of JSON in {folder / OUTPUT}")
-
-
-def _last_line(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "nothing printed")

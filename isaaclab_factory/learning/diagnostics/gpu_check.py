@@ -17,7 +17,7 @@ from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import OneLineParser
 from isaaclab_factory.learning.diagnostics.checklist import FAILED, PASSED, Check, Checklist, Result, last_json
 from isaaclab_factory.learning.diagnostics.gpu_report import page
-from isaaclab_factory.learning.runs.files import atomic_write, display_path
+from isaaclab_factory.learning.runs.files import display_path, write_text
 from isaaclab_factory.learning.runs.record import changes_as_patch, git_state, machine, versions
 
 TASKS = ("PegInsert", "GearMesh", "NutThread")
@@ -106,12 +106,12 @@ def carry_out(checks: Sequence[Check], folder: Path, limit_s: float, gpu: dict[s
     if gpu is None:
         reason = "no NVIDIA GPU was found" + (f" ({why})" if why else "")
         checklist.skip(reason)
-        _write_page(folder, checklist)
+        write_text(folder / PAGE, page(checklist.report))
         print(f"gpu-check: {reason}; every check is skipped, see {display_path(folder / PAGE)}")
         return
     print(f"gpu-check on {gpu['name']}, {limit_s / 60:.3g} minutes at most", flush=True)
     for number, result in enumerate(checklist.run(limit_s), start=1):
-        _write_page(folder, checklist)
+        write_text(folder / PAGE, page(checklist.report))
         print(f"[{number}/{len(checks)}] {_line(result)}", flush=True)
     left = [result for result in checklist.results.values() if result.status != PASSED]
     print(f"Report: {display_path(folder / PAGE)}, {display_path(folder / REPORT)}")
@@ -124,11 +124,6 @@ def carry_out(checks: Sequence[Check], folder: Path, limit_s: float, gpu: dict[s
 def _line(result: Result) -> str:
     reason = f" ({result.reason})" if result.reason else ""
     return f"{result.name}: {result.status}{reason}, {result.seconds:.0f} s"
-
-
-def _write_page(folder: Path, checklist: Checklist) -> None:
-    with atomic_write(folder / PAGE) as temporary:
-        temporary.write_text(page(checklist.report), encoding="utf-8")
 
 
 def _made_by(about: dict[str, Any]) -> str:

@@ -15,8 +15,7 @@ from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies import pretrained
 from isaaclab_factory.learning.runs.checkpoints import LAYOUTS, TRAINING, validate_policy
-from isaaclab_factory.learning.runs.files import atomic_binary, display_path
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import atomic_binary, display_path, run_folder_of, write_json
 from isaaclab_factory.learning.runs.record import read_record
 from isaaclab_factory.learning.runs.trust import read_checkpoint
 
@@ -83,7 +82,7 @@ def publish(checkpoint: Path, evaluation_file: Path, replace: bool = False) -> P
         new.mkdir()
         slim_checkpoint(checkpoint, record["library"], new / "policy.pt")
         shutil.copyfile(run_folder_of(checkpoint) / "params" / "agent.yaml", new / "agent.yaml")
-        (new / "policy.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        write_json(new / "policy.json", record)
         if folder.exists():
             folder.rename(Path(temporary) / "old")
         new.rename(folder)

@@ -10,7 +10,7 @@ from typing import Any
 from isaaclab_factory.learning.cli.parser import OneLineParser
 from isaaclab_factory.learning.diagnostics.publishing import add_policy_files, policy_record
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.files import atomic_write, display_path
+from isaaclab_factory.learning.runs.files import display_path, write_json, write_text
 
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->"
 """The lines around the table."""
@@ -64,8 +64,7 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
     record = policy_record(checkpoint, evaluation_file)
     agent = record["agent"].removesuffix("_cfg_entry_point")
     file = folder / f"{'_'.join((record['task'], *record['presets'], agent))}.json"
-    with atomic_write(file) as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_json(file, record)
     return file
 
 
@@ -123,5 +122,4 @@ def write_table(document: Path, table: str) -> None:
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise UserError(f"{document} has no lines {BEGIN.strip()} and {END}")
-    with atomic_write(document) as temporary:
-        temporary.write_text(before + BEGIN + table + END + after, encoding="utf-8")
+    write_text(document, before + BEGIN + table + END + after)

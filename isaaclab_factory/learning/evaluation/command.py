@@ -3,7 +3,6 @@
 """The command that measures a policy and prints or writes what it measured."""
 
 import argparse
-import json
 import shlex
 import sys
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides,
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.source import SEED, Source, add_policy_flags, find_source
-from isaaclab_factory.learning.runs.files import atomic_write, display_path
+from isaaclab_factory.learning.runs.files import display_path, write_json
 from isaaclab_factory.learning.runs.record import git_state, versions
 
 if TYPE_CHECKING:
@@ -120,5 +119,4 @@ def _write(
         "git": git_state(),
         "versions": versions(source.library),
     }
-    with atomic_write(args.json) as temporary:
-        temporary.write_text(json.dumps(about | asdict(result), indent=2) + "\n", encoding="utf-8")
+    write_json(args.json, about | asdict(result))

@@ -23,7 +23,7 @@ from isaaclab_factory.learning.cli.flags import MEASURED_ENVS
 from isaaclab_factory.learning.cli.tasks import check_agent, check_task
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import INTERRUPTS
-from isaaclab_factory.learning.runs.files import atomic_write
+from isaaclab_factory.learning.runs.files import last_line, write_text
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.libraries.base import LibraryTrainer
@@ -188,8 +188,7 @@ class PeriodicEvaluation:
     def _describe_best(self, result: dict[str, Any]) -> None:
         """Writes the evaluation of the best checkpoint, and the command that measures it again."""
         text = json.dumps(result, indent=2).replace(str(self._candidate), str(self.best))
-        with atomic_write(self.best.with_suffix(".json")) as temporary:
-            temporary.write_text(f"{text}\n", encoding="utf-8")
+        write_text(self.best.with_suffix(".json"), f"{text}\n")
 
     def _add_row(self, row: dict[str, Any]) -> None:
         path = self._folder / "evaluations.csv"
@@ -205,11 +204,11 @@ class PeriodicEvaluation:
         if code < 0:
             full = ", perhaps as the memory was full" if code == -signal.SIGKILL else ""
             return f"it was ended by {signal.Signals(-code).name}{full}"
-        text = self._errors.read_text(encoding="utf-8", errors="replace").strip()
-        if not text:
+        words = last_line(self._errors)
+        if not words:
             return f"it ended with exit code {code} and no output"
         os.replace(self._errors, self._folder / "evaluation_failure.log")
-        return text.splitlines()[-1].removeprefix("error: ")
+        return words
 
     def _warn(self, iteration: int, message: str) -> None:
         self._log.line(f"warning: the evaluation of iteration {iteration} failed: {' '.join(message.split())}")

@@ -11,8 +11,7 @@ from typing import Any
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.checkpoints import LAYOUTS, checkpoint_number, find_checkpoint
-from isaaclab_factory.learning.runs.files import display_path
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 from isaaclab_factory.learning.runs.record import read_record
 from isaaclab_factory.learning.runs.trust import read_checkpoint
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies.source import Source
-from isaaclab_factory.learning.runs.files import display_path
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 from isaaclab_factory.learning.runs.record import read_record, versions
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from isaaclab_factory.learning.policies.choice import (
     checkpoint_at,
     newest_checkpoint,
 )
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import run_folder_of
 from isaaclab_factory.learning.runs.record import read_record
 
 SEED = 42

@@ -1,15 +1,56 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes files so that they are there complete or not at all, and reports a full disk in one line."""
+"""Run folders, one per run, and files that are in them complete or not at all."""
 
+import itertools
+import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
+
+
+def create_run_folder(root: str | Path, library: str, experiment: str, name: str = "") -> Path:
+    """Creates ``<root>/<library>/<experiment>/<time>[_<name>]/``, new for every call even within one second.
+
+    Raises:
+        UserError: The folder cannot be created.
+    """
+    if not isinstance(experiment, str):
+        raise UserError(f"the experiment's name must be a text, not {experiment!r}")
+    base = Path(root).resolve() / library / experiment
+    stamp = "_".join(filter(None, (datetime.now().strftime("%Y-%m-%d_%H-%M-%S"), name)))
+    for count in itertools.count():
+        folder = base / (f"{stamp}_{count}" if count else stamp)
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise UserError(f"cannot create the run folder {folder}: {error.strerror}") from error
+        return folder
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def removed_on_failure(folder: Path) -> Iterator[None]:
+    """Removes a run folder again if the block that prepares the run fails."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+
+
+def run_folder_of(checkpoint: Path) -> Path | None:
+    """Returns the run folder that a checkpoint lies in, at the top or one folder below; None if it lies in none."""
+    return next((folder for folder in checkpoint.resolve().parents[:2] if (folder / "params").is_dir()), None)
 
 
 @contextmanager
@@ -53,6 +94,23 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
             raise
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text as UTF-8, complete or not at all; raises UserError as :func:`atomic_write` does."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Writes values as indented JSON, complete or not at all; raises UserError as :func:`atomic_write` does."""
+    write_text(path, json.dumps(values, indent=2) + "\n")
+
+
+def last_line(output: Path) -> str:
+    """Returns the last line of a program's output that is not blank, without the word before a mistake; "" for none."""
+    lines = output.read_text(encoding="utf-8", errors="replace").strip().split("\n")
+    return lines[-1].strip().removeprefix("error: ")
 
 
 @contextmanager

@@ -19,8 +19,7 @@ from typing import Any
 
 import isaaclab_factory
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.files import atomic_write
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import atomic_write, run_folder_of, write_json
 
 FILE = "run.json"
 MANIFEST_VERSION = 1
@@ -76,7 +75,7 @@ class RunRecord:
             "started": started,
             "status": "running",
         }
-        self._write()
+        write_json(self._path, self._facts)
 
     def finish(self, completed: bool, **figures: Any) -> None:
         """Adds the end of the run.
@@ -89,7 +88,7 @@ class RunRecord:
             UserError: The file cannot be written.
         """
         self._facts |= {"status": "completed" if completed else "interrupted", "ended": _now(), **figures}
-        self._write()
+        write_json(self._path, self._facts)
 
     @contextmanager
     def failures(self) -> Iterator[None]:
@@ -107,12 +106,8 @@ class RunRecord:
                     end |= {"status": "interrupted" if interrupted else "failed", "ended": _now()}
                 self._facts |= end
                 with suppress(UserError):  # the error itself reports a full disk
-                    self._write()
+                    write_json(self._path, self._facts)
             raise
-
-    def _write(self) -> None:
-        with atomic_write(self._path) as temporary:
-            temporary.write_text(json.dumps(self._facts, indent=2) + "\n", encoding="utf-8")
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from isaaclab_factory.learning.runs.files import last_line
 from isaaclab_factory.learning.runs.record import FILE as RECORD
 from isaaclab_factory.learning.runs.record import read_record
 from isaaclab_factory.learning.scaling.distributed import take_cores
@@ -74,9 +75,7 @@ class TrainingProcess:
 
     def last_line(self) -> str:
         """Returns what the training printed last, such as why it failed."""
-        text = (self._folder / "terminal.log").read_text(encoding="utf-8", errors="replace")
-        lines = text.strip().splitlines()
-        return lines[-1].removeprefix("error: ") if lines else "the training printed nothing"
+        return last_line(self._folder / "terminal.log") or "the training printed nothing"
 
 
 def figures_of(rows: list[dict[str, str]]) -> dict[str, float]:

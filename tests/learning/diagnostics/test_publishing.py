@@ -17,7 +17,7 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.policies import pretrained
 from isaaclab_factory.learning.runs.checkpoints import LAYOUTS, validate_checkpoint
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import run_folder_of
 from isaaclab_factory.learning.runs.record import RunRecord
 from tests.learning.learners import make_trainer, train
 from tests.learning.point_env import PointEnv

@@ -14,7 +14,7 @@ from isaaclab_factory.learning.config.load import save_configs
 from isaaclab_factory.learning.config.overrides import apply_override
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
-from isaaclab_factory.learning.runs.folder import create_run_folder
+from isaaclab_factory.learning.runs.files import create_run_folder
 from isaaclab_factory.learning.runs.record import RunRecord
 from tests.learning.point_env import PointEnv
 

@@ -14,7 +14,7 @@ import torch
 from isaaclab_rl.entrypoints.common import resolve_checkpoint_selector
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.folder import run_folder_of
+from isaaclab_factory.learning.runs.files import run_folder_of
 from isaaclab_factory.learning.runs.record import (
     RunRecord,
     changes_as_patch,
