@@ -11,9 +11,8 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
-from isaaclab_factory.learning.config.agents import num_iterations, settle_agent
+from isaaclab_factory.learning.config.agents import get_setting, num_iterations, set_setting, settle_agent
 from isaaclab_factory.learning.config.experiment import expand_experiment, given_arguments, write_experiment
-from isaaclab_factory.learning.config.keys import get_setting, set_setting
 from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import Command, evaluation_command
@@ -21,9 +20,8 @@ from isaaclab_factory.learning.policies.choice import BEST, LATEST, Search, chec
 from isaaclab_factory.learning.runs.checkpoints import validate_checkpoint
 from isaaclab_factory.learning.runs.files import create_run_folder, full_disk_reported, removed_on_failure
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
-from isaaclab_factory.learning.scaling.distributed import join_group, torchrun_command
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup, join_group, torchrun_command
 from isaaclab_factory.learning.scaling.population import population_root
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Run:
         return num_iterations(self.agent_cfg, self.library)
 
     def setting(self, name: str) -> Any:
-        """Returns a setting of the agent by its name in :mod:`~isaaclab_factory.learning.config.keys`."""
+        """Returns a setting of the agent by its name in :mod:`~isaaclab_factory.learning.config.agents`."""
         return get_setting(self.agent_cfg, self.library, name)
 
 

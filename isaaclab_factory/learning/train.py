@@ -23,8 +23,8 @@ from isaaclab_factory.learning.preparation import Run, prepare, training_launche
 from isaaclab_factory.learning.runs.checkpoints import TRAINING, find_checkpoint
 from isaaclab_factory.learning.runs.files import display_path, full_disk_reported, removed_on_failure
 from isaaclab_factory.learning.runs.trust import read_checkpoint, weights_only
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 from isaaclab_factory.learning.scaling.population import Replaced, Successor
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

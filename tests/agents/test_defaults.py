@@ -12,9 +12,8 @@ from isaaclab_tasks.utils import load_cfg_from_registry
 import isaaclab_factory.tasks  # noqa: F401  (registers PegInsert)
 from isaaclab_factory.agents import default_agents
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
-from isaaclab_factory.learning.config.agents import num_iterations
-from isaaclab_factory.learning.config.keys import KEYS as SETTINGS
-from isaaclab_factory.learning.config.keys import get_setting
+from isaaclab_factory.learning.config.agents import KEYS as SETTINGS
+from isaaclab_factory.learning.config.agents import get_setting, num_iterations
 from isaaclab_factory.learning.config.load import load_configs
 
 TASK = "My-Task"

@@ -1,11 +1,94 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes what the command line gives into an agent's configuration, and checks it."""
+"""The settings of an agent that all libraries have: where each keeps them in its configuration, reading and writing.
 
+There is one table per library. Keys have dots. A setting with several keys is written to all of them and read from the
+first.
+"""
+
+from functools import reduce
 from typing import Any
 
-from isaaclab_factory.learning.config.keys import COUNTS, KEYS, get_entry, get_setting, set_setting
+from isaaclab_factory.learning.config.overrides import entry, set_entry
 from isaaclab_factory.learning.errors import UserError
+
+_CRITIC = "params.config.central_value_config"
+"""rl_games' network for the critic observations."""
+
+RSL_RL = {
+    "seed": ("seed",),
+    "device": ("device",),
+    "max_iterations": ("max_iterations",),
+    "experiment_name": ("experiment_name",),
+    "run_name": ("run_name",),
+    "logger": ("logger",),
+    "project": ("wandb_project", "neptune_project"),
+    "save_interval": ("save_interval",),
+    "actor": ("actor.hidden_dims",),
+    "critic": ("critic.hidden_dims",),
+    "activation": ("actor.activation", "critic.activation"),
+    "initial_std": ("actor.distribution_cfg.init_std",),
+    "learning_rate": ("algorithm.learning_rate",),
+    "gamma": ("algorithm.gamma",),
+    "gae_lambda": ("algorithm.lam",),
+    "clip": ("algorithm.clip_param",),
+    "entropy": ("algorithm.entropy_coef",),
+    "grad_norm": ("algorithm.max_grad_norm",),
+    "epochs": ("algorithm.num_learning_epochs",),
+    "rollout_steps": ("num_steps_per_env",),
+    "minibatches": ("algorithm.num_mini_batches",),
+}
+
+RL_GAMES = {
+    "seed": ("params.seed",),
+    "device": ("params.config.device", "params.config.device_name"),
+    "max_iterations": ("params.config.max_epochs",),
+    "experiment_name": ("params.config.name",),
+    "run_name": ("params.config.full_experiment_name",),
+    "save_interval": ("params.config.save_frequency",),
+    "actor": ("params.network.mlp.units",),
+    "critic": (f"{_CRITIC}.network.mlp.units",),
+    "activation": ("params.network.mlp.activation", f"{_CRITIC}.network.mlp.activation"),
+    "initial_std": ("params.network.space.continuous.sigma_init.val",),
+    "learning_rate": ("params.config.learning_rate", f"{_CRITIC}.learning_rate"),
+    "gamma": ("params.config.gamma",),
+    "gae_lambda": ("params.config.tau",),
+    "clip": ("params.config.e_clip",),
+    "entropy": ("params.config.entropy_coef",),
+    "grad_norm": ("params.config.grad_norm", f"{_CRITIC}.grad_norm"),
+    "epochs": ("params.config.mini_epochs", f"{_CRITIC}.mini_epochs"),
+    "rollout_steps": ("params.config.horizon_length",),
+    "minibatches": ("params.config.minibatch_size_per_env", f"{_CRITIC}.minibatch_size_per_env"),
+    "sequence_length": ("params.config.seq_length",),
+}
+
+SKRL = {
+    "seed": ("seed",),
+    "max_iterations": ("trainer.timesteps",),  # in steps of every environment
+    "experiment_name": ("agent.experiment.directory",),
+    "run_name": ("agent.experiment.experiment_name",),
+    "save_interval": ("save_interval",),
+    "actor": ("models.policy.network.0.layers",),
+    "critic": ("models.value.network.0.layers",),
+    "activation": ("models.policy.network.0.activations", "models.value.network.0.activations"),
+    "initial_std": ("models.policy.initial_log_std",),
+    "learning_rate": ("agent.learning_rate",),
+    "gamma": ("agent.discount_factor",),
+    "gae_lambda": ("agent.gae_lambda",),
+    "clip": ("agent.ratio_clip",),
+    "entropy": ("agent.entropy_loss_scale",),
+    "grad_norm": ("agent.grad_norm_clip",),
+    "epochs": ("agent.learning_epochs",),
+    "rollout_steps": ("agent.rollouts",),
+    "minibatches": ("agent.mini_batches",),
+    "sequence_length": ("models.policy.rnn.sequence_length",),
+}
+
+KEYS: dict[str, dict[str, tuple[str, ...]]] = {"rsl_rl": RSL_RL, "rl_games": RL_GAMES, "skrl": SKRL}
+"""By library and setting."""
+
+COUNTS = ("max_iterations", "save_interval", "epochs", "rollout_steps", "minibatches")
+"""Settings that must be above zero."""
 
 BY_FLAGS = {
     "rsl_rl": {"resume": "--checkpoint latest"},
@@ -15,13 +98,51 @@ BY_FLAGS = {
 """Switches of a configuration that Isaac Lab's scripts act on, by library, and the flags that take their place here."""
 
 
+def get_setting(agent_cfg: Any, library: str, setting: str) -> Any:
+    """Returns a setting of an agent's configuration, None if the library or the configuration has no such setting.
+
+    Args:
+        agent_cfg: The library's configuration, an object or a dictionary.
+        library: The library.
+        setting: Name of the setting in :data:`KEYS`.
+    """
+    keys = KEYS[library].get(setting)
+    return get_entry(agent_cfg, keys[0]) if keys else None
+
+
+def get_entry(cfg: Any, key: str) -> Any:
+    """Returns what a configuration has under a key with dots, None if it has no such key."""
+    try:
+        return reduce(entry, key.split("."), cfg)
+    except (KeyError, AttributeError, IndexError, TypeError):
+        return None
+
+
+def set_setting(agent_cfg: Any, library: str, setting: str, value: Any) -> None:
+    """Writes a setting to all its keys in an agent's configuration. Sections that are not there are skipped.
+
+    Args:
+        agent_cfg: The library's configuration, an object or a dictionary.
+        library: The library.
+        setting: Name of the setting in :data:`KEYS`.
+        value: The value.
+    """
+    for key in KEYS[library].get(setting, ()):
+        *path, leaf = key.split(".")
+        try:
+            owner = reduce(entry, path, agent_cfg)
+        except (KeyError, AttributeError, IndexError):
+            continue
+        set_entry(owner, leaf, value)
+
+
 def settle_agent(agent_cfg: Any, library: str, **given: Any) -> None:
     """Writes settings into a configuration and checks it.
 
     Args:
         agent_cfg: The library's configuration.
         library: The library.
-        **given: Values by the names of :data:`~isaaclab_factory.learning.config.keys.KEYS`; None keeps the
+        **given: Values by the names of :data:`KEYS`; None keeps the
             configuration's own.
 
     Raises:

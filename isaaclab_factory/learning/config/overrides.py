@@ -58,7 +58,7 @@ def apply_override(configs: Mapping[str, Any], word: str) -> None:
     owner: Any = configs
     place = ""
     for name in path:
-        parent, owner = owner, _entry(owner, name, place, word)
+        parent, owner = owner, _known_entry(owner, name, place, word)
         if owner is None and marker.startswith("+") and isinstance(parent, dict):
             owner = parent[name] = {}
         place = f"{place}.{name}".lstrip(".")
@@ -69,25 +69,21 @@ def apply_override(configs: Mapping[str, Any], word: str) -> None:
     if marker and isinstance(owner, dict):
         owner[leaf] = value
         return
-    _set(owner, leaf, _fitting(_entry(owner, leaf, place, word), value, key))
+    set_entry(owner, leaf, _fitting(_known_entry(owner, leaf, place, word), value, key))
 
 
 def _remove(owner: Any, name: str, place: str, word: str) -> None:
     if not isinstance(owner, dict):
         raise UserError(f"cannot apply {word}: this configuration keeps all its keys; give it another value")
-    _entry(owner, name, place, word)
+    _known_entry(owner, name, place, word)
     del owner[name]
 
 
-def _entry(owner: Any, name: str, place: str, word: str) -> Any:
+def _known_entry(owner: Any, name: str, place: str, word: str) -> Any:
     """Returns an entry of a configuration; raises UserError with the names there are if it has none of that name."""
     names = _names(owner)
     if name in names:
-        return (
-            owner[int(name)]
-            if isinstance(owner, list)
-            else (owner[name] if isinstance(owner, Mapping) else getattr(owner, name))
-        )
+        return entry(owner, name)
     if not names:
         what = "null" if owner is None else repr(owner)
         raise UserError(f"cannot apply {word}: {place} is {what} and has no keys")
@@ -105,7 +101,15 @@ def _names(owner: Any) -> list[str]:
     return [name for name in vars(owner) if not name.startswith("_")] if hasattr(owner, "__dataclass_fields__") else []
 
 
-def _set(owner: Any, name: str, value: Any) -> None:
+def entry(owner: Any, name: str) -> Any:
+    """Returns an entry of a dictionary, a list or an object; raises the exception that it raises for a wrong name."""
+    if isinstance(owner, Mapping):
+        return owner[name]
+    return owner[int(name)] if isinstance(owner, list) else getattr(owner, name)
+
+
+def set_entry(owner: Any, name: str, value: Any) -> None:
+    """Sets an entry of a dictionary, a list or an object."""
     if isinstance(owner, list):
         owner[int(name)] = value
     elif isinstance(owner, dict):

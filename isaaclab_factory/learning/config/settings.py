@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Hyperparameters under one name for all libraries, as an experiment file has them.
 
-The libraries give the same number different names (:mod:`isaaclab_factory.learning.config.keys`). Some keep the
+The libraries give the same number different names (:mod:`isaaclab_factory.learning.config.agents`). Some keep the
 logarithm of it, and rl_games counts the minibatches in steps of one environment.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from isaaclab_factory.learning.config.keys import KEYS
+from isaaclab_factory.learning.config.agents import KEYS
 from isaaclab_factory.learning.errors import UserError
 
 ACTIVATIONS = ("elu", "relu", "selu", "sigmoid", "softplus", "tanh")

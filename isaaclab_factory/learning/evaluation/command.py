@@ -40,11 +40,18 @@ def evaluation_parser() -> OneLineParser:
         "--stochastic", action="store_true", help="draw the actions as in training (default: the most likely ones)"
     )
     group.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file, which must be new")
+    group.add_argument(
+        "--compare",
+        nargs=2,
+        type=Path,
+        metavar="FILE",
+        help="measure nothing; say whether the policies of two such files differ in their success",
+    )
     return parser
 
 
 def evaluate_policy(argv: list[str]) -> None:
-    """Measures the policy of a command line, prints tables and writes the JSON file.
+    """Measures the policy of a command line, prints tables and writes the JSON file, or compares two such files.
 
     Args:
         argv: Arguments after the script's name.
@@ -53,6 +60,11 @@ def evaluate_policy(argv: list[str]) -> None:
         UserError: The command line, a configuration key or the checkpoint is wrong, or the JSON file exists.
     """
     args, words = split_overrides(evaluation_parser(), argv)
+    if args.compare:
+        from isaaclab_factory.learning.evaluation.comparison import compare
+
+        compare(args.compare)
+        return
     if args.json and args.json.exists():
         raise UserError(f"--json: {args.json} exists, and is not overwritten")
     session.find_task(args)

@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 import gymnasium
 import torch
 
-from isaaclab_factory.learning.config.keys import KEYS, set_setting
+from isaaclab_factory.learning.config.agents import KEYS, set_setting
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.policy import ExportablePolicy, Policy
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.log import TrainingLog
 from isaaclab_factory.learning.runs.resuming import LastingState, ResumableStart, random_state
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 
 
 class LibraryTrainer(ABC):

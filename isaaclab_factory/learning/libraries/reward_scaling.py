@@ -7,7 +7,7 @@ from typing import Any
 import gymnasium
 import torch
 
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 
 
 class ScaledReward(gymnasium.Wrapper):

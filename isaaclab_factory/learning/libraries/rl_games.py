@@ -33,8 +33,8 @@ from isaaclab_factory.learning.runs.checkpoints import TRAINING
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.files import atomic_binary
 from isaaclab_factory.learning.runs.log import TrainingLog
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 from isaaclab_factory.learning.scaling.population import population_of
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
 
 _NEVER = 10**9
 """Epoch at which the library would start to save its own checkpoints; the agent below saves instead."""

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from isaaclab_rl.rl_games import PbtAlgoObserver
 
+from isaaclab_factory.learning.config.agents import get_entry
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.scaling.population import Replaced, Successor
 
@@ -51,12 +52,10 @@ class PopulationObserver(PbtAlgoObserver):
         """
         if "episode" not in infos:
             return
-        value: Any = infos
-        for part in self.cfg.objective.split("."):
-            if not isinstance(value, dict) or part not in value:
-                known = ", ".join(f"episode.{key}" for key in infos["episode"])
-                raise UserError(f"agent.pbt.objective {self.cfg.objective!r} is none of {known}")
-            value = value[part]
+        value = get_entry(infos, self.cfg.objective)
+        if value is None:
+            known = ", ".join(f"episode.{key}" for key in infos["episode"])
+            raise UserError(f"agent.pbt.objective {self.cfg.objective!r} is none of {known}")
         self._sum += float(value) * len(done_indices)
         self._episodes += len(done_indices)
         if self._episodes:

@@ -34,7 +34,7 @@ from isaaclab_factory.learning.runs.checkpoints import TRAINING
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.files import atomic_binary
 from isaaclab_factory.learning.runs.log import TrainingLog
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 
 
 class Logger:

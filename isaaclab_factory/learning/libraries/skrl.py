@@ -32,7 +32,7 @@ from isaaclab_factory.learning.libraries.policy import (
 from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_agent_class, check_sequences
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.log import TrainingLog
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 
 
 class Network(torch.nn.Module):

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.config.agents import settle_agent
-from isaaclab_factory.learning.config.keys import get_setting
+from isaaclab_factory.learning.config.agents import get_setting, settle_agent
 from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.errors import UserError, agent_must_work
 from isaaclab_factory.learning.policies.source import Source

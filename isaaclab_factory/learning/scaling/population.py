@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from isaaclab_factory.learning.config.agents import get_entry
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import StopTraining
 
@@ -78,10 +79,7 @@ def _check_mutation(agent_cfg: dict[str, Any], mutation: dict[str, str]) -> None
     if not mutation:
         raise UserError("agent.pbt.mutation is empty; it names the values that vary")
     for key, function in mutation.items():
-        value: Any = {"agent": agent_cfg}
-        for part in key.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        if not isinstance(value, int | float):
+        if not isinstance(get_entry({"agent": agent_cfg}, key), int | float):
             raise UserError(f"agent.pbt.mutation: {key} is no number of the configuration")
         if function not in MUTATION_FUNCS:
             known = ", ".join(MUTATION_FUNCS)

@@ -17,8 +17,7 @@ from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import StopTraining
 from isaaclab_factory.learning.runs.log import TrainingLog
-from isaaclab_factory.learning.scaling.distributed import join_group
-from isaaclab_factory.learning.scaling.process_group import ProcessGroup
+from isaaclab_factory.learning.scaling.distributed import ProcessGroup, join_group
 from tests.learning.learners import make_trainer
 
 ITERATIONS = 2
