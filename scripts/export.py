@@ -8,4 +8,4 @@ import sys
 from isaaclab_factory.learning.cli.script import run_script
 
 if __name__ == "__main__":
-    sys.exit(run_script("isaaclab_factory.learning.policies.export_command:export"))
+    sys.exit(run_script("isaaclab_factory.learning.policies.export:export"))

@@ -42,6 +42,7 @@ __all__ = [
     "own_command",
     "quiet",
     "record_videos",
+    "running",
     "script",
     "simulation",
     "warnings_shown",
@@ -210,6 +211,24 @@ def environment(
     env_cfg, _ = load_configs(args.task, None, choose_engine(args, words))
     configure_environment(env_cfg, args, args.seed)
     adapt(env_cfg)
+    with running(env_cfg, args) as env:
+        yield env
+
+
+@contextmanager
+def running(env_cfg: Any, args: argparse.Namespace) -> Iterator[gymnasium.Env]:
+    """Starts the simulation, makes a configured environment, and closes it at the end of the block.
+
+    Args:
+        env_cfg: The configuration, after :func:`configure_environment`.
+        args: The command line.
+
+    Yields:
+        The environment.
+
+    Raises:
+        UserError: The engine cannot be started, or the environment cannot be made.
+    """
     with simulation(env_cfg, args):
         with quiet():
             env = make_environment(args.task, env_cfg)

@@ -22,7 +22,7 @@ from isaaclab_factory.learning.interrupts import INTERRUPTS, StopAfterIteration
 from isaaclab_factory.learning.preparation import Run, prepare, training_launcher
 from isaaclab_factory.learning.runs.checkpoints import TRAINING, find_checkpoint
 from isaaclab_factory.learning.runs.files import display_path, full_disk_reported, removed_on_failure
-from isaaclab_factory.learning.runs.trust import read_checkpoint, weights_only
+from isaaclab_factory.learning.runs.trust import checkpoint_must_fit, read_checkpoint
 from isaaclab_factory.learning.scaling.distributed import ProcessGroup
 from isaaclab_factory.learning.scaling.population import Replaced, Successor
 
@@ -181,12 +181,8 @@ def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecord
     with agent_must_work():
         trainer = trainer_type(recorder, run.agent_cfg, run.folder, run.args.device)
     if run.order.checkpoint:
-        try:
-            with weights_only(run.args.trust_checkpoint):
-                trainer.load(run.order.checkpoint)
-        except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-            first = " ".join(str(error).splitlines()[:2])  # PyTorch lists every tensor that does not fit
-            raise UserError(f"checkpoint {run.order.checkpoint} does not fit this task and agent: {first}") from error
+        with checkpoint_must_fit(run.order.checkpoint, run.args.trust_checkpoint):
+            trainer.load(run.order.checkpoint)
     if run.args.sigma:
         trainer.set_std(run.args.sigma)
     if run.group:

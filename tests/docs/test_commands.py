@@ -16,7 +16,7 @@ from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.demonstrations.record_command import recording_parser
 from isaaclab_factory.learning.evaluation.command import evaluation_parser
 from isaaclab_factory.learning.play import play_parser
-from isaaclab_factory.learning.policies.export_command import export_parser
+from isaaclab_factory.learning.policies.export import export_parser
 from tests.docs.blocks import read_blocks
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config.load import load_configs
-from isaaclab_factory.learning.policies.export_command import export_parser
+from isaaclab_factory.learning.policies.export import export_parser
 
 FILE = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
 NOTEBOOK = nbformat.read(FILE, as_version=4)

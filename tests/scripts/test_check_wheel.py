@@ -18,7 +18,7 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.evaluation.command import evaluation_parser
-from isaaclab_factory.learning.policies.export_command import export_parser
+from isaaclab_factory.learning.policies.export import export_parser
 
 PARSERS = {"train": training_parser, "evaluate": evaluation_parser, "export": export_parser}
 

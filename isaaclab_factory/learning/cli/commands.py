@@ -17,7 +17,7 @@ COMMANDS = {
     "evaluate": (f"{_LEARNING}.evaluation.command:evaluate_policy", "measure a policy"),
     "play": (f"{_LEARNING}.play:play", "show a policy, record it, or export it"),
     "demo": (f"{_LEARNING}.demo:demo", "show the policies that are shipped, in the browser"),
-    "export": (f"{_LEARNING}.policies.export_command:export", "write a policy as TorchScript and ONNX"),
+    "export": (f"{_LEARNING}.policies.export:export", "write a policy as TorchScript and ONNX"),
     "record_demos": (
         f"{_LEARNING}.demonstrations.record_command:record_demos",
         "record episodes for imitation learning",

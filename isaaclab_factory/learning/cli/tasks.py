@@ -1,10 +1,12 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""The registered tasks and the hyperparameters that they come with."""
+"""The registered tasks, and the hyperparameters and scripted agents that they come with."""
 
 import difflib
 import importlib
+import pkgutil
 import re
+from collections.abc import Callable
 
 import gymnasium
 
@@ -14,6 +16,9 @@ LIBRARIES = ("rsl_rl", "rl_games", "skrl")
 """The RL libraries that a task can be trained with."""
 
 DEFAULT_TASK = "Isaac-Factory-PegInsert"
+
+SCRIPTED = "scripted_agent_entry_point"
+"""Key of a task's gym kwargs: a function from the environment to its next actions, or its name ``module:function``."""
 
 _OWN = "isaaclab_factory.tasks"
 _ISAAC_LAB = "isaaclab_tasks"
@@ -79,3 +84,24 @@ def check_agent(task: str, library: str, agent: str | None) -> str:
     if key not in known:
         raise UserError(f"{task} has no {key!r} for {library}; it has {', '.join(known) or 'none for this library'}")
     return key
+
+
+def scripted_agent(task: str) -> Callable:
+    """Returns the function that acts: from the unwrapped environment to actions of shape (num_envs, action_dim).
+
+    Args:
+        task: A registered task.
+
+    Raises:
+        UserError: The task has no such agent, or it cannot be imported.
+    """
+    found = gymnasium.spec(task).kwargs.get(SCRIPTED)
+    if found is None:
+        there = ", ".join(name for name in own_tasks() if SCRIPTED in gymnasium.spec(name).kwargs)
+        raise UserError(f"{task} has no scripted agent ({SCRIPTED!r} in its kwargs); these have one: {there}")
+    if not isinstance(found, str):
+        return found
+    try:
+        return pkgutil.resolve_name(found)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UserError(f"{task} is registered with the {SCRIPTED} {found!r}: {error}") from error

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_count, add_environment_flags
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
+from isaaclab_factory.learning.cli.tasks import scripted_agent
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies.opening import open_policy
-from isaaclab_factory.learning.policies.scripted import scripted_agent, scripted_policy
 from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source
 from isaaclab_factory.learning.runs.files import display_path
 from isaaclab_factory.learning.runs.record import versions
@@ -111,10 +111,11 @@ def _open(args: argparse.Namespace, words: list[str]) -> "Iterator[tuple[_Acting
     print(f"Recording {name} in {shlex.join([args.task, *words])} ...", flush=True)
 
     from isaaclab_factory.learning.demonstrations.recording import share_one_place
+    from isaaclab_factory.learning.libraries.policy import Policy
 
     if agent:
         with session.environment(args, words, share_one_place) as env:
-            yield _Acting(env, scripted_policy(agent, env.unwrapped), name, None, args.seed), words
+            yield _Acting(env, Policy(lambda obs: agent(env.unwrapped)), name, None, args.seed), words
     else:
         with open_policy(source, args, words, adapt=share_one_place) as opened:
             yield _Acting(opened.env, opened.trainer.policy(), name, source.library, opened.seed), words

@@ -10,10 +10,16 @@ from typing import Any
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.checkpoints import LAYOUTS, checkpoint_number, find_checkpoint
+from isaaclab_factory.learning.runs.checkpoints import (
+    LAYOUTS,
+    checkpoint_keys,
+    find_checkpoint,
+    library_of,
+    newest_checkpoint_in,
+    run_folders,
+)
 from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 from isaaclab_factory.learning.runs.record import read_record
-from isaaclab_factory.learning.runs.trust import read_checkpoint
 
 LATEST, BEST, PRETRAINED = "latest", "best", "pretrained"
 """Words for a checkpoint in place of its path, as Isaac Lab's own scripts know them."""
@@ -80,12 +86,9 @@ def agent_of(record: dict[str, Any]) -> str | None:
 
 def _checkpoint_in(run: Path, library: str, best: bool) -> Path | None:
     """Returns the checkpoint of a run that is meant, None if it ended before there was one."""
-    pattern = LAYOUTS[library].pattern
-    best_file = run / f"best{Path(pattern).suffix}"
-    if best and best_file.is_file():
-        return best_file.resolve()
-    found = sorted(run.glob(pattern), key=checkpoint_number)
-    return found[-1].resolve() if found else None
+    best_file = run / f"best{Path(LAYOUTS[library].pattern).suffix}"
+    found = best_file if best and best_file.is_file() else newest_checkpoint_in(run, library)
+    return found and found.resolve()
 
 
 def checkpoint_at(path: Path, library: str | None, trusted: bool = False) -> tuple[str, Path]:
@@ -106,9 +109,9 @@ def checkpoint_at(path: Path, library: str | None, trusted: bool = False) -> tup
 
 def _library_of_folder(path: Path) -> str:
     """Returns the library of the newest run with a checkpoint, in a run folder or a folder of runs."""
-    for run in [path, *sorted(path.glob("*/"), reverse=True)]:
+    for run in run_folders(path):
         for library in LIBRARIES:
-            if _checkpoint_in(run, library, best=False):
+            if newest_checkpoint_in(run, library):
                 return library
     patterns = ", ".join(f"{layout.pattern} of {library}" for library, layout in LAYOUTS.items())
     raise UserError(f"no checkpoint in {path}, neither of a run nor of several: looked for {patterns}")
@@ -122,9 +125,7 @@ def _library_of_file(path: Path, trusted: bool) -> str:
     recorded = (read_record(folder) or {}).get("library") if folder else None
     if recorded in LIBRARIES:
         return recorded
-    content = read_checkpoint(path, trusted)
-    keys = set(content) if isinstance(content, dict) else set()
-    found = next((library for library in LIBRARIES if LAYOUTS[library].policy_keys <= keys), None)
+    found = library_of(checkpoint_keys(path, trusted))
     if found is None:
         raise UserError(f"{path} is no checkpoint of a known library ({', '.join(LIBRARIES)})")
     return found

@@ -1,21 +1,57 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""An export: where the files go, and what they say about where the policy comes from."""
+"""The command that exports a policy: where the files go, and what they say about where the policy comes from."""
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from isaaclab_factory.learning import session
+from isaaclab_factory.learning.cli.flags import add_launcher_flags, add_plugin_flag, add_task_flag
+from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.source import Source
+from isaaclab_factory.learning.policies.opening import OpenPolicy, open_policy
+from isaaclab_factory.learning.policies.source import Source, add_policy_flags, find_source
 from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 from isaaclab_factory.learning.runs.record import read_record, versions
 
-if TYPE_CHECKING:
-    from isaaclab_factory.learning.policies.opening import OpenPolicy
-
 FILES = ("policy.pt", "policy.onnx", "policy.json")
 """The files of an export: TorchScript, ONNX, and the description of both."""
+
+
+def export_parser() -> OneLineParser:
+    """Returns the parser of ``scripts/export.py``."""
+    parser = task_parser(f"Export a trained policy: write {', '.join(FILES)}.")
+    parser.add_argument(
+        "--output",
+        type=output_folder,
+        metavar="FOLDER",
+        help="folder to write to (default: exported/ in the checkpoint's run folder)",
+    )
+    add_policy_flags(parser, "export")
+    group = parser.add_argument_group("task")
+    add_task_flag(group)
+    add_plugin_flag(group)
+    add_launcher_flags(parser)
+    parser.set_defaults(num_envs=1)  # which the terms and the robot of the description are read from
+    return parser
+
+
+def export(argv: list[str]) -> None:
+    """Exports the policy of a command line.
+
+    Args:
+        argv: Arguments after the script's name.
+
+    Raises:
+        UserError: The command line, a configuration key, the checkpoint or the folder is wrong.
+    """
+    args, words = split_overrides(export_parser(), argv)
+    session.find_task(args)
+    source = find_source(args, words)
+    folder = export_folder(args.output, source.checkpoint)
+    words = session.choose_engine(args, source.words(words))
+    with open_policy(source, args, words, play_mode=True) as opened:
+        export_opened(opened, source, args, words, folder)
 
 
 def output_folder(text: str) -> Path:
@@ -50,9 +86,7 @@ def export_folder(folder: Path | None, checkpoint: Path) -> Path:
     return folder
 
 
-def export_opened(
-    opened: "OpenPolicy", source: Source, args: argparse.Namespace, words: list[str], folder: Path
-) -> None:
+def export_opened(opened: OpenPolicy, source: Source, args: argparse.Namespace, words: list[str], folder: Path) -> None:
     """Exports an opened policy and says so.
 
     Args:

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.config.agents import get_setting, settle_agent
 from isaaclab_factory.learning.config.load import load_configs
-from isaaclab_factory.learning.errors import UserError, agent_must_work
+from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.policies.source import Source
 from isaaclab_factory.learning.runs.checkpoints import validate_policy
-from isaaclab_factory.learning.runs.trust import weights_only
+from isaaclab_factory.learning.runs.trust import checkpoint_must_fit
 
 if TYPE_CHECKING:
     import gymnasium
 
     from isaaclab_factory.learning.libraries.base import LibraryTrainer
-    from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 
 
 @dataclass(frozen=True)
@@ -67,34 +66,22 @@ def open_policy(
     session.configure_environment(env_cfg, args, seed)
     adapt(env_cfg)
     # the libraries create their folders whatever they are asked to do
-    with session.simulation(env_cfg, args), tempfile.TemporaryDirectory() as folder:
+    with session.running(env_cfg, args) as env, tempfile.TemporaryDirectory() as folder:
         with session.quiet():
-            from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
-
-            env = session.make_environment(args.task, env_cfg)
-        try:
-            with session.quiet():
-                recorder = EpisodeRecorder(env, spread=False)
-                trainer = _load(source, recorder, agent_cfg, Path(folder) / "run", args.device)
-            yield OpenPolicy(env, trainer, seed, env_cfg)
-        finally:
-            with session.quiet():
-                env.close()
+            trainer = _load(source, env, agent_cfg, Path(folder) / "run", args.device)
+        yield OpenPolicy(env, trainer, seed, env_cfg)
 
 
-def _load(source: Source, recorder: "EpisodeRecorder", agent_cfg: Any, folder: Path, device: str) -> "LibraryTrainer":
+def _load(source: Source, env: "gymnasium.Env", agent_cfg: Any, folder: Path, device: str) -> "LibraryTrainer":
     """Builds the library's networks and loads the checkpoint into them."""
     from isaaclab_factory.learning.libraries import trainer_class
+    from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 
     trainer_type = trainer_class(source.library)
     with agent_must_work():
         trainer_type.configure_acting(agent_cfg)
-        trainer = trainer_type(recorder, agent_cfg, folder, device)
-    try:
-        with weights_only(source.trusted):
-            trainer.load_policy(source.checkpoint)
-    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        first = " ".join(str(error).splitlines()[:2])  # PyTorch lists every tensor that does not fit
-        trained = f" (it was trained with presets={','.join(source.presets)})" if source.presets else ""
-        raise UserError(f"checkpoint {source.checkpoint} does not fit this task and agent{trained}: {first}") from error
+        trainer = trainer_type(EpisodeRecorder(env, spread=False), agent_cfg, folder, device)
+    trained = f" (it was trained with presets={','.join(source.presets)})" if source.presets else ""
+    with checkpoint_must_fit(source.checkpoint, source.trusted, trained):
+        trainer.load_policy(source.checkpoint)
     return trainer

@@ -17,29 +17,19 @@ FOLDER = Path(isaaclab_factory.__file__).parent / "pretrained"
 class ShippedPolicy:
     """A policy's folder: ``policy.pt``, the agent's configuration ``agent.yaml``, and its record ``policy.json``."""
 
-    folder: Path
+    checkpoint: Path
+    """The checkpoint, without what only a training needs."""
+    agent_file: Path
+    """The agent's configuration as the policy was trained with it."""
     record: dict[str, Any]
     """Content of ``policy.json``: task, presets, library, agent, the trainings, and an evaluation."""
-
-    @property
-    def task(self) -> str:
-        """Gym id of the task that the policy is for."""
-        return self.record["task"]
-
-    @property
-    def presets(self) -> list[str]:
-        """Presets of the task that the policy was trained with: another variant may have other observations."""
-        return self.record["presets"]
-
-    @property
-    def library(self) -> str:
-        """RL library that the policy was trained with."""
-        return self.record["library"]
-
-    @property
-    def agent(self) -> str:
-        """Entry point of the hyperparameters that the policy was trained with."""
-        return self.record["agent"]
+    task: str
+    """Gym id of the task that the policy is for."""
+    presets: list[str]
+    """Presets of the task that the policy was trained with: another variant may have other observations."""
+    library: str
+    agent: str
+    """Entry point of the hyperparameters that the policy was trained with."""
 
     @property
     def measured(self) -> str:
@@ -47,21 +37,16 @@ class ShippedPolicy:
         evaluation = self.record["evaluation"]
         return f"{100.0 * evaluation['success_rate']:.1f} % success in {evaluation['episodes']:,} episodes"
 
-    @property
-    def checkpoint(self) -> Path:
-        """The checkpoint, without what only a training needs."""
-        return self.folder / "policy.pt"
-
-    @property
-    def agent_file(self) -> Path:
-        """The agent's configuration as the policy was trained with it."""
-        return self.folder / "agent.yaml"
-
 
 def shipped_policies() -> list[ShippedPolicy]:
     """Returns all shipped policies, by the names of their folders."""
-    files = sorted(FOLDER.glob("*/policy.json"))
-    return [ShippedPolicy(file.parent, json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return [_read(file.parent) for file in sorted(FOLDER.glob("*/policy.json"))]
+
+
+def _read(folder: Path) -> ShippedPolicy:
+    record = json.loads((folder / "policy.json").read_text(encoding="utf-8"))
+    facts = {key: record[key] for key in ("task", "presets", "library", "agent")}
+    return ShippedPolicy(folder / "policy.pt", folder / "agent.yaml", record, **facts)
 
 
 def find_policy(task: str, presets: list[str], library: str | None = None) -> ShippedPolicy:

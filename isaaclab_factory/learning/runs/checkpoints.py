@@ -55,6 +55,16 @@ def checkpoint_number(path: Path) -> int:
     return int(numbers[-1]) if numbers else -1
 
 
+def newest_checkpoint_in(run: Path, library: str) -> Path | None:
+    """Returns the newest checkpoint that a library has saved in a run folder, None if there is none."""
+    return max(run.glob(LAYOUTS[library].pattern), key=checkpoint_number, default=None)
+
+
+def run_folders(path: Path) -> list[Path]:
+    """Returns a folder, which may be a run's, and those in it, the newest first: their names begin with the time."""
+    return [path, *sorted(path.glob("*/"), reverse=True)]
+
+
 def find_checkpoint(location: str | Path, library: str) -> Path:
     """Finds the checkpoint that a path means.
 
@@ -68,11 +78,9 @@ def find_checkpoint(location: str | Path, library: str) -> Path:
     """
     path = Path(location)
     if path.is_dir():
-        pattern = LAYOUTS[library].pattern
-        runs = [path, *sorted(path.glob("*/"), reverse=True)]  # the names of runs begin with their time
-        found = (sorted(run.glob(pattern), key=checkpoint_number) for run in runs)
-        newest = next((checkpoints[-1] for checkpoints in found if checkpoints), None)
+        newest = next(filter(None, (newest_checkpoint_in(run, library) for run in run_folders(path))), None)
         if newest is None:
+            pattern = LAYOUTS[library].pattern
             raise UserError(f"no {library} checkpoint ({pattern}) in the folder {path}, of a run or of several")
         return newest.resolve()
     if not path.is_file():
@@ -80,25 +88,18 @@ def find_checkpoint(location: str | Path, library: str) -> Path:
     return path.resolve()
 
 
-def validate_checkpoint(path: Path, library: str, trusted: bool = False) -> None:
-    """Checks that a file is an intact checkpoint of a library that a training can go on from.
-
-    Args:
-        path: The file.
-        library: The library.
-        trusted: Whether code in the file may be executed.
-
-    Raises:
-        UserError: The file is damaged, no PyTorch file, of another library, or without what a training needs, or it
-            holds something that cannot be loaded without executing code.
-    """
-    keys = _keys(path, trusted)
-    _check_owner(path, keys, library)
-    if not LAYOUTS[library].keys <= keys:
-        raise UserError(f"{path} holds a policy to act with, but not what a training goes on from")
+def library_of(keys: set[str]) -> str | None:
+    """Returns the library whose checkpoints have such keys at the top, None for no known one."""
+    return next((library for library, layout in LAYOUTS.items() if layout.policy_keys <= keys), None)
 
 
-def validate_policy(path: Path, library: str, trusted: bool = False) -> None:
+def checkpoint_keys(path: Path, trusted: bool = False) -> set[str]:
+    """Returns the keys at the top of a checkpoint; arguments and errors are those of :func:`read_checkpoint`."""
+    content = read_checkpoint(path, trusted)
+    return set(content) if isinstance(content, dict) else set()
+
+
+def validate_policy(path: Path, library: str, trusted: bool = False) -> set[str]:
     """Checks that a file is an intact checkpoint of a library to act with.
 
     Args:
@@ -106,22 +107,26 @@ def validate_policy(path: Path, library: str, trusted: bool = False) -> None:
         library: The library.
         trusted: Whether code in the file may be executed.
 
+    Returns:
+        The keys at its top.
+
     Raises:
         UserError: The file is damaged, no PyTorch file, of another library, or holds something that cannot be loaded
             without executing code.
     """
-    _check_owner(path, _keys(path, trusted), library)
-
-
-def _keys(path: Path, trusted: bool) -> set[str]:
-    """Returns the top-level keys of a checkpoint."""
-    content = read_checkpoint(path, trusted)
-    return set(content) if isinstance(content, dict) else set()
-
-
-def _check_owner(path: Path, keys: set[str], library: str) -> None:
-    """Raises UserError unless a checkpoint with these keys is one of the library."""
+    keys = checkpoint_keys(path, trusted)
     if not LAYOUTS[library].policy_keys <= keys:
-        owner = next((name for name, layout in LAYOUTS.items() if layout.policy_keys <= keys), None)
+        owner = library_of(keys)
         what = f"a checkpoint of {owner}" if owner else "no checkpoint of a known library"
         raise UserError(f"{path} is {what}, not of {library}")
+    return keys
+
+
+def validate_checkpoint(path: Path, library: str, trusted: bool = False) -> None:
+    """Checks that a training can go on from a file; arguments are those of :func:`validate_policy`.
+
+    Raises:
+        UserError: As there; or the file does not have what a training needs.
+    """
+    if not LAYOUTS[library].keys <= validate_policy(path, library, trusted):
+        raise UserError(f"{path} holds a policy to act with, but not what a training goes on from")

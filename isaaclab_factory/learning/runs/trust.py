@@ -95,6 +95,26 @@ def weights_only(trusted: bool = False) -> Iterator[None]:
             os.environ[_FORCE] = before
 
 
+@contextmanager
+def checkpoint_must_fit(checkpoint: Path, trusted: bool = False, trained: str = "") -> Iterator[None]:
+    """Loads a checkpoint into networks: reports one that does not fit in a line, and restricts what PyTorch loads.
+
+    Args:
+        checkpoint: The file.
+        trusted: Whether code in it may be executed.
+        trained: What is known of the training, for the message.
+
+    Raises:
+        UserError: The networks are of another shape, or parts are missing.
+    """
+    try:
+        with weights_only(trusted):
+            yield
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        first = " ".join(str(error).splitlines()[:2])  # PyTorch lists every tensor that does not fit
+        raise UserError(f"checkpoint {checkpoint} does not fit this task and agent{trained}: {first}") from error
+
+
 def read_checkpoint(path: Path, trusted: bool = False) -> Any:
     """Returns what is in a checkpoint, on the CPU.
 

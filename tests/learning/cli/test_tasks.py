@@ -1,12 +1,24 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which tasks there are, and which hyperparameters belong to them."""
+"""Which tasks there are, and which hyperparameters and scripted agents belong to them.
+
+What these agents reach is in ``tests/tasks/test_scripted_agents.py``.
+"""
 
 import gymnasium
 import pytest
 
-from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, LIBRARIES, check_agent, check_task, own_tasks
+from isaaclab_factory.learning.cli.tasks import (
+    DEFAULT_TASK,
+    LIBRARIES,
+    SCRIPTED,
+    check_agent,
+    check_task,
+    own_tasks,
+    scripted_agent,
+)
 from isaaclab_factory.learning.errors import UserError
+from tests.tasks.scripted_agents import AGENTS
 
 
 def test_an_unknown_task_is_reported_with_close_names() -> None:
@@ -48,3 +60,31 @@ def test_another_set_of_hyperparameters_can_be_chosen() -> None:
 def test_hyperparameters_of_another_library_are_refused(key: str) -> None:
     with pytest.raises(UserError, match="it has rl_games_cfg_entry_point, rl_games_lstm_cfg_entry_point"):
         check_agent(DEFAULT_TASK, "rl_games", key)
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_a_task_names_its_scripted_agent(name: str) -> None:
+    assert scripted_agent(f"Isaac-Factory-{name}") is AGENTS[name]
+
+
+def register(monkeypatch: pytest.MonkeyPatch, **kwargs) -> None:
+    spec = gymnasium.envs.registration.EnvSpec("My-Task", entry_point="x:X", kwargs=kwargs)
+    monkeypatch.setitem(gymnasium.registry, "My-Task", spec)
+
+
+def test_a_task_without_a_scripted_agent_is_reported_with_those_that_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch)
+    own_tasks()
+    with pytest.raises(UserError, match=r"^My-Task has no scripted agent .* these have one: Isaac-Factory-GearMesh, "):
+        scripted_agent("My-Task")
+
+
+def test_a_scripted_agent_may_be_given_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch, **{SCRIPTED: register})
+    assert scripted_agent("My-Task") is register
+
+
+def test_a_scripted_agent_that_cannot_be_imported_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch, **{SCRIPTED: "isaaclab_factory.agents.scripted:no_such"})
+    with pytest.raises(UserError, match=r"My-Task is registered with the scripted_agent_entry_point '.*no_such'"):
+        scripted_agent("My-Task")

@@ -12,7 +12,6 @@ from isaaclab_factory.agents.scripted import insert_peg
 from isaaclab_factory.learning.demonstrations.recording import Quota, record
 from isaaclab_factory.learning.demonstrations.replaying import join, paths, replay
 from isaaclab_factory.learning.libraries.policy import Policy
-from isaaclab_factory.learning.policies.scripted import scripted_policy
 from tests.learning.demonstrations.demos import NUM_ENVS, STEPS, change, load, recorder
 from tests.tasks.task_env import open_env
 
@@ -73,7 +72,7 @@ def test_a_scripted_agent_succeeds_again_in_its_replay(tmp_path: Path) -> None:
 
     with open_env("PegInsert", 2, presets="no_noise", seed=1, change=longer) as env:
         recording = recorder(env, tmp_path / "demos.hdf5", Quota(2, 4))
-        record(env, scripted_policy(insert_peg, env), recording, seed=1)
+        record(env, Policy(lambda obs: insert_peg(env)), recording, seed=1)
         assert recording.successes == 2
     episodes = load(tmp_path / "demos.hdf5")
     assert all(episode.data["success"][-1] and not episode.data["success"][0] for episode in episodes)

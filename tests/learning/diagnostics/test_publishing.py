@@ -88,8 +88,8 @@ def test_a_published_policy_is_found_for_its_variant(shelf: Path, tmp_path: Path
     assert [path.name for path in shelf.iterdir()] == [f"{TASK}_aided_tight_rsl_rl"]
     assert {path.name for path in folder.iterdir()} == {"policy.pt", "agent.yaml", "policy.json"}
     policy = pretrained.find_policy(TASK, ["tight", "aided"], "rsl_rl")
-    assert (policy.folder, policy.agent) == (folder, "rsl_rl_cfg_entry_point")
-    assert pretrained.find_policy(TASK, []).folder == folder
+    assert (policy.checkpoint.parent, policy.agent) == (folder, "rsl_rl_cfg_entry_point")
+    assert pretrained.find_policy(TASK, []).checkpoint.parent == folder
     for wrong in ((TASK, ["aided"]), (TASK, [], "skrl"), ("Isaac-Factory-GearMesh", [])):
         with pytest.raises(UserError, match=f"there are {TASK} presets=aided,tight rsl_rl"):
             pretrained.find_policy(*wrong)

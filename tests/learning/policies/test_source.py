@@ -124,9 +124,9 @@ def test_a_policy_that_is_not_shipped_is_reported_with_those_that_are(shelf: Pat
 
 def test_the_shipped_policies_are_complete() -> None:
     for policy in pretrained.shipped_policies():
-        assert policy.checkpoint.is_file(), policy.folder
-        assert policy.agent_file.is_file(), policy.folder
-        assert {"task", "presets", "library", "agent"} <= policy.record.keys(), policy.folder
+        assert policy.checkpoint.is_file(), policy
+        assert policy.agent_file.is_file(), policy
+        assert {"task", "presets", "library", "agent"} <= policy.record.keys(), policy
 
 
 def test_the_seed_is_the_same_for_all_policies() -> None:
