@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
-from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
+from isaaclab_factory.learning.cli.flags import add_count
+from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.script import run_script
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
@@ -59,10 +59,8 @@ def main(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = task_parser(__doc__.splitlines()[0])
-    add_environment_flags(parser, several_tasks=True, seed=0)
+    parser = each_task.tasks_parser(__doc__.splitlines()[0])
     add_count(parser, "--steps", default=30, help="steps")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     parser.add_argument("--rollout", type=Path, help=argparse.SUPPRESS)  # what the two processes do
     args, words = split_overrides(parser, argv)
     args.num_envs = args.num_envs or 16

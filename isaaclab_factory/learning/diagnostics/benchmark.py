@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 import psutil
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
-from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
-from isaaclab_factory.learning.diagnostics.watch import Watch
+from isaaclab_factory.learning.cli.flags import add_count
+from isaaclab_factory.learning.cli.parser import split_overrides
+from isaaclab_factory.learning.diagnostics.watch import Watch, start_apart
 from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
@@ -80,13 +80,11 @@ def run_benchmark(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = task_parser(__doc__.splitlines()[0])
-    add_environment_flags(parser, several_tasks=True, seed=0)
+    parser = each_task.tasks_parser(__doc__.splitlines()[0])
     group = parser.add_argument_group("benchmark")
     add_count(group, "--turns", default=20, help="turns")
     group.add_argument("--scale", action="store_true", help=f"measure with {SCALE[0]} to {SCALE[-1]:,} environments")
     add_count(group, "--steps", default=10, help="environment steps per turn")
-    group.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     args, words = split_overrides(parser, argv)
     if args.scale:
         results = measure_scale(args)
@@ -137,11 +135,8 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
 
     from isaaclab_factory.newton_mujoco.bare_engine import BareEngine
 
-    actions = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
     with torch.inference_mode():
-        env.reset()
-        # as in a training after a while, the environments end at different times
-        env.episode_length_buf.random_(int(env.max_episode_length))
+        actions = start_apart(env)
         env.step(actions)
         first_step_s = time.time() - psutil.Process().create_time()
         watch = Watch(env)

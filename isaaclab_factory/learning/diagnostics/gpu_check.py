@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Checks the tasks on an NVIDIA GPU: tests, speed, memory and overflows, distance from the CPU engine, a training."""
 
-import csv
 import hashlib
 import json
 import subprocess
@@ -17,7 +16,7 @@ from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import OneLineParser
 from isaaclab_factory.learning.diagnostics.checklist import FAILED, PASSED, Check, Checklist, Result, last_json
 from isaaclab_factory.learning.diagnostics.gpu_report import page
-from isaaclab_factory.learning.runs.files import display_path, write_text
+from isaaclab_factory.learning.runs.files import display_path, read_rows, write_text
 from isaaclab_factory.learning.runs.record import changes_as_patch, git_state, machine, versions
 
 TASKS = ("PegInsert", "GearMesh", "NutThread")
@@ -240,7 +239,4 @@ def read_training(folder: Path) -> dict[str, Any]:
 
 def _progress(folder: Path) -> list[dict[str, str]]:
     """Returns the complete rows of the training's ``progress.csv``."""
-    for file in (folder / RUNS).rglob("progress.csv"):
-        with file.open(newline="", encoding="utf-8") as lines:
-            return [row for row in csv.DictReader(lines) if row["env_steps_per_second"]]
-    return []
+    return next((read_rows(file) for file in (folder / RUNS).rglob("progress.csv")), [])

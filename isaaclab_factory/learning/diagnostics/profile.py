@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
 from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
+from isaaclab_factory.learning.diagnostics.watch import start_apart
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -120,10 +121,8 @@ def _profile(env: "ManagerBasedRLEnv", steps: int) -> StepProfile:
     """Returns the profile of some steps with random actions; episodes end at different times."""
     import torch
 
-    actions = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
     with torch.inference_mode():
-        env.reset()
-        env.episode_length_buf.random_(int(env.max_episode_length))
+        actions = start_apart(env)
         profile = StepProfile(env)
         for _ in range(10):  # the first ones prepare what later ones use
             profile.step(actions.uniform_(-1.0, 1.0))

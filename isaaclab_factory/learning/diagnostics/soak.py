@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
-from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
-from isaaclab_factory.learning.diagnostics.watch import Watch
+from isaaclab_factory.learning.cli.flags import add_count
+from isaaclab_factory.learning.cli.parser import split_overrides
+from isaaclab_factory.learning.diagnostics.watch import Watch, start_apart
 from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
@@ -56,12 +56,10 @@ def soak(argv: list[str]) -> None:
     Raises:
         UserError: The command line is wrong.
     """
-    parser = task_parser(__doc__)
-    add_environment_flags(parser, several_tasks=True, seed=0)
+    parser = each_task.tasks_parser(__doc__)
     add_count(
         parser, "--physics_steps", default=1_000_000, help="physics steps of each task, summed over its environments"
     )
-    parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
     args, words = split_overrides(parser, argv)
     results = each_task.measure_tasks(args, lambda args: _measure(args, words), Soak)
     each_task.print_results(results, COLUMNS, args.json)
@@ -80,14 +78,12 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
     from isaaclab_factory.learning.runs.log import memory_gb
 
     unstable = getattr(env.sim.physics_manager, "unstable_counts", None)
-    actions = torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
     steps = -(-args.physics_steps // (env.num_envs * env.cfg.decimation))
     episodes = torch.zeros((), dtype=torch.long, device=env.device)
     dropped = torch.zeros_like(episodes)
     memory = 0.0
     with torch.inference_mode():
-        env.reset()
-        env.episode_length_buf.random_(int(env.max_episode_length))  # so that episodes end at different times
+        actions = start_apart(env)
         watch, grasp = Watch(env), Grasp.of(env)
         start = time.perf_counter()
         for step in range(steps):

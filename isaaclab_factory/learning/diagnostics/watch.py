@@ -1,11 +1,28 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Looks for what must not happen while a command steps a task."""
+"""What commands share that step a task with random actions: its start, and a look for what must not happen."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import torch
     from isaaclab.envs import ManagerBasedRLEnv
+
+
+def start_apart(env: "ManagerBasedRLEnv") -> "torch.Tensor":
+    """Resets an environment so that its episodes end at different times, as in a training after a while.
+
+    Args:
+        env: The environment, unwrapped.
+
+    Returns:
+        Actions of zero. Shape is (num_envs, action_dim).
+    """
+    import torch
+
+    env.reset()
+    env.episode_length_buf.random_(int(env.max_episode_length))
+    return torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
 
 
 class Watch:

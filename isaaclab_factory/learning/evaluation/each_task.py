@@ -14,9 +14,18 @@ from contextlib import redirect_stdout
 from dataclasses import asdict
 
 from isaaclab_factory.learning import session
-from isaaclab_factory.learning.cli.flags import add_tasks_flags
+from isaaclab_factory.learning.cli.flags import add_environment_flags, add_tasks_flags
+from isaaclab_factory.learning.cli.parser import OneLineParser, task_parser
 from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, check_task, own_tasks
 from isaaclab_factory.learning.config.plugins import import_plugin
+
+
+def tasks_parser(description: str) -> OneLineParser:
+    """Returns a parser for a script that measures several tasks: with ``--task`` more than once, and ``--json``."""
+    parser = task_parser(description)
+    add_environment_flags(parser, several_tasks=True, seed=0)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON per task instead of the table")
+    return parser
 
 
 def chosen_tasks(args: argparse.Namespace) -> list[str]:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Run folders, one per run, and files that are in them complete or not at all."""
 
+import csv
 import itertools
 import json
 import os
@@ -105,6 +106,14 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, values: Any) -> None:
     """Writes values as indented JSON, complete or not at all; raises UserError as :func:`atomic_write` does."""
     write_text(path, json.dumps(values, indent=2) + "\n")
+
+
+def read_rows(table: Path) -> list[dict[str, str]]:
+    """Returns the complete rows of a CSV table, which may still be written; none if there is no table."""
+    if not table.exists():
+        return []
+    with table.open(newline="", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if None not in row.values()]
 
 
 def last_line(output: Path) -> str:

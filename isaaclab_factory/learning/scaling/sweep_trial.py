@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One training of a sweep: the command that a user would type, and the figures that its run folder gains."""
 
-import csv
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from isaaclab_factory.learning.runs.files import last_line
+from isaaclab_factory.learning.runs.files import last_line, read_rows
 from isaaclab_factory.learning.runs.record import FILE as RECORD
 from isaaclab_factory.learning.runs.record import read_record
 from isaaclab_factory.learning.scaling.distributed import take_cores
@@ -57,11 +56,7 @@ class TrainingProcess:
     def figures(self) -> dict[str, Any]:
         """Returns the present figures, see :func:`figures_of`; after the end with the success that was measured."""
         run = self.run
-        table = run / "progress.csv" if run else None
-        rows = []
-        if table is not None and table.exists():
-            with table.open(newline="", encoding="utf-8") as file:
-                rows = [row for row in csv.DictReader(file) if None not in row.values()]
+        rows = read_rows(run / "progress.csv") if run else []
         record = (read_record(run) if run else None) or {}
         measured = record.get("success")
         return figures_of(rows) | ({} if measured is None else {"success": measured}) | {"run": str(run or "")}
