@@ -40,9 +40,6 @@ def demo_parser() -> OneLineParser:
 def demo(argv: list[str]) -> None:
     """Shows the shipped policies. A task that cannot be shown is said in one line, and left out from then on.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong, or a task could not be shown.
     """

@@ -34,7 +34,6 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        """Handle nothing yet."""
         self._depth = 0
         self._count = 0
         self._allowed: float = 0

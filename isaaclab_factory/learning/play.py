@@ -65,9 +65,6 @@ def play_parser() -> OneLineParser:
 def play(argv: list[str]) -> None:
     """Plays the policy of a command line and says how many episodes were a success.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong.
     """
@@ -170,7 +167,6 @@ class LiveLine:
     """A line that is overwritten on a terminal; elsewhere (a pipe, a log file) one line every few seconds."""
 
     def __init__(self) -> None:
-        """Print nothing yet."""
         self._terminal = sys.stdout.isatty()
         self._interval = 0.1 if self._terminal else LINE_INTERVAL_S
         self._last = time.monotonic()

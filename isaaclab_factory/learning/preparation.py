@@ -82,10 +82,6 @@ class Run:
 def prepare(library: str, argv: list[str]) -> Run:
     """Checks a command line, loads the configurations, and creates the run folder with what is known of the run.
 
-    Args:
-        library: The library.
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong.
     """
@@ -120,10 +116,6 @@ def prepare(library: str, argv: list[str]) -> Run:
 
 def read_order(library: str, argv: list[str]) -> Order:
     """Checks a command line.
-
-    Args:
-        library: The library.
-        argv: Arguments after the script's name.
 
     Raises:
         UserError: Something in it is wrong.

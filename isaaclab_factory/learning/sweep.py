@@ -80,9 +80,6 @@ def sweep_parser() -> OneLineParser:
 def sweep(argv: list[str]) -> None:
     """Runs a sweep and prints its best trials.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong, Optuna is not installed, or every trial failed.
     """

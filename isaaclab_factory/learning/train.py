@@ -79,9 +79,6 @@ def train(library: str, argv: list[str]) -> None:
 def train_with_chosen_library(argv: list[str]) -> None:
     """Trains with the library that ``--lib`` names, on the command line or in its experiment file.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: See :func:`train`.
     """

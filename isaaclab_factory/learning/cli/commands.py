@@ -32,7 +32,10 @@ COMMANDS = {
     "random_agent": (f"{_LEARNING}.diagnostics.untrained:run_random_agent", "step a task with random actions"),
     "zero_agent": (f"{_LEARNING}.diagnostics.untrained:run_zero_agent", "step a task with actions of zero"),
 }
-"""Function and summary of each command, by the name of the script that does the same."""
+"""Function and summary of each command, by the name of the script that does the same.
+
+A function takes the words of the command line after the name.
+"""
 
 
 def main() -> int:

@@ -17,11 +17,7 @@ _answering = False
 
 
 def complete(parser: argparse.ArgumentParser) -> None:
-    """Answers a shell that asks for completions and ends the script; does nothing otherwise.
-
-    Args:
-        parser: The script's complete parser.
-    """
+    """Answers a shell that asks for completions and ends the script; does nothing otherwise."""
     global _answering
     if "_ARGCOMPLETE" not in os.environ or _answering:
         return
@@ -36,9 +32,6 @@ def complete_command(commands: Collection[str]) -> str | None:
 
     Where the name is there already, the shell asks for the words behind it: the parser of the command answers then, as
     if the command were the program.
-
-    Args:
-        commands: The names.
 
     Returns:
         The command whose parser has to answer, None if there is none of that name.

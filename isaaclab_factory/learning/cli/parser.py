@@ -45,11 +45,6 @@ class OneLineParser(argparse.ArgumentParser):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        """Create the parser.
-
-        Args:
-            **kwargs: Arguments of the base class.
-        """
         super().__init__(**({"allow_abbrev": False, "formatter_class": _Help} | kwargs))
 
     def parse_known_args(
@@ -86,10 +81,6 @@ def task_parser(description: str) -> OneLineParser:
 
 def split_overrides(parser: OneLineParser, argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """Parses a command line.
-
-    Args:
-        parser: The script's parser.
-        argv: The arguments after the script's name.
 
     Returns:
         The parsed arguments, and the presets and overrides among the rest.

@@ -89,9 +89,6 @@ def check_agent(task: str, library: str, agent: str | None) -> str:
 def scripted_agent(task: str) -> Callable:
     """Returns the function that acts: from the unwrapped environment to actions of shape (num_envs, action_dim).
 
-    Args:
-        task: A registered task.
-
     Raises:
         UserError: The task has no such agent, or it cannot be imported.
     """

@@ -71,9 +71,6 @@ def expand_experiment(parser: argparse.ArgumentParser, argv: list[str], library:
 def read_experiment(path: Path) -> dict[str, Any]:
     """Returns the content of an experiment file, without executing anything that may be in it.
 
-    Args:
-        path: A YAML or JSON file.
-
     Raises:
         UserError: The file cannot be read, has another suffix, or is no mapping of texts and values.
     """
@@ -244,12 +241,7 @@ def write_experiment(
 
 
 def given_arguments(parser: argparse.ArgumentParser, args: argparse.Namespace) -> dict[str, Any]:
-    """Returns the arguments that differ from their defaults, by their keys in the file.
-
-    Args:
-        parser: The script's parser.
-        args: What it parsed.
-    """
+    """Returns the arguments that differ from their defaults, by their keys in the file."""
     given = {}
     for action in set(flags_of(parser).values()):
         value = getattr(args, action.dest)

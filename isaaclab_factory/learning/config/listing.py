@@ -21,9 +21,6 @@ ENTRY_POINT = "_cfg_entry_point"
 def list_tasks(argv: list[str]) -> None:
     """Prints the ids of the tasks, by default with their presets and agents.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong, or a plugin cannot be imported.
     """

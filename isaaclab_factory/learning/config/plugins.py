@@ -45,10 +45,6 @@ def import_plugin(module: str) -> None:
 def call_plugins(hook: str, argument: object) -> None:
     """Calls a function that plugins may have, in the order of the plugins.
 
-    Args:
-        hook: Name of the function.
-        argument: Its argument.
-
     Raises:
         UserError: It raises an exception.
     """

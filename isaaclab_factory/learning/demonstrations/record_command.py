@@ -67,9 +67,6 @@ class _Acting:
 def record_demos(argv: list[str]) -> None:
     """Records the policy of a command line and prints how many of its episodes were a success.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong, the file exists or cannot be
             written, or too few episodes were a success. What was recorded stays.

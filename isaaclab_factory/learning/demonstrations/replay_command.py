@@ -50,9 +50,6 @@ class Recording:
 def replay_demos(argv: list[str]) -> None:
     """Replays the file of a command line and prints how far the episodes part from the recording.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong, or the file is none of ``scripts/record_demos.py``.
     """
@@ -73,9 +70,6 @@ def replay_demos(argv: list[str]) -> None:
 
 def open_recording(file: Path) -> Recording:
     """Reads what a file says of its episodes.
-
-    Args:
-        file: The file.
 
     Raises:
         UserError: There is no such file, or ``scripts/record_demos.py`` did not write it.

@@ -45,9 +45,6 @@ def never_end(env: ManagerBasedRLEnv) -> None:
     """Lets no termination term end an episode any more: a replay ends with the recorded actions.
 
     The terms keep their names, by which rewards may know them.
-
-    Args:
-        env: The environment, unwrapped.
     """
 
     def never(env: ManagerBasedRLEnv) -> torch.Tensor:

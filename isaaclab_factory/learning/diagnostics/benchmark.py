@@ -74,9 +74,6 @@ class Benchmark:
 def run_benchmark(argv: list[str]) -> None:
     """Measures every task and prints a table.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong.
     """

@@ -92,11 +92,7 @@ class Checklist:
         return self._about | {"checks": [asdict(result) for result in ordered]}
 
     def skip(self, reason: str) -> None:
-        """Records every check that has not passed, on whatever machine, as skipped.
-
-        Args:
-            reason: Why.
-        """
+        """Records every check that has not passed, on whatever machine, as skipped."""
         for check in self._checks:
             if not self._has_passed(check):
                 self._keep(Result(check.name, SKIPPED, reason))
@@ -193,9 +189,6 @@ def run_process(check: Check, folder: Path, limit_s: float) -> int | None:
 
 def last_json(folder: Path) -> dict[str, Any]:
     """Returns the last line of JSON that the process of a check printed; Warp's kernels print between the lines.
-
-    Args:
-        folder: The folder of the check.
 
     Raises:
         ValueError: There is none.

@@ -135,11 +135,7 @@ def _made_by(about: dict[str, Any]) -> str:
 
 
 def checks(root: Path) -> list[Check]:
-    """Returns the checks, the ones that tell most for their time first.
-
-    Args:
-        root: The repository.
-    """
+    """Returns the checks, the ones that tell most for their time first."""
     few, *many = NUM_ENVS
     return [
         *(speed(root, task, few) for task in TASKS),
@@ -191,9 +187,6 @@ def _script(root: Path, name: str, *words: str) -> list[str]:
 def read_tests(folder: Path) -> dict[str, Any]:
     """Returns the tests of each outcome.
 
-    Args:
-        folder: The folder of the check.
-
     Raises:
         ValueError: No test has run.
     """
@@ -209,20 +202,13 @@ def read_tests(folder: Path) -> dict[str, Any]:
 
 
 def trained_s(folder: Path) -> float:
-    """Returns how long a training has run, without its start.
-
-    Args:
-        folder: The folder of the check.
-    """
+    """Returns how long a training has run, without its start."""
     rows = _progress(folder)
     return float(rows[-1]["seconds"]) if rows else 0.0
 
 
 def read_training(folder: Path) -> dict[str, Any]:
     """Returns the curve of a training: its iterations at about twenty times.
-
-    Args:
-        folder: The folder of the check.
 
     Raises:
         ValueError: No iteration has ended.

@@ -75,11 +75,7 @@ class StepProfile:
         return timed
 
     def step(self, *args: Any) -> None:
-        """Steps the environment and times it.
-
-        Args:
-            args: Arguments of ``env.step``.
-        """
+        """Steps the environment and times it."""
         start = time.perf_counter()
         self._env.step(*args)
         self.total += time.perf_counter() - start
@@ -101,9 +97,6 @@ class StepProfile:
 
 def run_profile(argv: list[str]) -> None:
     """Times the parts of the environment steps of a task with random actions, and prints a table.
-
-    Args:
-        argv: Arguments after the script's name.
 
     Raises:
         UserError: The command line is wrong.

@@ -32,9 +32,6 @@ _OF_EVALUATION = ("task", "library", "overrides", "episodes", "num_envs", "seed"
 def publish_policy(argv: list[str]) -> None:
     """Ships the policy of a command line and prints its folder.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: See :func:`publish`.
     """

@@ -50,9 +50,6 @@ class Soak:
 def soak(argv: list[str]) -> None:
     """Steps every task and prints a table.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong.
     """

@@ -17,20 +17,12 @@ SEED = 42
 
 
 def run_zero_agent(argv: list[str]) -> None:
-    """Steps a task with actions that are all zero.
-
-    Args:
-        argv: Arguments after the script's name.
-    """
+    """Steps a task with actions that are all zero."""
     _run_untrained("Step a task with actions that are all zero: the arm should hold still.", argv, lambda zeros: zeros)
 
 
 def run_random_agent(argv: list[str]) -> None:
-    """Steps a task with actions drawn evenly from -1 to 1.
-
-    Args:
-        argv: Arguments after the script's name.
-    """
+    """Steps a task with actions drawn evenly from -1 to 1."""
     description = "Step a task with actions drawn evenly from -1 to 1."
     _run_untrained(description, argv, lambda zeros: 2.0 * zeros.new_empty(zeros.shape).uniform_() - 1.0)
 

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 def start_apart(env: "ManagerBasedRLEnv") -> "torch.Tensor":
     """Resets an environment so that its episodes end at different times, as in a training after a while.
 
-    Args:
-        env: The environment, unwrapped.
-
     Returns:
         Actions of zero. Shape is (num_envs, action_dim).
     """
@@ -29,11 +26,6 @@ class Watch:
     """Looks at an environment after its steps: how full MuJoCo's buffers are, and whether its numbers are finite."""
 
     def __init__(self, env: "ManagerBasedRLEnv") -> None:
-        """Look at nothing yet.
-
-        Args:
-            env: The environment.
-        """
         import torch
 
         from isaaclab_factory.newton_mujoco import buffers
@@ -43,11 +35,7 @@ class Watch:
         self._not_finite = torch.zeros(env.num_envs, dtype=torch.bool, device=env.device)
 
     def look(self, step: tuple[Any, ...]) -> None:
-        """Looks at the result of a step.
-
-        Args:
-            step: What ``env.step`` returned.
-        """
+        """Looks at the result of a step."""
         import torch
 
         observations, rewards = step[:2]

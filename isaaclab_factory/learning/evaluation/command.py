@@ -53,9 +53,6 @@ def evaluation_parser() -> OneLineParser:
 def evaluate_policy(argv: list[str]) -> None:
     """Measures the policy of a command line, prints tables and writes the JSON file, or compares two such files.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong, or the JSON file exists.
     """

@@ -23,9 +23,6 @@ def add_contact_sensor(env_cfg: ManagerBasedRLEnvCfg) -> None:
     """Adds a sensor of the forces between the held part and the fixed part to a task's scene, if it has these parts.
 
     The sensor changes nothing of what happens in the task.
-
-    Args:
-        env_cfg: Configuration of the environment.
     """
     from isaaclab.sensors import ContactSensorCfg
 
@@ -53,22 +50,13 @@ class ContactForces:
     """Collects the forces that the sensor measures."""
 
     def __init__(self, sensor: ContactSensor) -> None:
-        """Collect from now on.
-
-        Args:
-            sensor: The contact sensor.
-        """
         self._sensor = sensor
         self._steps = 0
         self._sizes: list[np.ndarray] = []
 
     @classmethod
     def of(cls, env: ManagerBasedRLEnv) -> ContactForces | None:
-        """Returns the collector of an environment, None if its scene has no such sensor.
-
-        Args:
-            env: The environment, unwrapped.
-        """
+        """Returns the collector of an environment, None if its scene has no such sensor."""
         sensor = getattr(env.scene, "sensors", {}).get(_SENSOR)
         return None if sensor is None else cls(sensor)
 

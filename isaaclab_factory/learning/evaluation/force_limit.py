@@ -37,11 +37,7 @@ class LimitedForces:
 
     @classmethod
     def of(cls, env: ManagerBasedRLEnv) -> LimitedForces | None:
-        """Returns the collector of an environment, None if its task limits no force.
-
-        Args:
-            env: The environment, unwrapped.
-        """
+        """Returns the collector of an environment, None if its task limits no force."""
         manager = env.command_manager
         term = manager.get_term(_COMMAND) if _COMMAND in manager.active_terms else None
         return cls(term) if hasattr(term, "force") else None

@@ -45,9 +45,6 @@ class Grasp:
         """Returns the grasp of an environment, None if no reset event ``held_part`` puts a part in a hand.
 
         The event knows the robot's body, so any action term will do.
-
-        Args:
-            env: The environment, unwrapped.
         """
         if _TERM not in env.event_manager.active_terms.get("reset", []):
             return None

@@ -28,9 +28,6 @@ STILL = 0.02
 def measure_grasp(argv: list[str]) -> None:
     """Measures and prints.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line is wrong, the task puts no part into a hand, or its hand does not hold still.
     """
@@ -88,9 +85,6 @@ def measure(env: "ManagerBasedRLEnv", resets: int) -> "tuple[torch.Tensor, torch
 
 def hold_still(env: "ManagerBasedRLEnv") -> "torch.Tensor":
     """Returns actions that hold the hand still: zeros, or -1 for a yaw that only turns one way.
-
-    Args:
-        env: The environment, unwrapped.
 
     Returns:
         Shape is (num_envs, action_dim).

@@ -141,9 +141,6 @@ class LibraryTrainer(ABC):
     def join(self, group: ProcessGroup) -> None:
         """Lets the library train together with other processes, starting from the first one's networks.
 
-        Args:
-            group: The processes.
-
         Raises:
             UserError: The library cannot do so with this configuration.
         """

@@ -18,11 +18,7 @@ class OpenRunner(Runner):
     """The library's runner, with other components than its own."""
 
     def component(self, name: str) -> Any:
-        """Returns what builds a component of the configuration, None for the library's own.
-
-        Args:
-            name: Name of the component.
-        """
+        """Returns what builds a component of the configuration, None for the library's own."""
 
     def _component(self, name: str) -> Any:
         return self.component(name) or super()._component(name)
@@ -56,12 +52,7 @@ def recurrent_states(agent: Agent) -> dict[str, list[torch.Tensor]]:
 
 
 def normalized(agent: Agent, obs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Returns the inputs of an agent's models.
-
-    Args:
-        agent: The agent.
-        obs: Observation groups.
-    """
+    """Returns the inputs of an agent's models."""
     return {
         "observations": agent._observation_preprocessor(obs["policy"]),
         "states": agent._state_preprocessor(obs.get("critic")),

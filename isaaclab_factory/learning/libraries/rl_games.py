@@ -44,7 +44,6 @@ class ScalarCollector:
     """Takes the place of the library's TensorBoard writer, and keeps the latest value of every tag."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.scalars: dict[str, float] = {}
 
     def add_scalar(self, tag: str, value: float, step: int) -> None:
@@ -108,11 +107,6 @@ class Network(torch.nn.Module):
     """The library's network for export, with the mean actions only."""
 
     def __init__(self, network: torch.nn.Module) -> None:
-        """Copy the network, which holds the actor and an unused or separate critic.
-
-        Args:
-            network: The library's network.
-        """
         super().__init__()
         self.network = deepcopy(network)
 
@@ -131,7 +125,6 @@ class Trainer(LibraryTrainer):
     agent_cfg: dict
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict, folder: Path, device: str) -> None:
-        """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
         limits = agent_cfg["params"]["env"]
         self._clip_obs, self._clip_actions = limits.get("clip_observations", math.inf), limits.get("clip_actions", 1.0)
@@ -170,7 +163,6 @@ class Trainer(LibraryTrainer):
 
     @classmethod
     def configure_acting(cls, agent_cfg: dict) -> None:
-        """See the base class."""
         super().configure_acting(agent_cfg)
         agent_cfg.pop("pbt", None)  # a policy that only acts is compared with no others
         config = agent_cfg["params"]["config"]
@@ -178,12 +170,10 @@ class Trainer(LibraryTrainer):
             section.pop("minibatch_size", None)  # it would override that of an environment
 
     def load_policy(self, checkpoint: Path) -> None:
-        """See the base class."""
         # the library's own method would ask for the optimiser and the critic too
         self.agent.model.load_state_dict(torch_ext.load_checkpoint(str(checkpoint))["model"])
 
     def load(self, checkpoint: Path) -> None:
-        """See the base class."""
         content = torch_ext.load_checkpoint(str(checkpoint))
         self.agent.set_full_state_weights(content)
         self.recorder.env_steps = self.agent.frame
@@ -195,7 +185,6 @@ class Trainer(LibraryTrainer):
             scheduler.max_steps = self.agent.max_epochs
 
     def _train(self, log: TrainingLog) -> None:
-        """See the base class."""
         self.agent.report = log.report
         self.agent.train()
 
@@ -205,7 +194,6 @@ class Trainer(LibraryTrainer):
         return [learner.scheduler for learner in learners if isinstance(learner.scheduler, LinearScheduler)]
 
     def learner_state(self) -> dict[str, Any]:
-        """See the base class."""
         agent = self.agent
         state = {"learning_rate": float(agent.last_lr), "entropy_coef": float(agent.entropy_coef)}
         if agent.has_central_value:
@@ -214,7 +202,6 @@ class Trainer(LibraryTrainer):
         return state
 
     def load_learner_state(self, state: dict[str, Any]) -> None:
-        """See the base class."""
         agent = self.agent
         if agent.is_adaptive_lr or agent.linear_lr:
             agent.last_lr, agent.entropy_coef = state["learning_rate"], state["entropy_coef"]
@@ -224,7 +211,6 @@ class Trainer(LibraryTrainer):
             critic.lr = kept["lr"] if critic.linear_lr else critic.lr
 
     def modules(self) -> list[torch.nn.Module]:
-        """See the base class."""
         agent = self.agent
         modules = [agent.model]
         if agent.has_central_value:
@@ -234,22 +220,18 @@ class Trainer(LibraryTrainer):
         return modules
 
     def _share_gradients(self, group: ProcessGroup) -> None:
-        """See the base class."""
         for learner in (self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])):
             learner.multi_gpu, learner.world_size = True, group.size
         # The library chooses a CUDA device by this number; for PyTorch a negative one means none.
         self.agent.local_rank = -1
 
     def checkpoint_path(self) -> Path:
-        """See the base class."""
         return self.agent.checkpoint_path()
 
     def write_checkpoint(self, path: Path) -> None:
-        """See the base class."""
         self.agent.write_checkpoint(path)
 
     def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
-        """See the base class."""
         network = self.agent.model.a2c_network
         model = self.agent_cfg["params"]["model"]["name"]
         plain = getattr(network, "fixed_sigma", False) and isinstance(network.sigma_act, torch.nn.Identity)
@@ -258,7 +240,6 @@ class Trainer(LibraryTrainer):
         return network.sigma, model == "continuous_a2c_logstd"
 
     def policy(self, stochastic: bool = False) -> Policy:
-        """See the base class."""
         model = self.agent.model
         model.eval()
         if self._runner.algo_name in self._players:
@@ -279,7 +260,6 @@ class Trainer(LibraryTrainer):
         return Policy(act, reset)
 
     def exportable(self) -> ExportablePolicy:
-        """See the base class."""
         model = self.agent.model
         network = model.a2c_network
         normalizer = None

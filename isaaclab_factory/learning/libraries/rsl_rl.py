@@ -96,11 +96,6 @@ class Network(torch.nn.Module):
     """The actor without its normaliser, for export: feed-forward, or with a GRU or LSTM in front."""
 
     def __init__(self, actor: MLPModel) -> None:
-        """Copy the actor's networks.
-
-        Args:
-            actor: The library's model.
-        """
         super().__init__()
         self.rnn = deepcopy(actor.rnn.rnn) if actor.is_recurrent else None
         self.mlp = deepcopy(actor.mlp)
@@ -122,7 +117,6 @@ class Trainer(LibraryTrainer):
     agent_cfg: RslRlOnPolicyRunnerCfg
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: RslRlOnPolicyRunnerCfg, folder: Path, device: str) -> None:
-        """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
         handle_deprecated_rsl_rl_cfg(agent_cfg, check_rsl_rl_version())
         check_classes(agent_cfg)
@@ -141,18 +135,15 @@ class Trainer(LibraryTrainer):
         return self.runner.alg.get_policy()
 
     def load_policy(self, checkpoint: Path) -> None:
-        """See the base class."""
         self.runner.load(str(checkpoint), {"actor": True}, map_location=self.device)
 
     def load(self, checkpoint: Path) -> None:
-        """See the base class."""
         infos = self.runner.load(str(checkpoint), map_location=self.device) or {}
         self.load_training_state(infos.get(TRAINING))
         # the library would count its last iteration twice
         self.iterations_done = self.runner.current_learning_iteration + 1
 
     def _train(self, log: TrainingLog) -> None:
-        """See the base class."""
         self.runner.logger.report = log.report
         self.runner.current_learning_iteration = self.iterations_done
         if self.iterations_done:  # the library does not reset the environment before it trains
@@ -164,16 +155,13 @@ class Trainer(LibraryTrainer):
         return {"reward_scaling": self._scaling.state_dict()}
 
     def load_learner_state(self, state: dict[str, Any]) -> None:
-        """See the base class."""
         self._scaling.load_state_dict(state["reward_scaling"])
 
     def modules(self) -> list[torch.nn.Module]:
-        """See the base class."""
         learner = self.runner.alg
         return [learner.actor, learner.critic, *([learner.rnd] if learner.rnd else [])]
 
     def _share_gradients(self, group: ProcessGroup) -> None:
-        """See the base class."""
         learner = self.runner.alg
         learner.is_multi_gpu, learner.gpu_world_size, learner.gpu_global_rank = True, group.size, group.rank
 
@@ -182,15 +170,12 @@ class Trainer(LibraryTrainer):
         self._scaling.merge(group)
 
     def checkpoint_path(self) -> Path:
-        """See the base class."""
         return self.folder / f"model_{self.runner.current_learning_iteration}.pt"
 
     def write_checkpoint(self, path: Path) -> None:
-        """See the base class."""
         self.runner.save(str(path))
 
     def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
-        """See the base class."""
         distribution = self.actor.distribution
         for name, logarithm in (("log_std_param", True), ("std_param", False)):
             if hasattr(distribution, name):
@@ -198,7 +183,6 @@ class Trainer(LibraryTrainer):
         raise ValueError(f"the distribution {type(distribution).__name__} has no such parameter")
 
     def policy(self, stochastic: bool = False) -> Policy:
-        """See the base class."""
         actor = self.runner.get_inference_policy(self.device)
         clip = self.agent_cfg.clip_actions
 
@@ -209,7 +193,6 @@ class Trainer(LibraryTrainer):
         return Policy(act, reset=actor.reset)
 
     def exportable(self) -> ExportablePolicy:
-        """See the base class."""
         actor = self.actor
         network = Network(actor)
         normalizer = None

@@ -39,11 +39,6 @@ class Network(torch.nn.Module):
     """The library's policy model for export, with the mean actions only."""
 
     def __init__(self, model: Model) -> None:
-        """Copy the model.
-
-        Args:
-            model: The library's model.
-        """
         super().__init__()
         # A model keeps its last distribution, which cannot be copied after an update: None takes its place.
         self.model = deepcopy(model, {id(model.distribution(role="policy")): None})
@@ -61,7 +56,6 @@ class Trainer(LibraryTrainer):
     agent_cfg: dict[str, Any]
 
     def __init__(self, recorder: EpisodeRecorder, agent_cfg: dict[str, Any], folder: Path, device: str) -> None:
-        """See the base class."""
         super().__init__(recorder, agent_cfg, folder, device)
         check_agent_class(agent_cfg)
         check_sequences(recorder.num_envs, agent_cfg)
@@ -81,23 +75,19 @@ class Trainer(LibraryTrainer):
         self.runner.agent.training_state.state_dict = self.training_state
 
     def load_policy(self, checkpoint: Path) -> None:
-        """See the base class."""
         self.runner.agent.load(str(checkpoint))  # loads what there is
 
     def load(self, checkpoint: Path) -> None:
-        """See the base class."""
         agent = self.runner.agent
         agent.load(str(checkpoint))
         self.load_training_state(agent.training_state.loaded)
         agent.first_step = agent.env_step = self.iterations_done * self.agent_cfg["agent"]["rollouts"]
 
     def _train(self, log: TrainingLog) -> None:
-        """See the base class."""
         self.runner.agent.report = log.report
         self.runner.trainer.train()
 
     def learner_state(self) -> dict[str, Any]:
-        """See the base class."""
         agent = self.runner.agent
         scheduler = {} if agent.scheduler is None else agent.scheduler.state_dict()
         return {
@@ -106,41 +96,34 @@ class Trainer(LibraryTrainer):
         }
 
     def load_learner_state(self, state: dict[str, Any]) -> None:
-        """See the base class."""
         agent = self.runner.agent
         if agent.scheduler is not None:
             agent.scheduler.load_state_dict(state["scheduler"])
         agent.scaler.load_state_dict(state["scaler"])
 
     def modules(self) -> list[torch.nn.Module]:
-        """See the base class."""
         known = self.runner.agent.checkpoint_modules.values()
         return list(dict.fromkeys(module for module in known if isinstance(module, torch.nn.Module)))
 
     def _share_gradients(self, group: ProcessGroup) -> None:
-        """See the base class."""
         if self.agent_cfg["agent"]["kl_threshold"]:
             # it would end the minibatches of one process, and the others would wait for its gradients forever
             raise UserError("with --distributed, agent.agent.kl_threshold must be 0: each process would apply it alone")
         share_gradients(group.size)
 
     def checkpoint_path(self) -> Path:
-        """See the base class."""
         return self.runner.agent.checkpoint_path()
 
     def write_checkpoint(self, path: Path) -> None:
-        """See the base class."""
         self.runner.agent.save(str(path))
 
     def std_parameter(self) -> tuple[torch.nn.Parameter, bool]:
-        """See the base class."""
         model = getattr(self.runner.agent.policy, "head", self.runner.agent.policy)
         if not isinstance(getattr(model, "log_std_parameter", None), torch.nn.Parameter):
             raise ValueError(f"the model {type(model).__name__} has no such parameter")
         return model.log_std_parameter, True
 
     def policy(self, stochastic: bool = False) -> Policy:
-        """See the base class."""
         agent = self.runner.agent
         agent.enable_training_mode(False, apply_to_models=True)
         memory: list[torch.Tensor] = []  # apart from that of a training which goes on
@@ -157,7 +140,6 @@ class Trainer(LibraryTrainer):
         return Policy(act, reset)
 
     def exportable(self) -> ExportablePolicy:
-        """See the base class."""
         policy = self.runner.agent.policy
         sizes = policy.get_specification().get("rnn", {}).get("sizes", [])
         statistics = observation_statistics(self.runner.agent)

@@ -28,7 +28,6 @@ class TrainingState:
     """What an agent's checkpoint holds in addition to the library's modules."""
 
     def __init__(self) -> None:
-        """Start with nothing to save and nothing loaded."""
         self.state_dict: Callable[[], dict[str, Any]] = dict
         """Returns what is to be saved."""
         self.loaded: dict[str, Any] | None = None
@@ -49,11 +48,6 @@ class LoggingAgent:
     """Steps of every environment so far; the number in a checkpoint's name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Create the agent.
-
-        Args:
-            **kwargs: Arguments of the library's agent.
-        """
         super().__init__(**kwargs)
         self.training_state = self.checkpoint_modules[TRAINING] = TrainingState()
 
@@ -119,7 +113,6 @@ class Runner(OpenRunner):
     """The library's runner with the agents above, recurrent policies, and models and memories of plugins."""
 
     def component(self, name: str) -> Any:
-        """See the base class."""
         if ":" in name:
             return plugin_class(name, "a class of the agent's configuration")
         recurrent = self.policy_class.lower() == RECURRENT.lower()

@@ -39,9 +39,6 @@ def export_parser() -> OneLineParser:
 def export(argv: list[str]) -> None:
     """Exports the policy of a command line.
 
-    Args:
-        argv: Arguments after the script's name.
-
     Raises:
         UserError: The command line, a configuration key, the checkpoint or the folder is wrong.
     """

@@ -52,12 +52,7 @@ def export_policy(
 
 
 def write_torchscript(policy: ExportablePolicy, path: Path) -> None:
-    """Writes a policy as TorchScript, on the CPU.
-
-    Args:
-        policy: The policy.
-        path: The file.
-    """
+    """Writes a policy as TorchScript, on the CPU."""
     policy = policy.cpu().eval()
     # a tensor that was made in inference mode cannot be traced, so this leaves the mode if the caller is in it
     with torch.inference_mode(False), torch.no_grad(), warnings.catch_warnings():
@@ -70,10 +65,6 @@ def write_onnx(policy: ExportablePolicy, path: Path) -> None:
 
     PyTorch's older exporter, by TorchScript, is used. The newer one gives the same numbers, but takes seconds instead
     of tenths of one, and takes a GRU or LSTM apart, which the older one leaves as one operator.
-
-    Args:
-        policy: The policy.
-        path: The file.
     """
     policy = policy.cpu().eval()
     batch = {name: {0: "batch"} for name in ("obs", "actions")}

@@ -131,9 +131,6 @@ def read_record(folder: Path) -> dict[str, Any] | None:
 def started_from(checkpoint: Path | None) -> dict[str, Any] | None:
     """Returns the checkpoint that a training goes on from and the record of the run that made it, None for none.
 
-    Args:
-        checkpoint: The checkpoint.
-
     Raises:
         UserError: The record of that run cannot be read.
     """

@@ -37,11 +37,7 @@ class LastingState:
         return {"common_step_counter": getattr(self._env, "common_step_counter", 0), "changed": changed}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Takes over the state of another training, where there is a place for it.
-
-        Args:
-            state: What :meth:`state_dict` returned there.
-        """
+        """Takes over the state of another training, where there is a place for it."""
         self._env.common_step_counter = state["common_step_counter"]
         for place, number in state["changed"].items():
             if place in self._start:
@@ -84,11 +80,6 @@ class ResumableStart(gymnasium.Wrapper):
     """Lets the first episodes of a training that goes on begin with the random numbers of its checkpoint."""
 
     def __init__(self, env: gymnasium.Env) -> None:
-        """Begin as usual.
-
-        Args:
-            env: The environment.
-        """
         super().__init__(env)
         self.random_state: dict[str, Any] | None = None
         """Random numbers of the next reset, see :func:`random_state`; None for a reset as usual."""
@@ -118,11 +109,7 @@ def random_state() -> dict[str, Any]:
 
 
 def set_random_state(state: dict[str, Any]) -> None:
-    """Sets all global random generators.
-
-    Args:
-        state: What :func:`random_state` returned.
-    """
+    """Sets all global random generators."""
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
     key, position, has_gauss, cached = state["numpy"]

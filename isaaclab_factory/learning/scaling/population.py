@@ -29,11 +29,6 @@ class Replaced(StopTraining):
     """Ends the training of a member that is behind the others."""
 
     def __init__(self, successor: Successor) -> None:
-        """Keep what follows.
-
-        Args:
-            successor: The training to start instead.
-        """
         super().__init__()
         self.successor = successor
 

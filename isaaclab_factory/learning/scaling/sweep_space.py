@@ -19,9 +19,6 @@ def search_space(overrides: list[str]) -> tuple[dict[str, "BaseDistribution"], l
     ``interval(0.9,0.99)`` evenly, ``tag(log,interval(1e-5,1e-3))`` evenly in the logarithm, ``int(interval(2,8))``
     whole numbers, both ends included.
 
-    Args:
-        overrides: Presets, which do not vary, and overrides in Hydra's syntax.
-
     Returns:
         Optuna's distributions by the keys of overrides, and what is the same in all trials. The values of a list are
         the texts of overrides.

@@ -43,11 +43,7 @@ class TrainingProcess:
         return next((path.parent for path in self._folder.glob(f"*/*/*/{RECORD}")), None)
 
     def wait(self, seconds: float) -> int | None:
-        """Waits for the end, and returns the exit code, None if the training goes on.
-
-        Args:
-            seconds: How long to wait.
-        """
+        """Waits for the end, and returns the exit code, None if the training goes on."""
         try:
             return self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -75,9 +71,6 @@ class TrainingProcess:
 
 def figures_of(rows: list[dict[str, str]]) -> dict[str, float]:
     """Returns how far a training is.
-
-    Args:
-        rows: Those of its ``progress.csv`` so far.
 
     Returns:
         Iteration, environment steps, and reward and success per episode, weighted over the latest iterations which
