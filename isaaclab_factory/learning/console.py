@@ -6,7 +6,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from typing import TextIO
 
@@ -40,18 +40,31 @@ def _native_stderr_closed() -> Iterator[None]:
 
 
 @contextmanager
-def warnings_shown(source: str = "isaaclab_factory") -> Iterator[None]:
-    """Shows on the terminal what a part of this package warns about meanwhile.
+def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Shows a progress bar on a terminal, nothing elsewhere.
+
+    Yields:
+        A function that takes how many of the total are done.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def warnings_shown() -> Iterator[None]:
+    """Shows on the terminal what this package warns about meanwhile.
 
     While a task runs these are environments that went wrong in the engine, which must not be overlooked.
-
-    Args:
-        source: Name of a logger, with all below it.
     """
     handler = logging.StreamHandler(sys.__stderr__)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("warning: %(message)s"))
-    logger = logging.getLogger(source)
+    logger = logging.getLogger("isaaclab_factory")
     logger.addHandler(handler)
     try:
         yield

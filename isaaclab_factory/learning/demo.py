@@ -14,10 +14,9 @@ from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import INTERRUPTS
 from isaaclab_factory.learning.play import run_policy, summary
-from isaaclab_factory.learning.policies.choice import PRETRAINED
-from isaaclab_factory.learning.policies.opening import open_policy
 from isaaclab_factory.learning.policies.pretrained import find_policy, shipped_policies
-from isaaclab_factory.learning.policies.source import SEED, find_source
+from isaaclab_factory.learning.policies.source import SEED, find_source, open_policy
+from isaaclab_factory.learning.runs.checkpoints import PRETRAINED
 
 
 def demo_parser() -> OneLineParser:

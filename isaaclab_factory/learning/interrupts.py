@@ -5,6 +5,7 @@
 import math
 import os
 import signal
+import subprocess
 import sys
 import threading
 from types import FrameType
@@ -94,6 +95,16 @@ class Interrupts:
         if self._watchdog is not None:
             self._watchdog.cancel()
             self._watchdog = None
+
+
+def stop_process(process: subprocess.Popen, patience_s: float) -> None:
+    """Ends a process: asks it to with SIGTERM, and kills it if it still runs after some time."""
+    process.terminate()
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _end_process() -> None:

@@ -17,8 +17,7 @@ from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.interrupts import INTERRUPTS
 from isaaclab_factory.learning.policies.export import FILES, export_folder, export_opened, output_folder
-from isaaclab_factory.learning.policies.opening import open_policy
-from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source
+from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source, open_policy
 from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 
 if TYPE_CHECKING:

@@ -16,8 +16,14 @@ from isaaclab_factory.learning.config.experiment import expand_experiment, given
 from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import Command, evaluation_command
-from isaaclab_factory.learning.policies.choice import BEST, LATEST, Search, checkpoint_at, newest_checkpoint
-from isaaclab_factory.learning.runs.checkpoints import validate_checkpoint
+from isaaclab_factory.learning.runs.checkpoints import (
+    BEST,
+    LATEST,
+    Search,
+    checkpoint_at,
+    newest_checkpoint,
+    validate_checkpoint,
+)
 from isaaclab_factory.learning.runs.files import create_run_folder, full_disk_reported, removed_on_failure
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
 from isaaclab_factory.learning.scaling.distributed import ProcessGroup, join_group, torchrun_command
@@ -129,7 +135,7 @@ def read_order(library: str, argv: list[str]) -> Order:
     checkpoint = find_start(args, library)
     engine_words = session.choose_engine(args, words)
     if args.logger:
-        from isaaclab_factory.learning.runs.curves import check_logger
+        from isaaclab_factory.learning.runs.log import check_logger
 
         check_logger(args.logger)
     evaluation = evaluation_command(library, args, engine_words)

@@ -26,27 +26,11 @@ from isaaclab_factory.learning.compat_viser import mend_viser
 from isaaclab_factory.learning.config.load import load_configs, task_presets
 from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.config.plugins import import_plugin
-from isaaclab_factory.learning.console import quiet, warnings_shown
+from isaaclab_factory.learning.console import progress_bar as progress_bar
+from isaaclab_factory.learning.console import quiet as quiet
+from isaaclab_factory.learning.console import warnings_shown as warnings_shown
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.files import display_path
-
-__all__ = [
-    "choose_engine",
-    "configure_environment",
-    "engine_name",
-    "environment",
-    "find_task",
-    "guarded",
-    "launcher",
-    "make_environment",
-    "own_command",
-    "quiet",
-    "record_videos",
-    "running",
-    "script",
-    "simulation",
-    "warnings_shown",
-]
 
 VIDEO_VISUALIZER = "newton_gl"
 """What draws the videos where the command line names nothing else."""

@@ -147,7 +147,7 @@ def _carry_out(run: Run) -> Outcome:
 
 def _open_curves(run: Run) -> "SummaryWriter":
     """Returns what writes the curves that the command line or the agent asks for."""
-    from isaaclab_factory.learning.runs.curves import open_curves
+    from isaaclab_factory.learning.runs.log import open_curves
 
     logger = run.args.logger or run.setting("logger") or "tensorboard"
     project = run.args.log_project_name or run.setting("project") or run.setting("experiment_name")

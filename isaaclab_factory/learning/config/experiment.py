@@ -17,8 +17,7 @@ from typing import Any
 
 import yaml
 
-from isaaclab_factory.learning.config.overrides import SELECTORS
-from isaaclab_factory.learning.config.sections import sections_of, words_of
+from isaaclab_factory.learning.config.overrides import SELECTORS, sections_of, words_of
 from isaaclab_factory.learning.config.settings import SETTINGS, agent_overrides, check_settings
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.files import write_text

@@ -16,8 +16,7 @@ from isaaclab_factory.learning.cli.flags import MEASURED_ENVS, add_count, add_en
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.cli.tasks import scripted_agent
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.opening import open_policy
-from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source
+from isaaclab_factory.learning.policies.source import SEED, add_policy_flags, find_source, open_policy
 from isaaclab_factory.learning.runs.files import display_path
 from isaaclab_factory.learning.runs.record import versions
 
@@ -153,21 +152,11 @@ def _observation_sizes(env: Any) -> dict[str, dict[str, int]]:
 
 def _record(acting: _Acting, recorder: "DemonstrationRecorder") -> None:
     """Runs the episodes, with a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from isaaclab_factory.learning.demonstrations.recording import record
 
-    console = Console(stderr=True)
-    with session.warnings_shown(), Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("successful episodes", total=recorder.quota.successes)
-        record(
-            acting.env,
-            acting.policy,
-            recorder,
-            acting.seed,
-            lambda: bar.update(task, completed=recorder.successes),
-        )
+    quota = recorder.quota.successes
+    with session.warnings_shown(), session.progress_bar("successful episodes", quota) as show:
+        record(acting.env, acting.policy, recorder, acting.seed, lambda: show(recorder.successes))
 
 
 def _report(args: argparse.Namespace, recorder: "DemonstrationRecorder") -> None:

@@ -13,14 +13,13 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags, add_finite_flag
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.opening import open_policy
-from isaaclab_factory.learning.policies.source import SEED, Source, add_policy_flags, find_source
+from isaaclab_factory.learning.policies.source import SEED, Source, add_policy_flags, find_source, open_policy
 from isaaclab_factory.learning.runs.files import display_path, write_json
 from isaaclab_factory.learning.runs.record import git_state, versions
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.evaluation.result import Evaluation
-    from isaaclab_factory.learning.policies.opening import OpenPolicy
+    from isaaclab_factory.learning.policies.source import OpenPolicy
 
 DESCRIPTION = (
     "Measure a policy: success with its interval, time, drops, contact force, and success by how episodes start."
@@ -87,20 +86,15 @@ def evaluate_policy(argv: list[str]) -> None:
 
 def _measure(args: argparse.Namespace, opened: "OpenPolicy") -> "Evaluation":
     """Runs the episodes, with a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from isaaclab_factory.learning.evaluation.measure import evaluate
 
-    console = Console(stderr=True)
-    with session.warnings_shown(), Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("episodes", total=args.episodes)
+    with session.warnings_shown(), session.progress_bar("episodes", args.episodes) as show:
         return evaluate(
             session.guarded(opened.env, args, None),
             opened.trainer.policy(args.stochastic),
             args.episodes,
             opened.seed,
-            lambda left: bar.update(task, completed=args.episodes - left),
+            lambda left: show(args.episodes - left),
         )
 
 

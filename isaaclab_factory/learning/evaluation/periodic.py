@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning.cli.flags import MEASURED_ENVS
 from isaaclab_factory.learning.cli.tasks import check_agent, check_task
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.interrupts import INTERRUPTS
+from isaaclab_factory.learning.interrupts import INTERRUPTS, stop_process
 from isaaclab_factory.learning.runs.files import last_line, write_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ CSV_FIELDS = (
 
 CURVES = CSV_FIELDS[CSV_FIELDS.index("success_rate") : -1]
 """Columns that are curves in TensorBoard too, as ``Evaluation/<name>``."""
+
+PATIENCE_S = 10.0
+"""How long an evaluation that is to end may take."""
 
 Command = Callable[[Path, Path], list[str]]
 """Checkpoint, file for the result -> words of the command that measures the one and writes the other."""
@@ -109,7 +112,7 @@ class PeriodicEvaluation:
         if self._command:
             self._log.after_iteration.remove(self._after_iteration)
         if self._running is not None:
-            _stop(self._running.process)
+            stop_process(self._running.process, PATIENCE_S)
         self._clear()
 
     def finish(self) -> None:
@@ -228,16 +231,6 @@ def _exit_code(process: subprocess.Popen) -> int | None:
         except subprocess.TimeoutExpired:
             continue
     return process.poll()
-
-
-def _stop(process: subprocess.Popen) -> None:
-    """Ends a process, gently at first."""
-    process.terminate()
-    try:
-        process.wait(timeout=10.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def evaluation_command(library: str, args: argparse.Namespace, words: list[str]) -> Command | None:

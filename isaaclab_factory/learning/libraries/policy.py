@@ -3,7 +3,7 @@
 """A trained policy without its library: one that acts, and one as a PyTorch module for export."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +29,17 @@ class State:
     name: str
     layers: int
     size: int
+
+
+def forget(states: Iterable[torch.Tensor], done: torch.Tensor) -> None:
+    """Clears the memory of a recurrent network in the environments that ended.
+
+    Args:
+        states: Tensors of shape (layers, num_envs, size), which are changed.
+        done: Shape is (num_envs,).
+    """
+    for state in states:
+        state[:, done] = 0.0
 
 
 def recurrent_state(shapes: Sequence[tuple[int, int]]) -> tuple[State, ...]:

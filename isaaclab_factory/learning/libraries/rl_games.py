@@ -25,6 +25,7 @@ from isaaclab_factory.learning.libraries.policy import (
     Observations,
     Policy,
     clip,
+    forget,
     recurrent_state,
 )
 from isaaclab_factory.learning.libraries.rl_games_plugins import check_names, player_policy, set_up
@@ -104,7 +105,7 @@ class Agent(A2CAgent):
 
 
 class Network(torch.nn.Module):
-    """The library's network for export, with the mean actions only."""
+    """The library's network for export, with the mean actions only. It has an unused or separate critic, too."""
 
     def __init__(self, network: torch.nn.Module) -> None:
         super().__init__()
@@ -253,11 +254,7 @@ class Trainer(LibraryTrainer):
                 memory[:] = result["rnn_states"]
             return result["actions" if stochastic else "mus"].clamp(-1.0, 1.0) * self._clip_actions
 
-        def reset(done: torch.Tensor) -> None:
-            for state in memory or ():
-                state[:, done] = 0.0
-
-        return Policy(act, reset)
+        return Policy(act, reset=lambda done: forget(memory or (), done))
 
     def exportable(self) -> ExportablePolicy:
         model = self.agent.model

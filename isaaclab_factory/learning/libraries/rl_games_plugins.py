@@ -11,7 +11,7 @@ from rl_games.torch_runner import Runner
 from isaaclab_factory.learning.config.plugins import call_plugins
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.compat_rl_games import builders, known_names
-from isaaclab_factory.learning.libraries.policy import Observations, Policy, clip
+from isaaclab_factory.learning.libraries.policy import Observations, Policy, clip, forget
 
 HOOK = "setup_rl_games"
 """A plugin's function that is called with the runner, to register algorithms, players and observers with it."""
@@ -72,8 +72,4 @@ def player_policy(runner: Runner, agent: A2CAgent, clip_observations: float, sto
     def act(obs: Observations) -> torch.Tensor:
         return player.get_action(clip(obs["policy"], clip_observations), not stochastic)
 
-    def reset(done: torch.Tensor) -> None:
-        for state in player.states or ():
-            state[:, done] = 0.0
-
-    return Policy(act, reset)
+    return Policy(act, reset=lambda done: forget(player.states or (), done))

@@ -27,6 +27,7 @@ from isaaclab_factory.learning.libraries.policy import (
     Normalizer,
     Observations,
     Policy,
+    forget,
     recurrent_state,
 )
 from isaaclab_factory.learning.libraries.skrl_runner import Runner, check_agent_class, check_sequences
@@ -133,11 +134,7 @@ class Trainer(LibraryTrainer):
             memory[:] = outputs.get("rnn", ())
             return (drawn if stochastic else outputs["mean_actions"]).clamp(-self._clip, self._clip)
 
-        def reset(done: torch.Tensor) -> None:
-            for state in memory:
-                state[:, done] = 0.0
-
-        return Policy(act, reset)
+        return Policy(act, reset=lambda done: forget(memory, done))
 
     def exportable(self) -> ExportablePolicy:
         policy = self.runner.agent.policy

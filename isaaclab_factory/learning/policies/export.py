@@ -9,8 +9,7 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_launcher_flags, add_plugin_flag, add_task_flag
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.opening import OpenPolicy, open_policy
-from isaaclab_factory.learning.policies.source import Source, add_policy_flags, find_source
+from isaaclab_factory.learning.policies.source import OpenPolicy, Source, add_policy_flags, find_source, open_policy
 from isaaclab_factory.learning.runs.files import display_path, run_folder_of
 from isaaclab_factory.learning.runs.record import read_record, versions
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from isaaclab_factory.learning.interrupts import stop_process
 from isaaclab_factory.learning.runs.files import last_line, read_rows
 from isaaclab_factory.learning.runs.record import FILE as RECORD
 from isaaclab_factory.learning.runs.record import read_record
@@ -59,10 +60,7 @@ class TrainingProcess:
 
     def stop(self) -> None:
         """Ends the training, which saves a checkpoint before."""
-        self._process.terminate()
-        if self.wait(PATIENCE_S) is None:
-            self._process.kill()
-            self._process.wait()
+        stop_process(self._process, PATIENCE_S)
 
     def last_line(self) -> str:
         """Returns what the training printed last, such as why it failed."""

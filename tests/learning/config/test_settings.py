@@ -11,7 +11,7 @@ import torch
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.config.agents import KEYS, num_iterations
-from isaaclab_factory.learning.config.sections import words_of
+from isaaclab_factory.learning.config.overrides import words_of
 from isaaclab_factory.learning.config.settings import ACTIVATIONS, SETTINGS, agent_overrides, check_settings
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import LibraryTrainer

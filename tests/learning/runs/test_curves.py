@@ -11,7 +11,7 @@ import pytest
 from isaaclab.utils.configclass import configclass
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.curves import check_logger, close_curves, open_curves
+from isaaclab_factory.learning.runs.log import check_logger, close_curves, open_curves
 
 
 @configclass

@@ -4,8 +4,7 @@
 
 import pytest
 
-from isaaclab_factory.learning.config.overrides import parse_value
-from isaaclab_factory.learning.config.sections import sections_of, value_text, words_of
+from isaaclab_factory.learning.config.overrides import parse_value, sections_of, value_text, words_of
 from isaaclab_factory.learning.errors import UserError
 
 

@@ -10,8 +10,7 @@ import torch
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.choice import Search, checkpoint_at, newest_checkpoint
-from isaaclab_factory.learning.runs.checkpoints import LAYOUTS
+from isaaclab_factory.learning.runs.checkpoints import LAYOUTS, Search, checkpoint_at, newest_checkpoint
 
 TASK = "Isaac-Factory-PegInsert"
 OTHER = "Isaac-Factory-GearMesh"
