@@ -3,6 +3,7 @@
 """Mistakes that a user can mend: reported in one line without a traceback."""
 
 import errno
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,11 @@ class UserError(Exception):
             message: What was wrong. Line breaks (of another library's message) become spaces.
         """
         super().__init__(" ".join(str(message).split()))
+
+
+def modules_of(error: BaseException) -> list[str]:
+    """Returns the names of the modules that an error came through, the one that raised it last."""
+    return [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from isaaclab_factory.learning.config.plugins import import_plugin
 from isaaclab_factory.learning.console import progress_bar as progress_bar
 from isaaclab_factory.learning.console import quiet as quiet
 from isaaclab_factory.learning.console import warnings_shown as warnings_shown
-from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.errors import UserError, modules_of
 from isaaclab_factory.learning.runs.files import display_path
 
 VIDEO_VISUALIZER = "newton_gl"
@@ -310,21 +310,18 @@ def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -
 
 def _can_be_said_in_a_line(error: Exception) -> bool:
     """Returns whether the message of an error says all that the user needs to know."""
-    if isinstance(error, RuntimeError):
-        return _of_the_scene(error)
+    if isinstance(error, RuntimeError):  # of USD or Isaac Lab; of a task's own term the place matters
+        return _of_usd(error) or modules_of(error)[-1].startswith("isaaclab.")
     return isinstance(error, ValueError | TypeError | KeyError | FileNotFoundError) or _of_drawing(error)
 
 
 def _of_drawing(error: Exception) -> bool:
     """Returns whether an error comes from pyglet, with which Newton's visualizer opens windows, also hidden ones."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return frames[-1].f_globals.get("__name__", "").partition(".")[0] == "pyglet"
+    return f"{modules_of(error)[-1]}.".startswith("pyglet.")
 
 
-def _of_the_scene(error: RuntimeError) -> bool:
-    """Returns whether USD or Isaac Lab raised an error, and not a task's own term, of which the place matters."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return type(error).__module__ == "pxr.Tf" or frames[-1].f_globals.get("__name__", "").startswith("isaaclab.")
+def _of_usd(error: Exception) -> bool:
+    return type(error).__module__ == "pxr.Tf"
 
 
 def _reason(error: Exception) -> str:
@@ -334,7 +331,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, KeyError):  # mostly the name of something that is not there
         text = str(error.args[0]) if error.args else ""
         return text if " " in text else f"there is no '{text}'"
-    if type(error).__module__ != "pxr.Tf":
+    if not _of_usd(error):
         return str(error)
     first = re.search(r"Error in '.*?' at line \d+ in file \S+ : '(.*?)'?\s*(?:Error in|$)", str(error), re.DOTALL)
     return first[1] if first else str(error)

@@ -180,6 +180,7 @@ def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecord
     if run.order.checkpoint:
         with checkpoint_must_fit(run.order.checkpoint, run.args.trust_checkpoint):
             trainer.load(run.order.checkpoint)
+    trainer.linear_lr = run.args.linear_lr
     if run.args.sigma:
         trainer.set_std(run.args.sigma)
     if run.group:

@@ -7,10 +7,9 @@ import os
 import pkgutil
 import sys
 import time
-import traceback
 from collections.abc import Callable
 
-from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
+from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError, modules_of
 from isaaclab_factory.learning.interrupts import EXIT_INTERRUPTED, INTERRUPTS
 
 EXIT_USER_ERROR = 2
@@ -54,19 +53,15 @@ def run_script(main: Callable[[], None] | str, *arguments: str) -> int:
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # a library, or Isaac Lab when it is imported, could not write
-        by_warp = error.errno in CANNOT_WRITE | _NOT_ALLOWED and _raised_by_warp(error)
+        # Warp keeps compiled kernels in a cache of its own
+        in_warp = any(f"{name}.".startswith("warp.") for name in modules_of(error))
+        by_warp = in_warp and error.errno in CANNOT_WRITE | _NOT_ALLOWED
         if error.errno not in CANNOT_WRITE and not by_warp:
             raise
         remedy = "; set WARP_CACHE_PATH to a folder that can be written" if by_warp else ""
         print(f"error: cannot write {error.filename or 'a file'}: {error.strerror}{remedy}", file=sys.stderr)
         return EXIT_USER_ERROR
     return 0
-
-
-def _raised_by_warp(error: OSError) -> bool:
-    """Returns whether Warp, which keeps compiled kernels in a cache of its own, raised an error."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return any(frame.f_globals.get("__name__", "").partition(".")[0] == "warp" for frame in frames)
 
 
 def _reports_errors() -> bool:

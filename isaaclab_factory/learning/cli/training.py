@@ -58,6 +58,11 @@ def _add_learning_flags(parser: argparse.ArgumentParser, library: str | None) ->
     add_agent_flag(group)
     add_count(group, "--max_iterations", help="policy updates (default: the agent's)")
     group.add_argument(
+        "--linear_lr",
+        action="store_true",
+        help="let the learning rate fall linearly, to zero at the end of the training",
+    )
+    group.add_argument(
         "--sigma",
         type=positive_float,
         metavar="STD",

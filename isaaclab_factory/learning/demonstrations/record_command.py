@@ -7,7 +7,6 @@ import math
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,19 +49,6 @@ def recording_parser() -> OneLineParser:
     return parser
 
 
-@dataclass(frozen=True)
-class _Acting:
-    """A policy in its task."""
-
-    env: "gymnasium.Env"
-    policy: "Policy"
-    name: str
-    """Of the policy."""
-    library: str | None
-    """RL library of the policy."""
-    seed: int
-
-
 def record_demos(argv: list[str]) -> None:
     """Records the policy of a command line and prints how many of its episodes were a success.
 
@@ -76,10 +62,10 @@ def record_demos(argv: list[str]) -> None:
     args.max_episodes = args.max_episodes or PATIENCE * args.episodes
     args.num_envs = args.num_envs or min(args.episodes, MEASURED_ENVS)
     session.find_task(args)
-    with _open(args, words) as (acting, words):
-        recorder = _recorder(args, words, acting)
+    with _open(args, words) as (env, policy, about):
+        recorder = _recorder(args, env.unwrapped, about)
         try:
-            _record(acting, recorder)
+            _record(env, policy, recorder, about["seed"])
         finally:
             _report(args, recorder)
     if recorder.successes < args.episodes:
@@ -98,12 +84,14 @@ def _check_file(file: Path) -> None:
 
 
 @contextmanager
-def _open(args: argparse.Namespace, words: list[str]) -> "Iterator[tuple[_Acting, list[str]]]":
-    """Makes the task and the policy, and yields them with the presets and overrides that were used."""
+def _open(args: argparse.Namespace, words: list[str]) -> "Iterator[tuple[gymnasium.Env, Policy, dict[str, Any]]]":
+    """Makes the task and the policy, and yields them with what the file says about them."""
     agent = scripted_agent(args.task) if args.scripted else None
     source = None if agent else find_source(args, words)
     words = session.choose_engine(args, source.words(words) if source else words)
     name = display_path(source.checkpoint) if source else "the scripted agent"
+    about = {"env_name": args.task, "overrides": words, "policy": name, "seed": args.seed}
+    about["versions"] = versions(source.library if source else None)
     print(f"Recording {name} in {shlex.join([args.task, *words])} ...", flush=True)
 
     from isaaclab_factory.learning.demonstrations.recording import share_one_place
@@ -111,28 +99,20 @@ def _open(args: argparse.Namespace, words: list[str]) -> "Iterator[tuple[_Acting
 
     if agent:
         with session.environment(args, words, share_one_place) as env:
-            yield _Acting(env, Policy(lambda obs: agent(env.unwrapped)), name, None, args.seed), words
+            yield env, Policy(lambda obs: agent(env.unwrapped)), about
     else:
         with open_policy(source, args, words, adapt=share_one_place) as opened:
-            yield _Acting(opened.env, opened.trainer.policy(), name, source.library, opened.seed), words
+            yield opened.env, opened.trainer.policy(), about | {"seed": opened.seed}
 
 
-def _recorder(args: argparse.Namespace, words: list[str], acting: _Acting) -> "DemonstrationRecorder":
+def _recorder(args: argparse.Namespace, env: Any, about: dict[str, Any]) -> "DemonstrationRecorder":
     """Makes what records, and the file."""
     from isaaclab_factory.learning.demonstrations.recording import DemonstrationRecorder, Quota
 
-    env = acting.env.unwrapped
     recorders = getattr(env.cfg, "demonstration_recorders", None)
     if recorders is None:
         raise UserError(f"{args.task} does not say what to record: its configuration has no demonstration_recorders()")
-    about = {
-        "env_name": args.task,
-        "overrides": words,
-        "policy": acting.name,
-        "seed": acting.seed,
-        "observations": _observation_sizes(env),
-        "versions": versions(acting.library),
-    }
+    about |= {"observations": _observation_sizes(env)}
     try:
         with session.quiet():
             quota = Quota(args.episodes, args.max_episodes)
@@ -150,13 +130,13 @@ def _observation_sizes(env: Any) -> dict[str, dict[str, int]]:
     }
 
 
-def _record(acting: _Acting, recorder: "DemonstrationRecorder") -> None:
+def _record(env: "gymnasium.Env", policy: "Policy", recorder: "DemonstrationRecorder", seed: int) -> None:
     """Runs the episodes, with a progress bar on a terminal."""
     from isaaclab_factory.learning.demonstrations.recording import record
 
     quota = recorder.quota.successes
     with session.warnings_shown(), session.progress_bar("successful episodes", quota) as show:
-        record(acting.env, acting.policy, recorder, acting.seed, lambda: show(recorder.successes))
+        record(env, policy, recorder, seed, lambda: show(recorder.successes))
 
 
 def _report(args: argparse.Namespace, recorder: "DemonstrationRecorder") -> None:

@@ -45,6 +45,8 @@ class LibraryTrainer(ABC):
         self.device = device
         self.iterations_done = 0
         """Iterations of the training that this one goes on from."""
+        self.linear_lr = False
+        """Whether the learning rate falls linearly, to zero at the end of the training."""
         self.env = ResumableStart(recorder)
         """The environment as the library's own wrapper takes it."""
         self._log: TrainingLog | None = None
@@ -76,9 +78,13 @@ class LibraryTrainer(ABC):
             log: Gets the figures of every iteration; it starts after :attr:`iterations_done`.
 
         Raises:
-            UserError: A parameter of the networks is no longer finite.
+            UserError: A parameter of the networks is no longer finite, or the learning rate is to fall although the
+                library has a schedule of its own for it.
         """
         self._log = log
+        if self.linear_lr and self.has_schedule():
+            raise UserError("--linear_lr: the agent's configuration has another schedule of the learning rate")
+        self._set_learning_rate()
         log.end_iteration = self._end_iteration
         group = self.recorder.group
         try:
@@ -88,9 +94,17 @@ class LibraryTrainer(ABC):
             self._require_finite_networks()
             raise
 
+    def _set_learning_rate(self) -> None:
+        """Sets the rate of the next update, whatever a checkpoint brought: the configuration's, or a share of it."""
+        if self._log.remaining and not self.has_schedule():
+            share = self._log.remaining / (self._log.iteration + self._log.remaining) if self.linear_lr else 1.0
+            self.scale_learning_rate(share)
+
     def _end_iteration(self) -> None:
         """Does what is left to do after each update, before a checkpoint of it is saved."""
         self._require_finite_networks()
+        if self.linear_lr:
+            self._set_learning_rate()
         if self.recorder.group:
             self.merge_normalizers(self.recorder.group)
 
@@ -125,6 +139,14 @@ class LibraryTrainer(ABC):
         self.load_learner_state(state["learner"])
         self._lasting.load_state_dict(state["environment"])
         self.env.random_state = state["random"]
+
+    @abstractmethod
+    def has_schedule(self) -> bool:
+        """Returns whether the library itself changes the learning rate."""
+
+    @abstractmethod
+    def scale_learning_rate(self, share: float) -> None:
+        """Sets the learning rates of actor and critic to a share of the configuration's."""
 
     @abstractmethod
     def learner_state(self) -> dict[str, Any]:

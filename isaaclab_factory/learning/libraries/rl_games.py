@@ -194,6 +194,18 @@ class Trainer(LibraryTrainer):
         learners = [self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])]
         return [learner.scheduler for learner in learners if isinstance(learner.scheduler, LinearScheduler)]
 
+    def has_schedule(self) -> bool:
+        return self.agent.is_adaptive_lr or self.agent.linear_lr
+
+    def scale_learning_rate(self, share: float) -> None:
+        config = self.agent_cfg["params"]["config"]
+        self.agent.last_lr = share * config["learning_rate"]
+        self.agent.update_lr(self.agent.last_lr)
+        if self.agent.has_central_value:
+            critic = self.agent.central_value_net
+            critic.lr = share * config["central_value_config"]["learning_rate"]
+            critic.update_lr(critic.lr)
+
     def learner_state(self) -> dict[str, Any]:
         agent = self.agent
         state = {"learning_rate": float(agent.last_lr), "entropy_coef": float(agent.entropy_coef)}

@@ -150,6 +150,15 @@ class Trainer(LibraryTrainer):
             self._scaling.reset()
         self.runner.learn(self.agent_cfg.max_iterations)
 
+    def has_schedule(self) -> bool:
+        return self.runner.alg.schedule == "adaptive"
+
+    def scale_learning_rate(self, share: float) -> None:
+        learner = self.runner.alg
+        learner.learning_rate = share * self.agent_cfg.algorithm.learning_rate
+        for parameters in learner.optimizer.param_groups:
+            parameters["lr"] = learner.learning_rate
+
     def learner_state(self) -> dict[str, Any]:
         """See the base class. The library keeps the learning rate with the optimiser."""
         return {"reward_scaling": self._scaling.state_dict()}

@@ -88,6 +88,13 @@ class Trainer(LibraryTrainer):
         self.runner.agent.report = log.report
         self.runner.trainer.train()
 
+    def has_schedule(self) -> bool:
+        return self.runner.agent.scheduler is not None
+
+    def scale_learning_rate(self, share: float) -> None:
+        for parameters in self.runner.agent.optimizer.param_groups:
+            parameters["lr"] = share * self.agent_cfg["agent"]["learning_rate"]
+
     def learner_state(self) -> dict[str, Any]:
         agent = self.runner.agent
         scheduler = {} if agent.scheduler is None else agent.scheduler.state_dict()

@@ -58,7 +58,7 @@ def describe(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> dict[str, Any]
     with torch.no_grad():
         env.reset()
         terms = list(_observation_terms(policy, env))
-    limit = policy.clip_actions * policy.action_scale
+    limit, commands = policy.clip_actions * policy.action_scale, env.command_manager
     return {
         "inputs": [
             {**_tensor("obs", policy.observation_size), "terms": _plain(terms)},
@@ -82,7 +82,7 @@ def describe(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> dict[str, Any]
         ),
         "episode": _plain({"length_s": env.max_episode_length_s, "steps": int(env.max_episode_length)}),
         "conventions": _CONVENTIONS,
-        "commands": _plain({name: _term(env.command_manager.get_term(name)) for name in _command_names(env)}),
+        "commands": _plain({name: _term(commands.get_term(name)) for name in commands.active_terms}),
         "robots": _plain(_robots(env)),
     }
 
@@ -93,10 +93,6 @@ def _tensor(name: str, size: int) -> dict[str, Any]:
 
 def _state_tensor(state: State, side: str) -> dict[str, Any]:
     return {"name": f"{state.name}_{side}", "shape": [state.layers, "batch", state.size], "dtype": "float32"}
-
-
-def _command_names(env: ManagerBasedRLEnv) -> list[str]:
-    return list(env.command_manager.active_terms)
 
 
 def _observation_terms(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> Iterator[dict[str, Any]]:

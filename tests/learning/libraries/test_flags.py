@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""``--sigma`` means the same for every library."""
+"""``--sigma`` and ``--linear_lr`` mean the same for every library."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import torch
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from tests.learning.learners import make_trainer
+from tests.learning.learners import make_trainer, train
 from tests.learning.point_env import PointEnv
 
 
@@ -44,3 +44,59 @@ def test_a_network_without_such_a_parameter_says_so(tmp_path: Path) -> None:
     trainer = make_trainer("rl_games", tmp_path, 1, *overrides)
     with pytest.raises(UserError, match="--sigma: the model continuous_a2c_logstd has no such parameter"):
         trainer.set_std(0.2)
+
+
+def optimizers(trainer: LibraryTrainer) -> list[torch.optim.Optimizer]:
+    """Returns what updates actor and critic."""
+    if trainer.library == "rsl_rl":
+        return [trainer.runner.alg.optimizer]
+    if trainer.library == "skrl":
+        return [trainer.runner.agent.optimizer]
+    return [trainer.agent.optimizer, trainer.agent.central_value_net.optimizer]
+
+
+def rates_of_updates(trainer: LibraryTrainer) -> list[float]:
+    """Trains and returns the learning rates with which parameters were changed, once each, in order."""
+    rates: list[float] = []
+    for optimizer in optimizers(trainer):
+        optimizer.register_step_pre_hook(lambda used, *_: rates.append(used.param_groups[0]["lr"]))
+    train(trainer)
+    return list(dict.fromkeys(rates))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_linear_learning_rate_falls_with_every_update_and_goes_on_falling_from_a_checkpoint(
+    library: str, tmp_path: Path
+) -> None:
+    first = make_trainer(library, tmp_path, iterations=4)
+    first.linear_lr = True
+    assert rates_of_updates(first) == pytest.approx([5e-4, 3.75e-4, 2.5e-4, 1.25e-4])
+    second = make_trainer(library, tmp_path, iterations=4)
+    second.load(first.save())
+    second.linear_lr = True
+    assert rates_of_updates(second) == pytest.approx([2.5e-4, 1.875e-4, 1.25e-4, 0.625e-4])
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_configured_learning_rate_replaces_that_of_a_checkpoint(library: str, tmp_path: Path) -> None:
+    first = make_trainer(library, tmp_path, iterations=2)
+    first.linear_lr = True
+    train(first)
+    second = make_trainer(library, tmp_path, iterations=2)
+    second.load(first.save())
+    assert rates_of_updates(second) == pytest.approx([5e-4])
+
+
+@pytest.mark.parametrize(
+    ("library", "override"),
+    [
+        ("rsl_rl", "algorithm.schedule=adaptive"),
+        ("rl_games", "params.config.lr_schedule=adaptive"),
+        ("skrl", "agent.learning_rate_scheduler=KLAdaptiveLR"),
+    ],
+)
+def test_two_schedules_are_refused(library: str, override: str, tmp_path: Path) -> None:
+    trainer = make_trainer(library, tmp_path, 1, override)
+    trainer.linear_lr = True
+    with pytest.raises(UserError, match="--linear_lr: the agent's configuration has another schedule"):
+        train(trainer)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from gymnasium.spaces import Box
 
-from isaaclab_factory.learning.libraries.skrl_models import RecurrentGaussian
+from isaaclab_factory.learning.libraries.skrl_runner import RecurrentGaussian
 
 NUM_ENVS, LENGTH, OBS, UNITS, LAYERS = 3, 6, 4, 5, 2
 

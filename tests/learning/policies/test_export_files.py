@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
-from isaaclab_factory.learning.policies.export_files import write_onnx, write_torchscript
+from isaaclab_factory.learning.policies.export import write_onnx, write_torchscript
 from tests.learning.learners import make_trainer, train
 
 NUM_ENVS = 8
