@@ -67,10 +67,6 @@ def demo(argv: list[str]) -> None:
 def _show(args: argparse.Namespace, words: list[str]) -> None:
     """Shows some episodes of the policy that is shipped for a task.
 
-    Args:
-        args: The command line, with the ``task`` and the ``seed``.
-        words: Its presets and overrides.
-
     Raises:
         UserError: No policy is shipped for the task, or its environment cannot be made.
     """

@@ -22,21 +22,6 @@ HISTORY = 50
 """Number of last steps that are kept."""
 
 
-def with_nan_guard(env: gymnasium.Env, folder: Path | None) -> gymnasium.Env:
-    """Wraps an environment into the guard.
-
-    Args:
-        env: An Isaac Lab environment.
-        folder: Run folder, in which the last states are written; None for the working folder.
-
-    Raises:
-        UserError: The environment has no managers that could name the terms.
-    """
-    if not hasattr(env.unwrapped, "termination_manager"):
-        raise UserError("--check_finite: this is no manager-based task, and has no terms to check")
-    return NanGuard(env, (folder or Path.cwd()) / FOLDER)
-
-
 class NanGuard(gymnasium.Wrapper):
     """Checks every action, the state after the physics, every reward and every observation.
 
@@ -53,15 +38,20 @@ class NanGuard(gymnasium.Wrapper):
             env: An Isaac Lab manager-based environment, bare or wrapped.
             folder: Where the last states are written.
             length: Number of last steps that are kept.
+
+        Raises:
+            UserError: The environment has no managers that could name the terms.
         """
         super().__init__(env)
         self._bare = env.unwrapped
+        if not hasattr(self._bare, "termination_manager"):
+            raise UserError("--check_finite: this is no manager-based task, and has no terms to check")
         self._folder = folder
         self._history: deque[dict[str, torch.Tensor]] = deque(maxlen=length)
         self._steps = 0
         self._unstable = self._unstable_counts()
-        _before(self._bare.termination_manager, self._check_physics)
-        _after(self._bare.reward_manager, self._check_rewards)
+        _watch(self._bare.termination_manager, before=self._check_physics)
+        _watch(self._bare.reward_manager, after=self._check_rewards)
 
     def reset(self, **kwargs: Any) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         """Resets all environments and checks their first observations."""
@@ -169,24 +159,16 @@ def _culprit(terms: Iterable[tuple[str, Any]]) -> str:
     return repr(names[0]) if names else "(none alone: their sum)"
 
 
-def _before(manager: Any, check: Callable[[], None]) -> None:
-    """Calls a function before a manager computes."""
+def _watch(
+    manager: Any, before: Callable[[], None] = lambda: None, after: Callable[[Any], None] = lambda result: None
+) -> None:
+    """Calls functions before a manager computes, and with what it has computed."""
     compute = manager.compute
 
     def checked(*args: Any, **kwargs: Any) -> Any:
-        check()
-        return compute(*args, **kwargs)
-
-    manager.compute = checked
-
-
-def _after(manager: Any, check: Callable[[Any], None]) -> None:
-    """Calls a function with what a manager computed."""
-    compute = manager.compute
-
-    def checked(*args: Any, **kwargs: Any) -> Any:
+        before()
         result = compute(*args, **kwargs)
-        check(result)
+        after(result)
         return result
 
     manager.compute = checked

@@ -164,11 +164,7 @@ def find_start(args: argparse.Namespace, library: str) -> Path | None:
 
 
 def training_launcher(args: argparse.Namespace) -> list[str]:
-    """Returns the words with which a training's command begins: its launcher, and ``torchrun`` for several processes.
-
-    Args:
-        args: With ``distributed``.
-    """
+    """Returns the words with which a training's command begins: its launcher, and ``torchrun`` for several processes."""
     return torchrun_command(session.launcher()) if args.distributed else session.launcher()
 
 

@@ -203,10 +203,6 @@ def environment(
 def running(env_cfg: Any, args: argparse.Namespace) -> Iterator[gymnasium.Env]:
     """Starts the simulation, makes a configured environment, and closes it at the end of the block.
 
-    Args:
-        env_cfg: The configuration, after :func:`configure_environment`.
-        args: The command line.
-
     Yields:
         The environment.
 
@@ -303,9 +299,9 @@ def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -
     """
     if not args.check_finite:
         return env
-    from isaaclab_factory.learning.nan_guard import with_nan_guard
+    from isaaclab_factory.learning.nan_guard import FOLDER, NanGuard
 
-    return with_nan_guard(env, folder)
+    return NanGuard(env, (folder or Path.cwd()) / FOLDER)
 
 
 def _can_be_said_in_a_line(error: Exception) -> bool:

@@ -175,15 +175,7 @@ def _run_all(study: "Study", plan: Plan, folder: Path, jobs: int) -> None:
 
 
 def follow(study: "Study", trial: "Trial", process: TrainingProcess, metric: str, stop: threading.Event) -> None:
-    """Reports a training to Optuna until it ends, and ends it where Optuna or the user wants so.
-
-    Args:
-        study: The study.
-        trial: The trial. Values of one that the user interrupts wait for another trial.
-        process: Its training.
-        metric: What is reported: ``success`` or ``reward``.
-        stop: Set when the user wants the end.
-    """
+    """Reports a training to Optuna until it ends, and ends it where Optuna or the user wants so."""
     from optuna.trial import TrialState
 
     iteration, state, error = 0, TrialState.COMPLETE, ""

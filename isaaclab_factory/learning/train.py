@@ -167,11 +167,6 @@ def _measure(run: Run, recorder: "EpisodeRecorder", trainer: "LibraryTrainer", f
 def build_trainer(trainer_type: "type[LibraryTrainer]", recorder: "EpisodeRecorder", run: Run) -> "LibraryTrainer":
     """Builds the learner and loads the checkpoint.
 
-    Args:
-        trainer_type: The library's trainer.
-        recorder: The environment.
-        run: The training.
-
     Raises:
         UserError: The library rejects the configuration or the checkpoint.
     """

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.nan_guard import NanGuard, with_nan_guard
+from isaaclab_factory.learning.nan_guard import NanGuard
 
 NUM_ENVS = 3
 
@@ -137,4 +137,4 @@ def test_an_engine_that_counts_nothing_is_fine(tmp_path: Path) -> None:
 
 def test_a_task_without_managers_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="--check_finite: this is no manager-based task"):
-        with_nan_guard(gymnasium.make("CartPole-v1"), tmp_path)
+        NanGuard(gymnasium.make("CartPole-v1"), tmp_path)

@@ -55,12 +55,7 @@ def complete_task(**_: Any) -> list[str]:
 
 
 def complete_agent(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
-    """Returns the completions of ``--agent``, given the task and the library before it.
-
-    Args:
-        parsed_args: The part of the command line that is there already.
-        **_: Other arguments of argcomplete.
-    """
+    """Returns the completions of ``--agent``, given the task and the library before it."""
     task = getattr(parsed_args, "task", None)
     if task not in own_tasks():
         return []

@@ -119,14 +119,7 @@ def get_entry(cfg: Any, key: str) -> Any:
 
 
 def set_setting(agent_cfg: Any, library: str, setting: str, value: Any) -> None:
-    """Writes a setting to all its keys in an agent's configuration. Sections that are not there are skipped.
-
-    Args:
-        agent_cfg: The library's configuration, an object or a dictionary.
-        library: The library.
-        setting: Name of the setting in :data:`KEYS`.
-        value: The value.
-    """
+    """Writes a setting to all its keys, see :func:`get_setting`. Sections that are not there are skipped."""
     for key in KEYS[library].get(setting, ()):
         *path, leaf = key.split(".")
         try:

@@ -250,13 +250,7 @@ def given_arguments(parser: argparse.ArgumentParser, args: argparse.Namespace) -
 
 
 def given_words(parser: argparse.ArgumentParser, given: dict[str, Any], leave_out: Iterable[str] = ()) -> list[str]:
-    """Returns arguments as they are typed.
-
-    Args:
-        parser: The script's parser.
-        given: The arguments, see :func:`given_arguments`.
-        leave_out: Keys of those that are not wanted.
-    """
+    """Returns arguments, see :func:`given_arguments`, as they are typed, but for those that are to be left out."""
     wanted = {key: _plain(value) for key, value in given.items() if key not in leave_out}
     return [word for key, value in wanted.items() for word in flag_words(parser, key, value)]
 

@@ -58,32 +58,17 @@ def call_plugins(hook: str, argument: object) -> None:
             raise UserError(f"{hook} of the plugin {module!r} fails: {_described(error, module)}") from error
 
 
-def plugin_class(name: str, key: str) -> type:
-    """Returns a class of a plugin.
-
-    Args:
-        name: ``module:Class``, where the module is a plugin or in the package of one.
-        key: Key of the configuration in which it is named.
-
-    Raises:
-        UserError: See :func:`plugin_object`, or it is no class.
-    """
-    found = plugin_object(name, key)
-    if not isinstance(found, type):
-        raise UserError(f"{key} names {name!r}, which is no class")
-    return found
-
-
-def plugin_object(name: str, key: str) -> Any:
+def plugin_object(name: str, key: str, kind: type = object) -> Any:
     """Returns a class or function of a plugin.
 
     Args:
         name: ``module:name``, where the module is a plugin or in the package of one.
         key: Key of the configuration in which it is named.
+        kind: What it must be, ``type`` for a class.
 
     Raises:
-        UserError: There is no such object, or the module is of no plugin: what a configuration names is not imported
-            unless the command line names its package too.
+        UserError: There is no such object, it is of another kind, or the module is of no plugin: what a configuration
+            names is not imported unless the command line names its package too.
     """
     module, _, attribute = name.partition(":")
     package = module.partition(".")[0]
@@ -95,6 +80,8 @@ def plugin_object(name: str, key: str) -> Any:
         raise UserError(f"{key} names {name!r}, and cannot import it: {_described(error, module)}") from error
     if found is None:
         raise UserError(f"{key} names {name!r}, but {module} has no {attribute!r}")
+    if not isinstance(found, kind):
+        raise UserError(f"{key} names {name!r}, which is no class")
     return found
 
 

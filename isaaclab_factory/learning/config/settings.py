@@ -8,8 +8,7 @@ logarithm of it, and rl_games counts the minibatches in steps of one environment
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from isaaclab_factory.learning.config.agents import KEYS
 from isaaclab_factory.learning.errors import UserError
@@ -21,8 +20,7 @@ LOGARITHMS = {("rl_games", "initial_std"), ("skrl", "initial_std")}
 """Libraries and settings of which the library keeps the natural logarithm."""
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """The values that a setting takes."""
 
     described: str

@@ -113,10 +113,6 @@ def measure_scale(args: argparse.Namespace) -> "Iterator[Benchmark]":
 def measure(args: argparse.Namespace, words: list[str]) -> Benchmark:
     """Makes the environment of a task and times it.
 
-    Args:
-        args: The command line, with the ``task``.
-        words: Its presets and overrides.
-
     Raises:
         UserError: No environment can be made of the configuration.
     """

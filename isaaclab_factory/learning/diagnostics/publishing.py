@@ -43,12 +43,7 @@ def publish_policy(argv: list[str]) -> None:
 
 
 def add_policy_files(parser: OneLineParser, required: bool) -> None:
-    """Adds ``--checkpoint`` and ``--evaluation``.
-
-    Args:
-        parser: The script's parser.
-        required: Whether the script needs them.
-    """
+    """Adds ``--checkpoint`` and ``--evaluation``."""
     parser.add_argument("--checkpoint", required=required, type=Path, help="checkpoint file in a run folder")
     parser.add_argument(
         "--evaluation", required=required, type=Path, metavar="JSON", help="what evaluate.py --json wrote about it"

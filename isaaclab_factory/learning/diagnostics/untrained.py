@@ -30,10 +30,7 @@ def run_random_agent(argv: list[str]) -> None:
 def _run_untrained(description: str, argv: list[str], act: "Callable[[torch.Tensor], torch.Tensor]") -> None:
     """Steps a task and prints the means over the episodes that finished.
 
-    Args:
-        description: What ``--help`` says the script does.
-        argv: Arguments after the script's name.
-        act: Returns the next actions, given a zero tensor of their shape (num_envs, action_dim) on their device.
+    What acts is given zeros of the actions' shape, (num_envs, action_dim).
 
     Raises:
         UserError: The command line is wrong.

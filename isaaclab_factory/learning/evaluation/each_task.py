@@ -105,12 +105,7 @@ def without_tasks(argv: list[str]) -> list[str]:
 def print_results[Result](
     results: Iterable[Result], columns: dict[str, Callable[[Result], str]], as_json: bool
 ) -> list[Result]:
-    """Prints results as they arrive: a Markdown table, or a line of JSON for each.
-
-    Args:
-        results: Dataclasses.
-        columns: Functions that return the text of a column, by its header.
-        as_json: Whether to print JSON.
+    """Prints results, which are dataclasses, as they arrive: a line of JSON for each, or a row of a Markdown table.
 
     Returns:
         The results.

@@ -21,11 +21,7 @@ def builders(factory: ObjectFactory) -> dict[str, object]:
 
 
 def known_names(runner: Runner) -> dict[str, list[str]]:
-    """Returns the names that a configuration may use for its algorithm, model and network.
-
-    Args:
-        runner: A runner, with which plugins have registered.
-    """
+    """Returns the names that a configuration may use for its algorithm, model and network."""
     models = ModelBuilder()
     factories = {
         "algo": runner.algo_factory,

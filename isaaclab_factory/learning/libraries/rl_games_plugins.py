@@ -32,11 +32,7 @@ def set_up(runner: Runner) -> set[str]:
 
 
 def check_names(runner: Runner, params: dict[str, Any]) -> None:
-    """Checks that the names in a configuration are registered: the library's message is the name alone.
-
-    Args:
-        runner: The runner, after :func:`set_up`.
-        params: ``params`` of the library's configuration.
+    """Checks that the names in a configuration are registered, also by plugins; the library would print the name alone.
 
     Raises:
         UserError: There is no such algorithm, model or network.
@@ -55,14 +51,7 @@ def check_names(runner: Runner, params: dict[str, Any]) -> None:
 
 
 def player_policy(runner: Runner, agent: A2CAgent, clip_observations: float, stochastic: bool) -> Policy:
-    """Returns a policy that acts as a plugin's player does, with the networks of the agent.
-
-    Args:
-        runner: The runner.
-        agent: The agent.
-        clip_observations: Limit of the observations.
-        stochastic: Whether actions are drawn.
-    """
+    """Returns a policy that acts as a plugin's player does, with the networks of the agent."""
     config = agent.config | {"env_info": agent.env_info, "vec_env": agent.vec_env}
     player = runner.player_factory.create(runner.algo_name, params=runner.params | {"config": config})
     player.model = agent.model

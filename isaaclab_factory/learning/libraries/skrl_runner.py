@@ -19,7 +19,7 @@ from skrl.models.torch import Model
 from skrl.utils.model_instantiators.torch import gaussian_model
 from torch.nn.utils.rnn import pad_sequence
 
-from isaaclab_factory.learning.config.plugins import plugin_class
+from isaaclab_factory.learning.config.plugins import plugin_object
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import check_num_envs
 from isaaclab_factory.learning.libraries.compat_skrl import OpenRunner, SeparateStatesPPO
@@ -225,7 +225,7 @@ class Runner(OpenRunner):
 
     def component(self, name: str) -> Any:
         if ":" in name:
-            return plugin_class(name, "a class of the agent's configuration")
+            return plugin_object(name, "a class of the agent's configuration", type)
         recurrent = RecurrentGaussian.__name__.lower()
         agent = RecurrentAgent if self.policy_class.lower() == recurrent else Agent
         model = partial(RecurrentGaussian, num_envs=self.num_envs)

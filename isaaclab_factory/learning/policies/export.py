@@ -104,13 +104,6 @@ def export_folder(folder: Path | None, checkpoint: Path) -> Path:
 def export_opened(opened: OpenPolicy, source: Source, args: argparse.Namespace, words: list[str], folder: Path) -> None:
     """Exports an opened policy and says so.
 
-    Args:
-        opened: The task and the policy.
-        source: The policy's checkpoint.
-        args: The command line.
-        words: Its presets and overrides.
-        folder: What :func:`export_folder` returned.
-
     Raises:
         UserError: The files cannot be written.
     """

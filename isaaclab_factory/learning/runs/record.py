@@ -200,11 +200,7 @@ def _git(root: Path, *words: str, codes: tuple[int, ...] = (0,)) -> bytes:
 
 
 def versions(library: str | None = None) -> dict[str, str]:
-    """Returns the versions of Python, of this package and of what a run depends on, by distribution name.
-
-    Args:
-        library: The RL library, None for none.
-    """
+    """Returns the versions of Python, this package, an RL library and what a run depends on, by distribution name."""
     found = {"python": platform.python_version(), "isaaclab_factory": isaaclab_factory.__version__}
     names = ("isaaclab", "isaacsim", "newton", "mujoco", "warp-lang", "torch")
     for name in (*names, _DISTRIBUTIONS[library]) if library else names:
