@@ -11,9 +11,9 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
-from isaaclab_factory.learning.config.agents import get_setting, num_iterations, set_setting, settle_agent
 from isaaclab_factory.learning.config.experiment import expand_experiment, given_arguments, write_experiment
 from isaaclab_factory.learning.config.load import load_configs, save_configs
+from isaaclab_factory.learning.config.settings import get_setting, num_iterations, set_setting, settle_agent
 from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import Command, evaluation_command
 from isaaclab_factory.learning.runs.checkpoints import (
@@ -81,7 +81,7 @@ class Run:
         return num_iterations(self.agent_cfg, self.library)
 
     def setting(self, name: str) -> Any:
-        """Returns a setting of the agent by its name in :mod:`~isaaclab_factory.learning.config.agents`."""
+        """Returns a setting of the agent by its name in :mod:`~isaaclab_factory.learning.config.settings`."""
         return get_setting(self.agent_cfg, self.library, name)
 
 
@@ -164,7 +164,7 @@ def find_start(args: argparse.Namespace, library: str) -> Path | None:
 
 
 def training_launcher(args: argparse.Namespace) -> list[str]:
-    """Returns the words with which a training's command begins: its launcher, and ``torchrun`` for several processes."""
+    """Returns the first words of a training's command: the launcher, with ``torchrun`` for several processes."""
     return torchrun_command(session.launcher()) if args.distributed else session.launcher()
 
 

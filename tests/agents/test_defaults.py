@@ -12,9 +12,9 @@ from isaaclab_tasks.utils import load_cfg_from_registry
 import isaaclab_factory.tasks  # noqa: F401  (registers PegInsert)
 from isaaclab_factory.agents import default_agents
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
-from isaaclab_factory.learning.config.agents import KEYS as SETTINGS
-from isaaclab_factory.learning.config.agents import get_setting, num_iterations
 from isaaclab_factory.learning.config.load import load_configs
+from isaaclab_factory.learning.config.settings import KEYS as SETTINGS
+from isaaclab_factory.learning.config.settings import get_setting, num_iterations
 
 TASK = "My-Task"
 PEG_INSERT = "Isaac-Factory-PegInsert"

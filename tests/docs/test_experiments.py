@@ -11,10 +11,9 @@ import pytest
 from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.tasks import check_agent, check_task
 from isaaclab_factory.learning.cli.training import training_parser
-from isaaclab_factory.learning.config.agents import KEYS
 from isaaclab_factory.learning.config.experiment import expand_experiment
 from isaaclab_factory.learning.config.load import load_configs
-from isaaclab_factory.learning.config.settings import LOGARITHMS, SETTINGS
+from isaaclab_factory.learning.config.settings import KEYS, LOGARITHMS, SETTINGS
 from isaaclab_factory.learning.errors import UserError
 from tests.docs.blocks import read_blocks
 

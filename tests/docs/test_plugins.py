@@ -19,8 +19,8 @@ from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.tasks import LIBRARIES, check_agent
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config import plugins
-from isaaclab_factory.learning.config.agents import settle_agent
 from isaaclab_factory.learning.config.overrides import apply_override
+from isaaclab_factory.learning.config.settings import settle_agent
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.libraries import trainer_class

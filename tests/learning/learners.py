@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from isaaclab_factory.agents import default_agents
-from isaaclab_factory.learning.config.agents import num_iterations, settle_agent
 from isaaclab_factory.learning.config.overrides import apply_override
+from isaaclab_factory.learning.config.settings import num_iterations, settle_agent
 from isaaclab_factory.learning.interrupts import StopTraining
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.libraries.base import LibraryTrainer

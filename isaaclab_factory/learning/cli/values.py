@@ -6,51 +6,42 @@ import argparse
 import math
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
-def positive_int(text: str) -> int:
-    """Converts an argument that must be a whole number above zero."""
-    return _whole_number(text, lowest=1)
+def _number(kind: Callable[[str], float], fits: Callable[[float], bool], described: str) -> Callable[[str], Any]:
+    """Returns what converts an argument that must be a number of a kind.
+
+    Args:
+        kind: Converts the text, or raises ValueError.
+        fits: Whether a value is allowed.
+        described: What is allowed, for the message.
+    """
+
+    def convert(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not fits(value):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {described}")
+        return value
+
+    return convert
 
 
-def count_int(text: str) -> int:
-    """Converts an argument that must be a whole number, zero or more."""
-    return _whole_number(text, lowest=0)
-
-
-def _whole_number(text: str, lowest: int) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = lowest - 1
-    if value < lowest:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {lowest} or more")
-    return value
-
-
-def positive_float(text: str) -> float:
-    """Converts an argument that must be a finite number above zero."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0.0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
-    return value
+positive_int = _number(int, lambda value: value >= 1, "a whole number of 1 or more")
+count_int = _number(int, lambda value: value >= 0, "a whole number of 0 or more")
+positive_float = _number(float, lambda value: 0.0 < value < math.inf, "a number above zero")
+_seed = _number(int, lambda value: -1 <= value < 2**32, "a whole number from 0 to 4294967295, or -1 for a random one")
 
 
 def seed_int(text: str) -> int:
     """Converts a seed: a number that both NumPy and PyTorch accept, or -1 for a random one."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = -2
-    if value == -1:
-        return secrets.randbelow(2**31)
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 4294967295, or -1 for a random one")
-    return value
+    seed = _seed(text)
+    return secrets.randbelow(2**31) if seed == -1 else seed
 
 
 def folder_name(text: str) -> str:

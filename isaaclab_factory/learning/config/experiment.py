@@ -232,7 +232,7 @@ def write_experiment(
     Raises:
         UserError: The file cannot be written.
     """
-    given = {key: _plain(value) for key, value in given_arguments(parser, args).items()}
+    given = given_arguments(parser, args)
     values = {key: value for key, value in (settled | given | settled).items() if value is not None}
     text = "# Repeats this run: train.py --config <this file>\n"
     text += yaml.safe_dump(values | sections_of(words), sort_keys=False, allow_unicode=True)
@@ -251,9 +251,5 @@ def given_arguments(parser: argparse.ArgumentParser, args: argparse.Namespace) -
 
 def given_words(parser: argparse.ArgumentParser, given: dict[str, Any], leave_out: Iterable[str] = ()) -> list[str]:
     """Returns arguments, see :func:`given_arguments`, as they are typed, but for those that are to be left out."""
-    wanted = {key: _plain(value) for key, value in given.items() if key not in leave_out}
+    wanted = {key: value for key, value in given.items() if key not in leave_out}
     return [word for key, value in wanted.items() for word in flag_words(parser, key, value)]
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Path) else value

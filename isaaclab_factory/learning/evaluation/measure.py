@@ -12,8 +12,7 @@ import gymnasium
 import numpy as np
 import torch
 
-from isaaclab_factory.learning.evaluation.contact_force import ContactForces
-from isaaclab_factory.learning.evaluation.force_limit import LimitedForces
+from isaaclab_factory.learning.evaluation.contact_force import ContactForces, LimitedForces
 from isaaclab_factory.learning.evaluation.grasp import DROPPED, Grasp
 from isaaclab_factory.learning.evaluation.predicted_success import PredictedSuccess
 from isaaclab_factory.learning.evaluation.result import Evaluation, TimeToSuccess, make_bins, wilson_interval

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import gymnasium
 import torch
 
-from isaaclab_factory.learning.config.agents import KEYS, set_setting
+from isaaclab_factory.learning.config.settings import KEYS, set_setting
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.policy import ExportablePolicy, Policy
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder

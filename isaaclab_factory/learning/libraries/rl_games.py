@@ -16,7 +16,7 @@ from rl_games.common.algo_observer import AlgoObserver
 from rl_games.common.schedulers import LinearScheduler
 from rl_games.torch_runner import Runner
 
-from isaaclab_factory.learning.config.agents import num_iterations
+from isaaclab_factory.learning.config.settings import num_iterations
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import LibraryTrainer, check_num_envs
 from isaaclab_factory.learning.libraries.policy import (

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from isaaclab_rl.rl_games import PbtAlgoObserver
 
-from isaaclab_factory.learning.config.agents import get_entry
+from isaaclab_factory.learning.config.settings import get_entry
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.scaling.population import Replaced, Successor
 

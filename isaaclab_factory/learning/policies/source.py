@@ -20,9 +20,9 @@ from isaaclab_factory.learning.cli.flags import (
 )
 from isaaclab_factory.learning.cli.tasks import LIBRARIES, agents_of, check_agent
 from isaaclab_factory.learning.cli.values import path_text
-from isaaclab_factory.learning.config.agents import get_setting, settle_agent
 from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.config.overrides import selected
+from isaaclab_factory.learning.config.settings import get_setting, settle_agent
 from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.policies import pretrained
 from isaaclab_factory.learning.runs.checkpoints import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from isaaclab_factory.learning.config.agents import get_entry
+from isaaclab_factory.learning.config.settings import get_entry
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.interrupts import StopTraining
 

@@ -10,9 +10,15 @@ import pytest
 import torch
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
-from isaaclab_factory.learning.config.agents import KEYS, num_iterations
 from isaaclab_factory.learning.config.overrides import words_of
-from isaaclab_factory.learning.config.settings import ACTIVATIONS, SETTINGS, agent_overrides, check_settings
+from isaaclab_factory.learning.config.settings import (
+    ACTIVATIONS,
+    KEYS,
+    SETTINGS,
+    agent_overrides,
+    check_settings,
+    num_iterations,
+)
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.libraries.base import LibraryTrainer
 from tests.learning.learners import make_trainer

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from isaaclab_factory.learning.evaluation.force_limit import LimitedForces
+from isaaclab_factory.learning.evaluation.contact_force import LimitedForces
 
 
 def limit(force_range=(4.0, 10.0), limits=(4.5, 7.0, 9.5, 7.5)):

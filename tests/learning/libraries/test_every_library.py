@@ -9,8 +9,8 @@ import torch
 from isaaclab_rl.rsl_rl import RslRlDistillationAlgorithmCfg, RslRlDistillationRunnerCfg, RslRlMLPModelCfg
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
-from isaaclab_factory.learning.config.agents import settle_agent
 from isaaclab_factory.learning.config.overrides import apply_override
+from isaaclab_factory.learning.config.settings import settle_agent
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.libraries import trainer_class

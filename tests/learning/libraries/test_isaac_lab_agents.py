@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES, check_agent, check_task
-from isaaclab_factory.learning.config.agents import get_setting, settle_agent
 from isaaclab_factory.learning.config.load import load_configs
+from isaaclab_factory.learning.config.settings import get_setting, settle_agent
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from tests.learning.learners import train

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from isaaclab_factory.learning.config.agents import num_iterations
+from isaaclab_factory.learning.config.settings import num_iterations
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.libraries.compat_skrl import recurrent_states
 from isaaclab_factory.learning.libraries.skrl import Trainer

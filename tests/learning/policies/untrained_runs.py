@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from isaaclab_factory.agents import default_agents
-from isaaclab_factory.learning.config.agents import settle_agent
 from isaaclab_factory.learning.config.load import save_configs
 from isaaclab_factory.learning.config.overrides import apply_override
+from isaaclab_factory.learning.config.settings import settle_agent
 from isaaclab_factory.learning.libraries import trainer_class
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
 from isaaclab_factory.learning.runs.files import create_run_folder
