@@ -91,7 +91,7 @@ def test_the_configured_learning_rate_replaces_that_of_a_checkpoint(library: str
     ("library", "override"),
     [
         ("rsl_rl", "algorithm.schedule=adaptive"),
-        ("rl_games", "params.config.lr_schedule=adaptive"),
+        ("rl_games", "params.config.lr_schedule=linear"),
         ("skrl", "agent.learning_rate_scheduler=KLAdaptiveLR"),
     ],
 )
