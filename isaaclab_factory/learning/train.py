@@ -56,7 +56,6 @@ def train(library: str, argv: list[str]) -> None:
 
     Args:
         library: One of :data:`~isaaclab_factory.learning.cli.tasks.LIBRARIES`.
-        argv: Arguments after the script's name.
 
     Raises:
         UserError: The command line, a configuration key or the checkpoint is wrong.

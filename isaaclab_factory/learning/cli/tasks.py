@@ -69,12 +69,7 @@ def agents_of(task: str, library: str) -> list[str]:
 
 
 def check_agent(task: str, library: str, agent: str | None) -> str:
-    """Returns the entry point of the hyperparameters.
-
-    Args:
-        task: A registered task.
-        library: The RL library.
-        agent: The entry point that the user asked for, or None for the library's default.
+    """Returns the entry point of the hyperparameters that the user asked for, or else the default of the library.
 
     Raises:
         UserError: The task has no such entry point for this library.

@@ -168,12 +168,7 @@ def _check_known(key: str, known: Iterable[str], section: str) -> None:
 
 
 def flag_words(parser: argparse.ArgumentParser, key: str, value: Any) -> list[str]:
-    """Returns a flag as it is typed.
-
-    Args:
-        parser: The script's parser.
-        key: The flag's key in an experiment file.
-        value: Its value there.
+    """Returns a flag as it is typed, from its key and value in an experiment file.
 
     Returns:
         The words: none for a key that is no flag, one per value for a flag that may be repeated.

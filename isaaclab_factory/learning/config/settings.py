@@ -220,13 +220,7 @@ SETTINGS: dict[str, dict[str, Values]] = {
 
 
 def agent_overrides(section: str, values: dict[str, Any], library: str) -> dict[str, Any]:
-    """Returns the overrides of the agent that a section stands for, by keys with dots.
-
-    Args:
-        section: ``network``, ``algorithm`` or none.
-        values: The settings of the section, checked by :func:`check_settings`.
-        library: The RL library.
-    """
+    """Returns the overrides of the agent, by keys with dots, that a section stands for, see :func:`check_settings`."""
     overrides = {}
     for name, value in values.items():
         if (library, name) in LOGARITHMS:

@@ -91,10 +91,7 @@ def run_benchmark(argv: list[str]) -> None:
 
 
 def measure_scale(args: argparse.Namespace) -> "Iterator[Benchmark]":
-    """Measures every task with the numbers of environments of :data:`SCALE`.
-
-    Args:
-        args: The command line. More than 128 environments get fewer of its turns, two at least.
+    """Measures every task with the environments of :data:`SCALE`; more than 128 get fewer turns, two at least.
 
     Yields:
         The results, the fewest environments first.

@@ -33,7 +33,6 @@ def gpu_check(argv: list[str], root: Path) -> None:
     """Runs what a command line asks for.
 
     Args:
-        argv: Arguments after the script's name.
         root: The repository, with ``scripts`` and ``tests``.
 
     Raises:

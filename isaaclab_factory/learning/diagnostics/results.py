@@ -28,7 +28,6 @@ def record_result(argv: list[str], docs: Path) -> None:
     """Keeps the result of a command line, if it has one, and writes the table of all results.
 
     Args:
-        argv: Arguments after the script's name.
         docs: The folder with ``results/`` and ``training.md``.
 
     Raises:

@@ -207,11 +207,10 @@ def _checkpoint_in(run: Path, library: str, best: bool) -> Path | None:
 
 
 def checkpoint_at(path: Path, library: str | None, trusted: bool = False) -> tuple[str, Path]:
-    """Returns the checkpoint that a path means, and its library.
+    """Returns the checkpoint that a path means, see :func:`find_checkpoint`, and its library.
 
     Args:
-        path: A checkpoint file; or a run folder, of which the newest checkpoint is taken; or a folder of runs, of which
-            the newest run with a checkpoint is taken.
+        path: The path.
         library: The library it must be of, None for the one that it is of.
         trusted: Whether code in the file may be executed.
 

@@ -162,9 +162,6 @@ def git_state(root: Path = _ROOT) -> dict[str, Any] | None:
 def changes_as_patch(root: Path = _ROOT) -> bytes:
     """Returns what of the package's files differs from the commit, new ones included, for ``git apply``.
 
-    Args:
-        root: Folder of the repository.
-
     Returns:
         The patch, empty where nothing differs or :func:`git_state` returns None.
     """
