@@ -191,8 +191,12 @@ class Trainer(LibraryTrainer):
 
     def _schedulers(self) -> list[LinearScheduler]:
         """Returns what lowers a learning rate until the last epoch."""
-        learners = [self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])]
-        return [learner.scheduler for learner in learners if isinstance(learner.scheduler, LinearScheduler)]
+        return [learner.scheduler for learner in self._learners if isinstance(learner.scheduler, LinearScheduler)]
+
+    @property
+    def _learners(self) -> list[Any]:
+        """What learns: the agent, and its separate critic if it has one."""
+        return [self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])]
 
     def has_schedule(self) -> bool:
         return self.agent.is_adaptive_lr or self.agent.linear_lr
@@ -233,7 +237,7 @@ class Trainer(LibraryTrainer):
         return modules
 
     def _share_gradients(self, group: ProcessGroup) -> None:
-        for learner in (self.agent, *([self.agent.central_value_net] if self.agent.has_central_value else [])):
+        for learner in self._learners:
             learner.multi_gpu, learner.world_size = True, group.size
         # The library chooses a CUDA device by this number; for PyTorch a negative one means none.
         self.agent.local_rank = -1

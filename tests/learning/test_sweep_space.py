@@ -9,7 +9,7 @@ import pytest
 
 from isaaclab_factory.learning.config.overrides import parse_value
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.scaling.sweep_space import combinations, override_value, search_space
+from isaaclab_factory.learning.sweep import combinations, override_value, search_space
 
 
 def draws(override: str, count: int = 200) -> list:
