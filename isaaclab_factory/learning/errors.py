@@ -15,11 +15,7 @@ class UserError(Exception):
     """Something the user asked for cannot be done; the message says what was wrong and what is allowed."""
 
     def __init__(self, message: object) -> None:
-        """Keep the message on one line.
-
-        Args:
-            message: What was wrong. Line breaks (of another library's message) become spaces.
-        """
+        """Keep the message on one line: its line breaks, of another library's message, become spaces."""
         super().__init__(" ".join(str(message).split()))
 
 

@@ -30,11 +30,7 @@ class StepProfile:
     """
 
     def __init__(self, env: "ManagerBasedRLEnv") -> None:
-        """Put clocks around the methods of an environment.
-
-        Args:
-            env: The environment. It keeps the clocks.
-        """
+        """Put clocks around the methods of an environment, which keeps them."""
         self.seconds: dict[str, float] = defaultdict(float)
         self.total = 0.0
         self.steps = 0

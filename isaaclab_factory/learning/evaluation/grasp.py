@@ -28,13 +28,7 @@ class Grasp:
     """
 
     def __init__(self, part: RigidObject, robot: Articulation, body_id: int) -> None:
-        """Start to measure.
-
-        Args:
-            part: The part in the hand.
-            robot: The robot.
-            body_id: Index of the fingertip's body in the robot.
-        """
+        """Start to measure; ``body_id`` is the index of the fingertip's body in the robot."""
         self._part = part
         self._robot = robot
         self._body_id = body_id

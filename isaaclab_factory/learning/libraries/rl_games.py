@@ -63,12 +63,6 @@ class Agent(A2CAgent):
     training_state: Callable[[], dict[str, Any]]
 
     def __init__(self, base_name: str, params: dict) -> None:
-        """Create the agent.
-
-        Args:
-            base_name: Of the library's signature.
-            params: The library's configuration.
-        """
         self._collector = ScalarCollector()
         super().__init__(base_name, params)
 

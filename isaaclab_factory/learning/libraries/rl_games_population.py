@@ -32,11 +32,7 @@ class PopulationObserver(PbtAlgoObserver):
     """
 
     def __init__(self, agent_cfg: dict[str, Any]) -> None:
-        """Start with no episodes.
-
-        Args:
-            agent_cfg: rl_games' configuration with its section ``pbt``.
-        """
+        """Start with no episodes. The configuration has a section ``pbt``."""
         super().__init__(agent_cfg, _UNUSED)
         self._sum, self._episodes = 0.0, 0
 

@@ -44,12 +44,7 @@ class Logger:
     """Lets the library save checkpoints at its interval."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep the folder.
-
-        Args:
-            folder: Where the library saves checkpoints.
-        """
-        self.log_dir = str(folder)
+        self.log_dir = str(folder)  # where the library saves checkpoints
         self.report: Callable[[dict[str, float]], None] = lambda scalars: None
 
     def init_logging_writer(self) -> None:

@@ -23,11 +23,7 @@ class LastingState:
     """
 
     def __init__(self, env: Any) -> None:
-        """Keep the numbers of a new environment.
-
-        Args:
-            env: An Isaac Lab environment, unwrapped.
-        """
+        """Keep the numbers of a new environment, unwrapped."""
         self._env = env
         self._start = self._numbers()
 
