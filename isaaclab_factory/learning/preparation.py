@@ -150,7 +150,6 @@ def find_start(args: argparse.Namespace, library: str) -> Path | None:
     Args:
         args: What :func:`~isaaclab_factory.learning.cli.training.training_parser` parsed, after
             :func:`~isaaclab_factory.learning.session.find_task`.
-        library: The RL library.
 
     Raises:
         UserError: There is no such checkpoint.

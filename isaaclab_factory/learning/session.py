@@ -118,7 +118,6 @@ def configure_environment(env_cfg: Any, args: argparse.Namespace, seed: int | No
     """Writes what the command line gives into an environment's configuration.
 
     Args:
-        env_cfg: The configuration.
         args: With ``device`` and ``num_envs``, after :func:`choose_engine`.
         seed: Seed of the environment, None for none.
 
@@ -183,11 +182,7 @@ def environment(
 
     Args:
         args: The command line, with a ``task`` that was found, see :func:`find_task`.
-        words: Its presets and overrides.
         adapt: Changes the environment's configuration after everything else.
-
-    Yields:
-        The environment.
 
     Raises:
         UserError: No environment can be made of the command line.
@@ -202,9 +197,6 @@ def environment(
 @contextmanager
 def running(env_cfg: Any, args: argparse.Namespace) -> Iterator[gymnasium.Env]:
     """Starts the simulation, makes a configured environment, and closes it at the end of the block.
-
-    Yields:
-        The environment.
 
     Raises:
         UserError: The engine cannot be started, or the environment cannot be made.
@@ -224,7 +216,6 @@ def simulation(env_cfg: Any, args: argparse.Namespace) -> Iterator[None]:
     """Starts what the configured engine needs, such as Isaac Sim, for as long as the block lasts.
 
     Args:
-        env_cfg: The environment's configuration.
         args: The launcher's flags, see :func:`~isaaclab_factory.learning.cli.flags.add_launcher_flags`.
 
     Raises:
@@ -290,7 +281,6 @@ def guarded(env: gymnasium.Env, args: argparse.Namespace, folder: Path | None) -
     """Puts the guard against NaN around an environment if ``--check_finite`` asks for it.
 
     Args:
-        env: The environment.
         args: With ``check_finite``.
         folder: Run folder for the last states, None for the working folder.
 

@@ -25,8 +25,6 @@ def add_count(parser: argparse.ArgumentParser, *names: str, help: str, default: 
     """Adds a flag that takes a whole number above zero.
 
     Args:
-        parser: The parser, or a group of it.
-        *names: Names of the flag.
         help: What the help says about it, to which the default is added.
         default: The default, None for none.
     """
@@ -75,7 +73,6 @@ def add_environment_flags(
     """Adds the flags of every script that steps a task.
 
     Args:
-        parser: The script's parser.
         several_tasks: Whether the script takes several tasks.
         seed: The default seed, None for that of the configuration.
     """
@@ -103,7 +100,6 @@ def add_launcher_flags(parser: argparse.ArgumentParser, visualizer: str | None =
     They are those of :func:`isaaclab.app.add_launcher_args`, which takes seconds to import.
 
     Args:
-        parser: The script's parser.
         visualizer: The default visualizer, None for none.
     """
     group = parser.add_argument_group("simulation")
@@ -143,7 +139,6 @@ def add_agent_flag(parser: argparse.ArgumentParser, default: str = "the library'
     """Adds ``--agent``.
 
     Args:
-        parser: The parser.
         default: What the help says the default is.
     """
     agent = parser.add_argument(
@@ -158,7 +153,6 @@ def add_library_flag(parser: argparse.ArgumentParser, default: str | None = "rsl
     """Adds ``--lib``.
 
     Args:
-        parser: The parser.
         default: The default value.
         note: What the help says the default is, if not that.
     """
@@ -171,7 +165,6 @@ def add_checkpoint_flag(parser: argparse.ArgumentParser, action: str) -> None:
     """Adds ``--checkpoint``.
 
     Args:
-        parser: The parser.
         action: What the script does with it.
     """
     parser.add_argument(

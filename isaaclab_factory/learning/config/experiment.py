@@ -38,8 +38,6 @@ def expand_experiment(parser: argparse.ArgumentParser, argv: list[str], library:
     """Replaces ``--config`` by the words that the experiment file stands for.
 
     Args:
-        parser: The script's parser.
-        argv: Arguments after the script's name.
         library: The library that the script trains with, None if the arguments say so.
 
     Returns:
@@ -217,8 +215,6 @@ def write_experiment(
     """Writes the experiment file of a run.
 
     Args:
-        folder: The run folder.
-        parser: The script's parser.
         args: What it parsed. Values that differ from their defaults are written.
         words: Presets and overrides of the run.
         **settled: Values by their keys in the file that the run has, whatever the arguments say or leave open. None

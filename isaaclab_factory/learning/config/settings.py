@@ -106,7 +106,6 @@ def get_setting(agent_cfg: Any, library: str, setting: str) -> Any:
 
     Args:
         agent_cfg: The library's configuration, an object or a dictionary.
-        library: The library.
         setting: Name of the setting in :data:`KEYS`.
     """
     keys = KEYS[library].get(setting)
@@ -136,8 +135,6 @@ def settle_agent(agent_cfg: Any, library: str, **given: Any) -> None:
     """Writes settings into a configuration and checks it.
 
     Args:
-        agent_cfg: The library's configuration.
-        library: The library.
         **given: Values by the names of :data:`KEYS`; None keeps the configuration's own.
 
     Raises:

@@ -70,7 +70,6 @@ class DemonstrationRecorder(RecorderManager):
 
         Args:
             cfg: What to record; one term must write :data:`SUCCESS`. File and mode of export are set here.
-            env: The environment, unwrapped.
             file: File to write, which is overwritten. Its name must end with ``.hdf5``.
             quota: When enough is recorded.
             keep_failures: Whether episodes without success are written too.

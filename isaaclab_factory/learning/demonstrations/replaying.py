@@ -97,7 +97,6 @@ def restore(env: ManagerBasedRLEnv, state: dict[str, Any]) -> None:
     """Begins episodes in recorded initial states, with what their commands had drawn at random.
 
     Args:
-        env: The environment, unwrapped.
         state: Initial states of the first environments, relative to their origins. Shapes are (episodes, ...).
     """
     ids = torch.arange(len(next(values for _, values in paths(state))), device=env.device)

@@ -73,7 +73,6 @@ class Checklist:
         """Read the results that are there.
 
         Args:
-            checks: The checks.
             file: JSON file of the results. Each check gets a folder beside it.
             made_by: Machine and code. Results of others are not counted.
             about: What else belongs in the file.
@@ -161,7 +160,6 @@ def run_process(check: Check, folder: Path, limit_s: float) -> int | None:
     """Runs the process of a check, and whatever it starts.
 
     Args:
-        check: The check.
         folder: Its working folder, which gets :data:`OUTPUT` and :data:`ERRORS`.
         limit_s: Time after which it is killed.
 

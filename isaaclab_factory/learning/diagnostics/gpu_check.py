@@ -89,8 +89,6 @@ def carry_out(checks: Sequence[Check], folder: Path, limit_s: float, gpu: dict[s
     """Runs the checks, and writes report and page after each.
 
     Args:
-        checks: The checks.
-        folder: Where to write.
         limit_s: Time for all of them.
         gpu: The GPU, None if there is none.
         why: Why there is none, if that is known.

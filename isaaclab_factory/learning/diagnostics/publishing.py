@@ -56,10 +56,6 @@ def publish(checkpoint: Path, evaluation_file: Path, replace: bool = False) -> P
     Args:
         checkpoint: A checkpoint in a run folder.
         evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
-        replace: Whether an existing folder may be replaced.
-
-    Returns:
-        The folder.
 
     Raises:
         UserError: See :func:`policy_record`; or the checkpoint is too large, or the folder exists.
@@ -177,7 +173,6 @@ def slim_checkpoint(checkpoint: Path, library: str, output: Path) -> None:
     """Writes the part of a checkpoint that acts: no optimiser, and no critic where the library can do without.
 
     Args:
-        checkpoint: The checkpoint.
         library: The library that wrote it.
         output: The file to write. ``torch.load(..., weights_only=True)`` can load it.
 

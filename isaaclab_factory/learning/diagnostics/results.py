@@ -54,9 +54,6 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
         checkpoint: A checkpoint in a run folder.
         evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
 
-    Returns:
-        The file.
-
     Raises:
         UserError: See :func:`~isaaclab_factory.learning.diagnostics.publishing.policy_record`.
     """
@@ -108,7 +105,6 @@ def write_table(document: Path, table: str) -> None:
 
     Args:
         document: A file with the lines :data:`BEGIN` and :data:`END`.
-        table: The new table.
 
     Raises:
         UserError: The file has no such lines, or cannot be read or written.

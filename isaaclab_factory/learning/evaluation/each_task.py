@@ -57,9 +57,6 @@ def measure_tasks[Result](
         measure: Measures ``args.task``. What it prints goes to the standard error.
         result_type: A dataclass of numbers, strings, lists and dictionaries.
 
-    Yields:
-        The result of each task.
-
     Raises:
         UserError: A plugin cannot be imported, or one of the tasks is not registered.
         SystemExit: The process of a task failed; it has printed why.
@@ -80,7 +77,6 @@ def measure_in_process[Result](task: str, words: list[str], result_type: type[Re
     """Runs this script for one task in a process of its own.
 
     Args:
-        task: Gym id.
         words: The other words of the command line.
         result_type: A dataclass of numbers, strings, lists and dictionaries.
 
@@ -105,11 +101,7 @@ def without_tasks(argv: list[str]) -> list[str]:
 def print_results[Result](
     results: Iterable[Result], columns: dict[str, Callable[[Result], str]], as_json: bool
 ) -> list[Result]:
-    """Prints results, which are dataclasses, as they arrive: a line of JSON for each, or a row of a Markdown table.
-
-    Returns:
-        The results.
-    """
+    """Prints results, which are dataclasses, as they arrive: a line of JSON for each, or a row of a Markdown table."""
     printed: list[Result] = []
     for result in results:
         printed.append(result)

@@ -240,9 +240,7 @@ def evaluation_command(library: str, args: argparse.Namespace, words: list[str])
     environment are passed on unless ``--eval_task`` is another task, to which they may mean nothing.
 
     Args:
-        library: The RL library.
         args: The command line of the training, after the engine was chosen.
-        words: Its presets and overrides.
 
     Raises:
         UserError: There is no such task, or it has no such hyperparameters.

@@ -42,7 +42,6 @@ class PredictedSuccess:
         """Returns the watch of an environment, None if its action predicts no success.
 
         Args:
-            env: The environment, unwrapped.
             goal: Its goal, None if it has none.
         """
         manager = env.action_manager

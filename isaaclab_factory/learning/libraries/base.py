@@ -31,8 +31,6 @@ class LibraryTrainer(ABC):
 
         Args:
             recorder: The environment, counting episodes.
-            agent_cfg: The library's configuration.
-            folder: The run folder.
             device: Device of the learning.
 
         Raises:

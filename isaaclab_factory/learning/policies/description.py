@@ -49,7 +49,6 @@ def describe(policy: ExportablePolicy, env: ManagerBasedRLEnv) -> dict[str, Any]
     """Describes a policy and the task around it.
 
     Args:
-        policy: The policy.
         env: The task, which is reset.
 
     Returns:

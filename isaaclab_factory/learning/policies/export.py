@@ -83,7 +83,6 @@ def export_folder(folder: Path | None, checkpoint: Path) -> Path:
 
     Args:
         folder: The folder asked for, None for ``exported/`` in the checkpoint's run folder.
-        checkpoint: The checkpoint.
 
     Raises:
         UserError: The folder is a file or holds an export, or the checkpoint lies in no run folder.
@@ -128,7 +127,6 @@ def export_policy(
     """Writes the files of an export: all of them or, if something fails, none.
 
     Args:
-        policy: The policy.
         env: The task's environment, which the description is read from. It is reset.
         folder: Folder of the files; created if it does not exist.
         origin: What the description says in addition, such as task, checkpoint and versions. Must be fit for JSON.

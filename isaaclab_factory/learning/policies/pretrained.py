@@ -53,7 +53,6 @@ def find_policy(task: str, presets: list[str], library: str | None = None) -> Sh
     """Returns the shipped policy of a variant of a task.
 
     Args:
-        task: Gym id of the task.
         presets: Presets of the command line. Without any, the first policy of the task is taken.
         library: The library it must be of, None for any.
 

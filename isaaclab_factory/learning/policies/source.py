@@ -74,7 +74,6 @@ def add_policy_flags(parser: argparse.ArgumentParser, action: str, scripted: boo
     """Adds the flags that say which trained policy a script takes.
 
     Args:
-        parser: The script's parser.
         action: What the script does with the policy.
         scripted: Whether the script takes the task's scripted agent instead, too.
     """
@@ -185,7 +184,6 @@ def open_policy(
     """Makes the task and loads the policy; closes the task at the end.
 
     Args:
-        source: Which policy.
         args: The command line, after :func:`~isaaclab_factory.learning.session.choose_engine`.
         words: Presets and overrides. They override the values that the checkpoint was trained with.
         play_mode: Whether the environment's ``play_mode()`` changes it before the overrides do.

@@ -111,8 +111,6 @@ def validate_policy(path: Path, library: str, trusted: bool = False) -> set[str]
     """Checks that a file is an intact checkpoint of a library to act with.
 
     Args:
-        path: The file.
-        library: The library.
         trusted: Whether code in the file may be executed.
 
     Returns:
@@ -161,7 +159,6 @@ def newest_checkpoint(search: Search, best: bool = False) -> tuple[str, Path]:
     """Returns a checkpoint of the newest run that fits, and its library.
 
     Args:
-        search: Which runs fit.
         best: Whether the best of the evaluations during the training is preferred, where there were any.
 
     Raises:
@@ -210,7 +207,6 @@ def checkpoint_at(path: Path, library: str | None, trusted: bool = False) -> tup
     """Returns the checkpoint that a path means, see :func:`find_checkpoint`, and its library.
 
     Args:
-        path: The path.
         library: The library it must be of, None for the one that it is of.
         trusted: Whether code in the file may be executed.
 

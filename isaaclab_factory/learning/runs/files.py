@@ -79,9 +79,6 @@ def atomic_write(path: Path) -> Iterator[Path]:
 def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     """Writes a file such as a checkpoint so that it is there complete or not at all, even after a power failure.
 
-    Yields:
-        The open file.
-
     Raises:
         UserError: The file cannot be written, for instance on a full disk.
     """

@@ -65,8 +65,6 @@ class TrainingLog:
         """Open the files.
 
         Args:
-            folder: The run folder.
-            recorder: Counts the episodes.
             num_iterations: Iterations of this training.
             done: Iterations that were done before, by the training that this one goes on from.
             curves: Writes the curves and is closed at the end; None for TensorBoard's.
@@ -217,7 +215,6 @@ def open_curves(folder: Path, logger: str, project: str, env_cfg: Any, agent_cfg
     variables, such as ``WANDB_MODE=offline``, and name the run like its folder.
 
     Args:
-        folder: The run folder.
         logger: One of :data:`~isaaclab_factory.learning.cli.training.LOGGERS`.
         project: Project at Weights & Biases or Neptune.
         env_cfg: The environment's configuration, for the record of the run.

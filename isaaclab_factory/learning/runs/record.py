@@ -47,8 +47,6 @@ class RunRecord:
         """Write what is known at the start.
 
         Args:
-            folder: The run folder.
-            library: The RL library.
             command: Words of the command that started the training.
             **facts: Task, agent, seed and other figures of the run; must be fit for JSON.
 

@@ -119,7 +119,6 @@ def read_checkpoint(path: Path, trusted: bool = False) -> Any:
     """Returns what is in a checkpoint, on the CPU.
 
     Args:
-        path: The file.
         trusted: Whether code in it may be executed.
 
     Raises:
@@ -161,7 +160,6 @@ def read_agent_file(path: Path, trusted: bool = False) -> Any:
     """Returns the agent's configuration next to a checkpoint.
 
     Args:
-        path: The file.
         trusted: Whether the libraries may execute code that is in it.
 
     Raises:

@@ -39,7 +39,6 @@ def join_group(args: argparse.Namespace, library: str) -> "ProcessGroup | None":
     Args:
         args: The command line of the training, with a settled device. Where the process is not the first, its
             ``log_root``, ``video``, ``eval_interval`` and ``logger`` are changed.
-        library: The RL library.
 
     Returns:
         The group, which is left when the process ends; None where this process trains alone.
