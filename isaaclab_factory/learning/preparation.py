@@ -16,14 +16,7 @@ from isaaclab_factory.learning.config.load import load_configs, save_configs
 from isaaclab_factory.learning.config.settings import get_setting, num_iterations, set_setting, settle_agent
 from isaaclab_factory.learning.errors import agent_must_work
 from isaaclab_factory.learning.evaluation.periodic import Command, evaluation_command
-from isaaclab_factory.learning.runs.checkpoints import (
-    BEST,
-    LATEST,
-    Search,
-    checkpoint_at,
-    newest_checkpoint,
-    validate_checkpoint,
-)
+from isaaclab_factory.learning.runs.checkpoints import chosen_checkpoint, validate_checkpoint
 from isaaclab_factory.learning.runs.files import create_run_folder, full_disk_reported, removed_on_failure
 from isaaclab_factory.learning.runs.record import RunRecord, started_from
 from isaaclab_factory.learning.scaling.distributed import ProcessGroup, join_group, torchrun_command
@@ -156,10 +149,7 @@ def find_start(args: argparse.Namespace, library: str) -> Path | None:
     """
     if args.checkpoint is None and args.load_run is None:
         return None
-    if args.checkpoint in (None, LATEST, BEST):
-        search = Search(Path(args.log_root), args.task, (library,), args.experiment_name, args.load_run, args.agent)
-        return newest_checkpoint(search, best=args.checkpoint == BEST)[1]
-    return checkpoint_at(Path(args.checkpoint), library)[1]
+    return chosen_checkpoint(args, (library,), library)[1]
 
 
 def training_launcher(args: argparse.Namespace) -> list[str]:

@@ -23,7 +23,7 @@ import psutil
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import split_overrides
-from isaaclab_factory.learning.diagnostics.watch import Watch, start_apart
+from isaaclab_factory.learning.diagnostics.watch import Watch, Watched, start_apart
 from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
@@ -38,14 +38,13 @@ SCALE = (1, 16, 128, 512, 2048)
 """Numbers of environments that ``--scale`` measures."""
 
 
-@dataclass(frozen=True)
-class Benchmark:
-    """What was measured. Rates are environment steps per second, summed over the environments."""
+@dataclass(frozen=True, kw_only=True)
+class Benchmark(Watched):
+    """What was measured. Rates are environment steps per second, summed over the environments.
 
-    task: str
-    overrides: list[str]
-    physics: str
-    num_envs: int
+    The steps before the first turn and the last one were watched.
+    """
+
     threads: int | None
     turns: int
     steps_per_turn: int
@@ -61,14 +60,6 @@ class Benchmark:
     """Of the whole stack."""
     gpu_memory_gb: float | None
     """What the device has less than before the environment was made; None on a CPU."""
-    most_contacts: int | None
-    """Of an environment, after the steps before the first turn; None on another engine than MuJoCo."""
-    most_constraints: int | None
-    """The same of rows of the constraint Jacobian."""
-    overflows: dict[str, int] | None
-    """Environments by kind, see :mod:`isaaclab_factory.newton_mujoco.buffers`; None on another engine than MuJoCo."""
-    not_finite: int
-    """Environments with an observation or a reward that was not finite, before the first turn or at the end."""
 
 
 def run_benchmark(argv: list[str]) -> None:
@@ -139,10 +130,6 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
         watch.look(env.step(actions))
     bare = [bare for _, bare in rates if bare is not None]
     return Benchmark(
-        task=args.task,
-        overrides=words,
-        physics=session.engine_name(env.cfg),
-        num_envs=env.num_envs,
         threads=worlds.num_threads if worlds else None,
         turns=args.turns,
         steps_per_turn=args.steps,
@@ -152,7 +139,7 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
         first_step_s=first_step_s,
         peak_memory_gb=peak * _MAXRSS_BYTES / 1e9,
         gpu_memory_gb=(free_gpu_memory - _free_gpu_memory(env.device)) / 1e9 if _on_gpu(env.device) else None,
-        **watch.figures(),
+        **watch.figures(args.task, words),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import split_overrides
-from isaaclab_factory.learning.diagnostics.watch import Watch, start_apart
+from isaaclab_factory.learning.diagnostics.watch import Watch, Watched, start_apart
 from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
@@ -21,14 +21,10 @@ WARM_UP = 0.1
 """Share of the steps after which memory is looked at first: until then caches fill."""
 
 
-@dataclass(frozen=True)
-class Soak:
-    """What happened to a task. Counts are of environments, the others are named."""
+@dataclass(frozen=True, kw_only=True)
+class Soak(Watched):
+    """What happened to a task. All steps were watched."""
 
-    task: str
-    overrides: list[str]
-    physics: str
-    num_envs: int
     physics_steps: int
     """Summed over the environments."""
     seconds: float
@@ -37,10 +33,6 @@ class Soak:
     """Episodes at whose end the held part had slipped further than :data:`DROPPED`; None where no part is held."""
     unstable: int | None
     """How often an environment was put back because a number was not finite; None on another engine than ours."""
-    not_finite: int
-    most_contacts: int | None
-    most_constraints: int | None
-    overflows: dict[str, int] | None
     memory_gb: float
     """Of the process, after a tenth of the steps."""
     memory_growth_gb: float
@@ -96,10 +88,6 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
                 memory = memory_gb()
         seconds = time.perf_counter() - start
     return Soak(
-        task=args.task,
-        overrides=words,
-        physics=session.engine_name(env.cfg),
-        num_envs=env.num_envs,
         physics_steps=steps * env.num_envs * env.cfg.decimation,
         seconds=round(seconds, 1),
         episodes=int(episodes),
@@ -107,7 +95,7 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
         unstable=int(unstable().sum()) if unstable else None,
         memory_gb=memory,
         memory_growth_gb=round(memory_gb() - memory, 3),
-        **watch.figures(),
+        **watch.figures(args.task, words),
     )
 
 

@@ -100,15 +100,12 @@ def without_tasks(argv: list[str]) -> list[str]:
 
 def print_results[Result](
     results: Iterable[Result], columns: dict[str, Callable[[Result], str]], as_json: bool
-) -> list[Result]:
+) -> None:
     """Prints results, which are dataclasses, as they arrive: a line of JSON for each, or a row of a Markdown table."""
-    printed: list[Result] = []
-    for result in results:
-        printed.append(result)
+    for number, result in enumerate(results):
         if as_json:
             print(json.dumps(asdict(result)), flush=True)
             continue
-        if len(printed) == 1:
+        if number == 0:
             print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
         print(f"| {' | '.join(cell(result) for cell in columns.values())} |", flush=True)
-    return printed

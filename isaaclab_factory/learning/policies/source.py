@@ -29,10 +29,8 @@ from isaaclab_factory.learning.runs.checkpoints import (
     BEST,
     LATEST,
     PRETRAINED,
-    Search,
     agent_of,
-    checkpoint_at,
-    newest_checkpoint,
+    chosen_checkpoint,
     validate_policy,
 )
 from isaaclab_factory.learning.runs.files import run_folder_of
@@ -130,11 +128,7 @@ def find_source(args: argparse.Namespace, words: list[str]) -> Source:
     libraries = (args.lib,) if args.lib else LIBRARIES
     if args.agent:
         libraries = tuple(library for library in libraries if args.agent in agents_of(args.task, library)) or libraries
-    if args.checkpoint in (LATEST, BEST):
-        search = Search(Path(args.log_root), args.task, libraries, args.experiment_name, args.load_run, args.agent)
-        library, checkpoint = newest_checkpoint(search, best=args.checkpoint == BEST)
-    else:
-        library, checkpoint = checkpoint_at(Path(args.checkpoint), args.lib, args.trust_checkpoint)
+    library, checkpoint = chosen_checkpoint(args, libraries, args.lib)
     folder = run_folder_of(checkpoint)
     record = (read_record(folder) if folder else None) or {}
     file = folder / "params" / "agent.yaml" if folder else None

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Checkpoints of the libraries: where they lie in a run folder, which one is meant, and whether a file is one."""
 
+import argparse
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -153,6 +154,25 @@ class Search:
     """Name of the run, or a regular expression that it matches; None for any."""
     agent: str | None = None
     """Entry point of the run's hyperparameters, None for any."""
+
+
+def chosen_checkpoint(
+    args: argparse.Namespace, libraries: Sequence[str], library: str | None = None
+) -> tuple[str, Path]:
+    """Returns the checkpoint that ``--checkpoint`` and ``--load_run`` mean, and its library.
+
+    Args:
+        args: The command line, with a task that was found.
+        libraries: Those whose runs are searched.
+        library: The library that a given path must be of, None for any.
+
+    Raises:
+        UserError: There is no such checkpoint.
+    """
+    if args.checkpoint in (None, LATEST, BEST):
+        search = Search(Path(args.log_root), args.task, libraries, args.experiment_name, args.load_run, args.agent)
+        return newest_checkpoint(search, best=args.checkpoint == BEST)
+    return checkpoint_at(Path(args.checkpoint), library, args.trust_checkpoint)
 
 
 def newest_checkpoint(search: Search, best: bool = False) -> tuple[str, Path]:

@@ -6,6 +6,7 @@ A training that goes on from a checkpoint begins new episodes. What lasts longer
 numbers of the environment's terms that a curriculum changed, and random numbers.
 """
 
+import itertools
 import random
 from typing import Any
 
@@ -35,41 +36,33 @@ class LastingState:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Takes over the state of another training, where there is a place for it."""
         self._env.common_step_counter = state["common_step_counter"]
+        places = self._places()
         for place, number in state["changed"].items():
             if place in self._start:
-                owner, key = self._owner(place)
+                owner, key = places[place]
                 owner[key] = number
 
     def _numbers(self) -> dict[str, float]:
-        """Returns the numbers of all terms by ``<manager>/<term>/<parameter>``."""
-        numbers = {}
-        for manager, term in self._terms():
-            owner = self._term_cfg(manager, term)
-            values = dict(owner.params) | ({"weight": owner.weight} if hasattr(owner, "weight") else {})
-            numbers |= {
-                f"{manager}/{term}/{key}": value for key, value in values.items() if isinstance(value, int | float)
-            }
-        return numbers
+        """Returns the numbers of all terms by their places."""
+        return {place: owner[key] for place, (owner, key) in self._places().items()}
 
-    def _terms(self) -> list[tuple[str, str]]:
-        """Returns the names of managers and terms that have parameters."""
-        managers = {name: value for name, value in vars(self._env).items() if isinstance(value, ManagerBase)}
-        found = []
-        for name, manager in managers.items():
-            if hasattr(manager, "get_term_cfg"):
-                terms = manager.active_terms
-                names = [term for group in terms.values() for term in group] if isinstance(terms, dict) else terms
-                found += [(name, term) for term in names]
-        return found
-
-    def _term_cfg(self, manager: str, term: str) -> Any:
-        return getattr(self._env, manager).get_term_cfg(term)
-
-    def _owner(self, place: str) -> tuple[dict[str, Any], str]:
-        """Returns the dictionary that a number is in, and its key there."""
-        manager, term, key = place.split("/")
-        cfg = self._term_cfg(manager, term)
-        return (vars(cfg), key) if key == "weight" else (cfg.params, key)
+    def _places(self) -> dict[str, tuple[dict[str, Any], str]]:
+        """Returns the dictionary that each number is in, and its key there, by ``<manager>/<term>/<parameter>``."""
+        places = {}
+        for name, manager in vars(self._env).items():
+            if not isinstance(manager, ManagerBase) or not hasattr(manager, "get_term_cfg"):
+                continue
+            terms = manager.active_terms
+            for term in itertools.chain(*terms.values()) if isinstance(terms, dict) else terms:
+                cfg = manager.get_term_cfg(term)
+                owners = dict.fromkeys(cfg.params, cfg.params)
+                owners |= {"weight": vars(cfg)} if hasattr(cfg, "weight") else {}
+                places |= {
+                    f"{name}/{term}/{key}": (owner, key)
+                    for key, owner in owners.items()
+                    if isinstance(owner[key], int | float)
+                }
+        return places
 
 
 class ResumableStart(gymnasium.Wrapper):

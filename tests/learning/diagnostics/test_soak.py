@@ -44,7 +44,23 @@ def test_episodes_and_dropped_parts_are_counted(change) -> None:
 
 
 def test_the_table_says_what_was_not_counted() -> None:
-    unknown = soak.Soak("T", [], "isaacsim_physx", 1, 8, 60.0, 0, None, None, 0, None, None, None, 1.0, -0.002)
+    unknown = soak.Soak(
+        task="T",
+        overrides=[],
+        physics="isaacsim_physx",
+        num_envs=1,
+        most_contacts=None,
+        most_constraints=None,
+        overflows=None,
+        not_finite=0,
+        physics_steps=8,
+        seconds=60.0,
+        episodes=0,
+        dropped=None,
+        unstable=None,
+        memory_gb=1.0,
+        memory_growth_gb=-0.002,
+    )
     row = [cell(unknown) for cell in soak.COLUMNS.values()]
     assert row[5:] == ["not counted", "not counted", "0", "not counted", "1.00 GB, then -2 MB"]
     assert soak.COLUMNS["minutes"](unknown) == "1.0"
