@@ -9,7 +9,7 @@ The rooms, from the bottom up. Each imports only from itself and from those list
     console.py        what reaches the terminal
     cli/              parsers and flags; imports nothing heavy, so that a wrong command line is reported at once
     runs/             a run's folder: files, checkpoints, trust, record, episodes, log, resuming
-    config/           configurations: keys of the libraries, loading, overrides, plugins, experiment files
+    config/           configurations: settings that all libraries have, loading, overrides, plugins, experiment files
     scaling/          several processes: distributed training, sweeps, populations
     libraries/        one file per RL library behind LibraryTrainer (base.py); private names in compat_<library>.py
     nan_guard.py      --check_finite

@@ -77,7 +77,6 @@ def _show(args: argparse.Namespace, words: list[str]) -> None:
         flush=True,
     )
     source = find_source(args, words)
-    words = session.choose_engine(args, source.words(words))
-    with open_policy(source, args, words, play_mode=True) as opened, session.warnings_shown():
+    with open_policy(source, args, source.words(words), play_mode=True) as opened, session.warnings_shown():
         finished = run_policy(opened.env, opened.trainer.policy(), args.episodes, real_time=True)
     print(f"{args.task}: {summary(finished)}", flush=True)

@@ -73,7 +73,6 @@ def play(argv: list[str]) -> None:
     export_to = export_folder(None if args.export is True else args.export, source.checkpoint) if args.export else None
     words = source.words(words)
     print(f"Playing {display_path(source.checkpoint)} in {shlex.join([args.task, *words])}", flush=True)
-    words = session.choose_engine(args, words)
     folder = run_folder_of(source.checkpoint) or Path.cwd()
 
     def record(env_cfg: Any) -> None:
@@ -81,7 +80,7 @@ def play(argv: list[str]) -> None:
 
     with open_policy(source, args, words, play_mode=not args.train_env_cfg, adapt=record) as opened:
         if export_to:
-            export_opened(opened, source, args, words, export_to)
+            export_opened(opened, args.task, export_to)
         env = session.guarded(opened.env, args, folder)
         endless = args.steps or (args.visualizer and not args.video)
         episodes = args.episodes or (None if endless else env.unwrapped.num_envs)

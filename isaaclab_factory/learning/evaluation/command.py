@@ -13,13 +13,12 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags, add_finite_flag
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.source import SEED, Source, add_policy_flags, find_source, open_policy
+from isaaclab_factory.learning.policies.source import SEED, OpenPolicy, add_policy_flags, find_source, open_policy
 from isaaclab_factory.learning.runs.files import display_path, write_json
 from isaaclab_factory.learning.runs.record import git_state, versions
 
 if TYPE_CHECKING:
     from isaaclab_factory.learning.evaluation.result import Evaluation
-    from isaaclab_factory.learning.policies.source import OpenPolicy
 
 DESCRIPTION = (
     "Measure a policy: success with its interval, time, drops, contact force, and success by how episodes start."
@@ -67,7 +66,6 @@ def evaluate_policy(argv: list[str]) -> None:
     source = find_source(args, words)
     words = source.words(words)
     print(f"Measuring {display_path(source.checkpoint)} in {shlex.join([args.task, *words])} ...", flush=True)
-    words = session.choose_engine(args, words)
 
     from isaaclab_factory.learning.evaluation.contact_force import add_contact_sensor
     from isaaclab_factory.learning.evaluation.table import print_evaluation
@@ -81,10 +79,10 @@ def evaluate_policy(argv: list[str]) -> None:
                 f" within {opened.env_cfg.episode_length_s:g} s, after which its environment is not reset"
             )
         if args.json:
-            _write(args, argv, words, source, opened, result)
+            _write(args, argv, opened, result)
 
 
-def _measure(args: argparse.Namespace, opened: "OpenPolicy") -> "Evaluation":
+def _measure(args: argparse.Namespace, opened: OpenPolicy) -> "Evaluation":
     """Runs the episodes, with a progress bar on a terminal."""
     from isaaclab_factory.learning.evaluation.measure import evaluate
 
@@ -98,19 +96,13 @@ def _measure(args: argparse.Namespace, opened: "OpenPolicy") -> "Evaluation":
         )
 
 
-def _write(
-    args: argparse.Namespace,
-    argv: list[str],
-    words: list[str],
-    source: Source,
-    opened: "OpenPolicy",
-    result: "Evaluation",
-) -> None:
+def _write(args: argparse.Namespace, argv: list[str], opened: OpenPolicy, result: "Evaluation") -> None:
     """Writes the JSON file: what was measured, and on what."""
+    source = opened.source
     about = {
         "command": shlex.join([display_path(Path(sys.executable)), "-m", __package__, *argv]),
         "task": args.task,
-        "overrides": words,
+        "overrides": opened.words,
         "library": source.library,
         "agent": source.agent_key,
         "checkpoint": str(source.checkpoint),

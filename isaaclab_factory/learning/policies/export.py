@@ -17,9 +17,9 @@ from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_launcher_flags, add_plugin_flag, add_task_flag
 from isaaclab_factory.learning.cli.parser import OneLineParser, split_overrides, task_parser
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.policies.source import OpenPolicy, Source, add_policy_flags, find_source, open_policy
+from isaaclab_factory.learning.policies.source import OpenPolicy, add_policy_flags, find_source, open_policy
 from isaaclab_factory.learning.runs.files import atomic_write, display_path, run_folder_of
-from isaaclab_factory.learning.runs.record import read_record, versions
+from isaaclab_factory.learning.runs.record import record_of, versions
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -64,9 +64,8 @@ def export(argv: list[str]) -> None:
     session.find_task(args)
     source = find_source(args, words)
     folder = export_folder(args.output, source.checkpoint)
-    words = session.choose_engine(args, source.words(words))
-    with open_policy(source, args, words, play_mode=True) as opened:
-        export_opened(opened, source, args, words, folder)
+    with open_policy(source, args, source.words(words), play_mode=True) as opened:
+        export_opened(opened, args.task, folder)
 
 
 def output_folder(text: str) -> Path:
@@ -100,17 +99,17 @@ def export_folder(folder: Path | None, checkpoint: Path) -> Path:
     return folder
 
 
-def export_opened(opened: OpenPolicy, source: Source, args: argparse.Namespace, words: list[str], folder: Path) -> None:
-    """Exports an opened policy and says so.
+def export_opened(opened: OpenPolicy, task: str, folder: Path) -> None:
+    """Exports an opened policy of a task and says so.
 
     Raises:
         UserError: The files cannot be written.
     """
-    run = run_folder_of(source.checkpoint)
-    record = (read_record(run) if run else None) or {}
+    source = opened.source
+    record = record_of(source.checkpoint)
     origin = {
-        "task": args.task,
-        "overrides": words,
+        "task": task,
+        "overrides": opened.words,
         "library": source.library,
         "agent": source.agent_key,
         "checkpoint": display_path(source.checkpoint),

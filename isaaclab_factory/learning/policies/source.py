@@ -34,7 +34,7 @@ from isaaclab_factory.learning.runs.checkpoints import (
     validate_policy,
 )
 from isaaclab_factory.learning.runs.files import run_folder_of
-from isaaclab_factory.learning.runs.record import read_record
+from isaaclab_factory.learning.runs.record import record_of
 from isaaclab_factory.learning.runs.trust import checkpoint_must_fit
 
 if TYPE_CHECKING:
@@ -129,8 +129,7 @@ def find_source(args: argparse.Namespace, words: list[str]) -> Source:
     if args.agent:
         libraries = tuple(library for library in libraries if args.agent in agents_of(args.task, library)) or libraries
     library, checkpoint = chosen_checkpoint(args, libraries, args.lib)
-    folder = run_folder_of(checkpoint)
-    record = (read_record(folder) if folder else None) or {}
+    folder, record = run_folder_of(checkpoint), record_of(checkpoint)
     file = folder / "params" / "agent.yaml" if folder else None
     agent_key, agent_file = _agent(args, library, agent_of(record), file)
     return Source(library, agent_key, checkpoint, agent_file, _presets(record), args.trust_checkpoint)
@@ -165,6 +164,9 @@ class OpenPolicy:
     """Seed of the environment."""
     env_cfg: Any
     """Configuration of the environment."""
+    source: Source
+    words: list[str]
+    """Presets and overrides, with the physics engine that was chosen."""
 
 
 @contextmanager
@@ -178,7 +180,6 @@ def open_policy(
     """Makes the task and loads the policy; closes the task at the end.
 
     Args:
-        args: The command line, after :func:`~isaaclab_factory.learning.session.choose_engine`.
         words: Presets and overrides. They override the values that the checkpoint was trained with.
         play_mode: Whether the environment's ``play_mode()`` changes it before the overrides do.
         adapt: Changes the environment's configuration after everything else, for instance adds a sensor.
@@ -186,6 +187,7 @@ def open_policy(
     Raises:
         UserError: The checkpoint is damaged or does not fit, or no environment can be made of the configuration.
     """
+    words = session.choose_engine(args, words)
     validate_policy(source.checkpoint, source.library, source.trusted)
     env_cfg, agent_cfg = load_configs(args.task, source.agent_key, words, play_mode, source.agent_file, source.trusted)
     with agent_must_work():
@@ -197,7 +199,7 @@ def open_policy(
     with session.running(env_cfg, args) as env, tempfile.TemporaryDirectory() as folder:
         with session.quiet():
             trainer = _load(source, env, agent_cfg, Path(folder) / "run", args.device)
-        yield OpenPolicy(env, trainer, seed, env_cfg)
+        yield OpenPolicy(env, trainer, seed, env_cfg, source, words)
 
 
 def _load(source: Source, env: "gymnasium.Env", agent_cfg: Any, folder: Path, device: str) -> "LibraryTrainer":

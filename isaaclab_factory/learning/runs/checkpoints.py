@@ -11,8 +11,8 @@ from typing import Any
 
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.files import display_path, run_folder_of
-from isaaclab_factory.learning.runs.record import read_record
+from isaaclab_factory.learning.runs.files import display_path
+from isaaclab_factory.learning.runs.record import read_record, record_of
 from isaaclab_factory.learning.runs.trust import read_checkpoint
 
 TRAINING = "training"
@@ -251,8 +251,7 @@ def _library_of_file(path: Path, trusted: bool) -> str:
     """Returns the library of a checkpoint file: that of its run, else the one whose keys it has."""
     if not path.is_file():
         raise UserError(f"checkpoint {path} does not exist")
-    folder = run_folder_of(path)
-    recorded = (read_record(folder) or {}).get("library") if folder else None
+    recorded = record_of(path).get("library")
     if recorded in LIBRARIES:
         return recorded
     found = library_of(checkpoint_keys(path, trusted))

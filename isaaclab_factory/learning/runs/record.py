@@ -126,6 +126,16 @@ def read_record(folder: Path) -> dict[str, Any] | None:
     return record
 
 
+def record_of(checkpoint: Path) -> dict[str, Any]:
+    """Returns the record of the run that a checkpoint lies in, without entries if there is none.
+
+    Raises:
+        UserError: The record cannot be read.
+    """
+    folder = run_folder_of(checkpoint)
+    return (read_record(folder) if folder else None) or {}
+
+
 def started_from(checkpoint: Path | None) -> dict[str, Any] | None:
     """Returns the checkpoint that a training goes on from and the record of the run that made it, None for none.
 
@@ -134,8 +144,7 @@ def started_from(checkpoint: Path | None) -> dict[str, Any] | None:
     """
     if checkpoint is None:
         return None
-    folder = run_folder_of(checkpoint)
-    return {"checkpoint": checkpoint.name, "run": read_record(folder) if folder else None}
+    return {"checkpoint": checkpoint.name, "run": record_of(checkpoint) or None}
 
 
 def git_state(root: Path = _ROOT) -> dict[str, Any] | None:
