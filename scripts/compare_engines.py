@@ -20,8 +20,8 @@ from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.script import run_script
 from isaaclab_factory.learning.config.overrides import selected
+from isaaclab_factory.learning.diagnostics import each_task
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import each_task
 
 if TYPE_CHECKING:
     import torch

@@ -34,7 +34,7 @@ DEVELOPERS_SCRIPTS = {
 }
 """Scripts about one part of the package may import all of it."""
 
-OF_THE_ENGINE = {"learning/diagnostics/benchmark.py", "learning/diagnostics/watch.py"}
+OF_THE_ENGINE = {"learning/diagnostics/benchmark.py", "learning/diagnostics/each_task.py"}
 """Files that measure the CPU engine, and may import it."""
 
 MODULES = {

@@ -23,7 +23,7 @@ HEAVY = (
     "gymnasium.wrappers",
     "warp",
 )
-OF_THE_ENGINE = ("diagnostics/benchmark.py", "diagnostics/watch.py")
+OF_THE_ENGINE = ("diagnostics/benchmark.py", "diagnostics/each_task.py")
 """Files that measure the CPU engine; ``tests/test_architecture.py`` says what else they may import."""
 
 

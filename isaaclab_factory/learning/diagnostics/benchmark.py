@@ -23,8 +23,7 @@ import psutil
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import split_overrides
-from isaaclab_factory.learning.diagnostics.watch import Watch, Watched, start_apart
-from isaaclab_factory.learning.evaluation import each_task
+from isaaclab_factory.learning.diagnostics import each_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ SCALE = (1, 16, 128, 512, 2048)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Benchmark(Watched):
+class Benchmark(each_task.Watched):
     """What was measured. Rates are environment steps per second, summed over the environments.
 
     The steps before the first turn and the last one were watched.
@@ -117,10 +116,10 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
     from isaaclab_factory.newton_mujoco.bare_engine import BareEngine
 
     with torch.inference_mode():
-        actions = start_apart(env)
+        actions = each_task.start_apart(env)
         env.step(actions)
         first_step_s = time.time() - psutil.Process().create_time()
-        watch = Watch(env)
+        watch = each_task.Watch(env)
         for _ in range(args.steps):
             watch.look(env.step(actions.uniform_(-1.0, 1.0)))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

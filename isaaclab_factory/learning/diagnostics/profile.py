@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count, add_environment_flags
 from isaaclab_factory.learning.cli.parser import split_overrides, task_parser
-from isaaclab_factory.learning.diagnostics.watch import start_apart
+from isaaclab_factory.learning.diagnostics.each_task import start_apart
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_count
 from isaaclab_factory.learning.cli.parser import split_overrides
-from isaaclab_factory.learning.diagnostics.watch import Watch, Watched, start_apart
-from isaaclab_factory.learning.evaluation import each_task
+from isaaclab_factory.learning.diagnostics import each_task
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -22,7 +21,7 @@ WARM_UP = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Soak(Watched):
+class Soak(each_task.Watched):
     """What happened to a task. All steps were watched."""
 
     physics_steps: int
@@ -72,8 +71,8 @@ def _step(env: "ManagerBasedRLEnv", args: Namespace, words: list[str]) -> Soak:
     dropped = torch.zeros_like(episodes)
     memory = 0.0
     with torch.inference_mode():
-        actions = start_apart(env)
-        watch, grasp = Watch(env), Grasp.of(env)
+        actions = each_task.start_apart(env)
+        watch, grasp = each_task.Watch(env), Grasp.of(env)
         start = time.perf_counter()
         for step in range(steps):
             slipped = grasp.slip() > DROPPED if grasp else None

@@ -46,11 +46,6 @@ class SeparateStatesPPO(PPO_RNN):
         self._rnn_initial_states = dict(self._rnn_final_states)
 
 
-def recurrent_states(agent: Agent) -> dict[str, list[torch.Tensor]]:
-    """Returns the states of an agent's recurrent networks, none of a feed-forward agent."""
-    return getattr(agent, "_rnn_initial_states", {})
-
-
 def normalized(agent: Agent, obs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Returns the inputs of an agent's models."""
     return {

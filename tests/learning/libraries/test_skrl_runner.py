@@ -10,7 +10,6 @@ import torch
 
 from isaaclab_factory.learning.config.settings import num_iterations
 from isaaclab_factory.learning.evaluation.measure import evaluate
-from isaaclab_factory.learning.libraries.compat_skrl import recurrent_states
 from isaaclab_factory.learning.libraries.skrl import Trainer
 from isaaclab_factory.learning.libraries.skrl_runner import Agent, RecurrentAgent
 from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
@@ -109,7 +108,7 @@ def test_what_acts_forgets_the_environments_that_ended_and_leaves_the_training_a
     trainer = make_trainer(tmp_path, cfg, PointEnv(NUM_ENVS))
     train(trainer)
     agent = trainer.runner.agent
-    remembered = [state.clone() for state in recurrent_states(agent)["policy"]]
+    remembered = [state.clone() for state in agent._rnn_initial_states["policy"]]
     obs = [{"policy": torch.randn(NUM_ENVS, 2)} for _ in range(4)]
     with torch.inference_mode():
         policy, fresh = trainer.policy(), trainer.policy()
@@ -121,7 +120,7 @@ def test_what_acts_forgets_the_environments_that_ended_and_leaves_the_training_a
             actual, expected = policy.act(step), fresh.act(step)
     torch.testing.assert_close(actual[done], expected[done])
     assert (actual - expected)[~done].abs().min() > 1e-6
-    for state, before in zip(recurrent_states(agent)["policy"], remembered, strict=True):
+    for state, before in zip(agent._rnn_initial_states["policy"], remembered, strict=True):
         assert torch.equal(state, before)
 
 

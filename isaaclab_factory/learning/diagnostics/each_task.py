@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Measures several tasks one after another and prints one table.
+"""What commands share that step tasks with random actions: a row or a process for each task, the start, and a watch.
 
 Each task gets a process of its own, so that its memory and its start can be measured.
 """
@@ -11,13 +11,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.flags import add_environment_flags, add_tasks_flags
 from isaaclab_factory.learning.cli.parser import OneLineParser, task_parser
 from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, check_task, own_tasks
 from isaaclab_factory.learning.config.plugins import import_plugin
+
+if TYPE_CHECKING:
+    import torch
+    from isaaclab.envs import ManagerBasedRLEnv
 
 
 def tasks_parser(description: str) -> OneLineParser:
@@ -109,3 +114,74 @@ def print_results[Result](
         if number == 0:
             print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
         print(f"| {' | '.join(cell(result) for cell in columns.values())} |", flush=True)
+
+
+def start_apart(env: "ManagerBasedRLEnv") -> "torch.Tensor":
+    """Resets an environment so that its episodes end at different times, as in a training after a while.
+
+    Returns:
+        Actions of zero. Shape is (num_envs, action_dim).
+    """
+    import torch
+
+    env.reset()
+    env.episode_length_buf.random_(int(env.max_episode_length))
+    return torch.zeros(env.num_envs, env.action_manager.total_action_dim, device=env.device)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What is known of every task that was stepped. Contacts, constraints and overflows are None without MuJoCo."""
+
+    task: str
+    overrides: list[str]
+    physics: str
+    num_envs: int
+    most_contacts: int | None
+    """Of an environment, after the steps that were watched."""
+    most_constraints: int | None
+    """The same of rows of the constraint Jacobian."""
+    overflows: dict[str, int] | None
+    """Environments by kind, see :mod:`isaaclab_factory.newton_mujoco.buffers`."""
+    not_finite: int
+    """Environments with an observation or a reward that was not finite after one of these steps."""
+
+
+class Watch:
+    """Looks at an environment after its steps: how full MuJoCo's buffers are, and whether its numbers are finite."""
+
+    def __init__(self, env: "ManagerBasedRLEnv") -> None:
+        import torch
+
+        from isaaclab_factory.newton_mujoco import buffers
+
+        self._env = env
+        self._buffers, self._solver = buffers, buffers.solver()
+        self._contacts, self._constraints = 0, 0
+        self._not_finite = torch.zeros(env.num_envs, dtype=torch.bool, device=env.device)
+
+    def look(self, step: tuple[Any, ...]) -> None:
+        """Looks at the result of a step."""
+        import torch
+
+        observations, rewards = step[:2]
+        for values in filter(torch.is_tensor, (*observations.values(), rewards)):
+            self._not_finite |= ~values.isfinite().reshape(len(values), -1).all(dim=1)
+        if self._solver is not None:
+            contacts, constraints = self._buffers.counts(self._solver)
+            self._contacts = max(self._contacts, int(contacts.max()))
+            self._constraints = max(self._constraints, int(constraints.max()))
+
+    def figures(self, task: str, overrides: list[str]) -> dict[str, Any]:
+        """Returns the fields of :class:`Watched`."""
+        known = self._solver is not None
+        return {
+            "task": task,
+            "overrides": overrides,
+            "physics": session.engine_name(self._env.cfg),
+            "num_envs": self._env.num_envs,
+            "most_contacts": self._contacts if known else None,
+            "most_constraints": self._constraints if known else None,
+            "overflows": self._buffers.overflows(self._solver) if known else None,
+            "not_finite": int(self._not_finite.sum()),
+        }

@@ -11,8 +11,8 @@ import pytest
 from isaaclab_factory.learning.cli.flags import add_environment_flags
 from isaaclab_factory.learning.cli.parser import OneLineParser
 from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, own_tasks
+from isaaclab_factory.learning.diagnostics import each_task
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.evaluation import each_task
 
 PEG, GEAR = "Isaac-Factory-PegInsert", "Isaac-Factory-GearMesh"
 
