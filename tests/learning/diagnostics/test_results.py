@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from isaaclab_factory.learning.diagnostics.results import (
+from isaaclab_factory.learning.diagnostics.publishing import (
     BEGIN,
     END,
     add_result,
