@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from isaaclab_factory.learning.diagnostics import gpu_check
+from isaaclab_factory.learning.diagnostics import gpu_check, gpu_report
 from isaaclab_factory.learning.diagnostics.checklist import Check, last_json
+from isaaclab_factory.newton_mujoco import buffers
 
 ROOT = Path(__file__).parents[3]
 
@@ -125,3 +126,7 @@ def test_a_training_ends_by_its_own_clock_and_its_curve_is_read(tmp_path: Path) 
     assert (curve["iteration"][0], curve["iteration"][-1]) == (1.0, 50.0)
     assert curve["success"][0] is None
     assert curve["success"][-1] == 0.25
+
+
+def test_the_page_counts_the_overflows_that_the_engine_says_lose_something() -> None:
+    assert gpu_report.LOSSES == buffers.BUFFERS
