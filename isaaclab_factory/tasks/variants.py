@@ -25,6 +25,13 @@ from isaaclab_factory import mdp
 
 from .assembly_env_cfg import PER_STEP, ObservationsCfg, TerminationsCfg
 
+HELD_POS_REL_TIP_NEAR = ObsTerm(
+    func=mdp.part_pos_rel_tip,
+    params={"asset_cfg": SceneEntityCfg("held_asset")},
+    modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.001})],
+)
+"""What the critic sees of the last millimetres."""
+
 
 @configclass
 class AidedObservationsCfg(ObservationsCfg):
@@ -47,11 +54,7 @@ class AidedObservationsCfg(ObservationsCfg):
     class CriticCfg(ObservationsCfg.CriticCfg):
         """The exact state: 46 numbers."""
 
-        held_pos_rel_tip_near = ObsTerm(
-            func=mdp.part_pos_rel_tip,
-            params={"asset_cfg": SceneEntityCfg("held_asset")},
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.001})],
-        )
+        held_pos_rel_tip_near = HELD_POS_REL_TIP_NEAR
 
     policy: PolicyCfg = PolicyCfg()
     critic: CriticCfg = CriticCfg()

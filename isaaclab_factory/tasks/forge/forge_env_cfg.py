@@ -18,7 +18,6 @@ from isaaclab.managers import ObservationTermCfg as ObsTerm
 from isaaclab.managers import RewardTermCfg as RewTerm
 from isaaclab.managers import SceneEntityCfg
 from isaaclab.utils import configclass
-from isaaclab.utils.modifiers import ModifierCfg
 from isaaclab.utils.noise import GaussianNoiseCfg
 from isaaclab_tasks.utils import PresetCfg, preset
 
@@ -26,6 +25,7 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import franka_cfg
 
 from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP
+from ..variants import HELD_POS_REL_TIP_NEAR
 
 FRANKA_FORCE_SENSOR_CFG: ArticulationCfg = franka_cfg(force_sensor=True).replace(prim_path="{ENV_REGEX_NS}/Robot")
 """The Franka with a sensor between flange and hand."""
@@ -165,11 +165,7 @@ class ForgeAidedObservationsCfg(ForgeObservationsCfg):
     class CriticCfg(ForgeObservationsCfg.CriticCfg):
         """The exact state: 64 numbers."""
 
-        held_pos_rel_tip_near = ObsTerm(
-            func=mdp.part_pos_rel_tip,
-            params={"asset_cfg": SceneEntityCfg("held_asset")},
-            modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.001})],
-        )
+        held_pos_rel_tip_near = HELD_POS_REL_TIP_NEAR
 
     policy: PolicyCfg = PolicyCfg()
     critic: CriticCfg = CriticCfg()

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""The variants of FORGE's tasks: what they change, and nothing else."""
+
+import pytest
+from isaaclab.utils import validate
+from isaaclab_tasks.utils.preset_cli import enumerate_task_presets
+from isaaclab_tasks.utils.preset_target import PresetTarget
+
+from tests.tasks.task_env import FORGE, PRESETS, open_env
+from tests.tasks.test_presets import JACOBIANS, PHYSICS, differences, loaded
+
+AIDS = {
+    "/observations/policy/fingertip/func",
+    "/observations/policy/fingertip/params/distance",
+    "/observations/critic/held_pos_rel_tip_near",
+    "/rewards/lateral_alignment",
+    "/actions/arm/jacobian",
+}
+
+
+@pytest.mark.parametrize("task", FORGE)
+def test_the_command_line_offers_these_presets_and_no_others(task):
+    offered = set(enumerate_task_presets(task)[PresetTarget.DOMAIN])
+    assert offered - set(PHYSICS) - JACOBIANS == set(PRESETS[task])
+
+
+@pytest.mark.parametrize("task", FORGE)
+def test_aids_magnify_the_last_millimetres_and_reward_alignment(task):
+    aided = loaded(task, "aided")
+    validate(aided)
+    assert differences(loaded(task), aided) == AIDS
+
+
+@pytest.mark.parametrize("task", FORGE)
+def test_no_noise_only_switches_the_start_noise_of_the_aided_task_off(task):
+    assert differences(loaded(task, "aided"), loaded(task, "no_noise")) == {"/events/start_noise/params/scale"}
+
+
+def test_policy_and_critic_observe_three_numbers_more():
+    with open_env(FORGE[0], 2, seed=0, presets="aided") as env:
+        obs, _ = env.reset()
+        assert {group: values.shape for group, values in obs.items()} == {"policy": (2, 27), "critic": (2, 64)}
