@@ -53,7 +53,7 @@ def find_policy(task: str, presets: list[str], library: str | None = None) -> Sh
     """Returns the shipped policy of a variant of a task.
 
     Args:
-        presets: Presets of the command line. Without any, the first policy of the task is taken.
+        presets: Presets of the command line. Without any, the policy of the task that succeeded most often is taken.
         library: The library it must be of, None for any.
 
     Raises:
@@ -63,7 +63,7 @@ def find_policy(task: str, presets: list[str], library: str | None = None) -> Sh
     of_task = [policy for policy in policies if policy.task == task and library in (None, policy.library)]
     fitting = [policy for policy in of_task if not presets or sorted(policy.presets) == sorted(presets)]
     if fitting:
-        return fitting[0]
+        return max(fitting, key=lambda policy: policy.record["evaluation"]["success_rate"])
     wanted = " ".join(filter(None, (task, f"presets={','.join(presets)}" if presets else "", library)))
     there = "; ".join(f"{policy.task} presets={','.join(policy.presets)} {policy.library}" for policy in policies)
     raise UserError(f"no policy is shipped for {wanted}; there are {there or 'none'}")

@@ -95,13 +95,18 @@ def test_an_agent_of_another_library_is_reported(run: Path) -> None:
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in place of the package's shipped policies, with one for a variant of PegInsert."""
-    folder = tmp_path / "pretrained" / "peg_insert_search"
+    monkeypatch.setattr(pretrained, "FOLDER", tmp_path / "pretrained")
+    return ship("peg_insert_search", "search", success_rate=0.9)
+
+
+def ship(name: str, preset: str, success_rate: float) -> Path:
+    """Puts a policy for a variant of PegInsert on the shelf and returns its folder."""
+    folder = pretrained.FOLDER / name
     folder.mkdir(parents=True)
     (folder / "policy.pt").touch()
     (folder / "agent.yaml").touch()
-    record = {"task": TASK, "presets": ["search"], "library": "rsl_rl", "agent": "rsl_rl_gru_cfg_entry_point"}
-    (folder / "policy.json").write_text(json.dumps(record))
-    monkeypatch.setattr(pretrained, "FOLDER", folder.parent)
+    record = {"task": TASK, "presets": [preset], "library": "rsl_rl", "agent": "rsl_rl_gru_cfg_entry_point"}
+    (folder / "policy.json").write_text(json.dumps(record | {"evaluation": {"success_rate": success_rate}}))
     return folder
 
 
@@ -112,6 +117,14 @@ def test_the_shipped_policy_comes_with_its_presets(shelf: Path, flag: tuple, wor
     assert (source.library, source.agent_key) == ("rsl_rl", "rsl_rl_gru_cfg_entry_point")
     assert (source.checkpoint, source.agent_file) == (shelf / "policy.pt", shelf / "agent.yaml")
     assert source.words([]) == ["presets=search"]
+
+
+@pytest.mark.parametrize("success_rate", [0.8, 0.95])
+def test_of_several_policies_the_best_one_is_taken(shelf: Path, success_rate: float) -> None:
+    other = ship("peg_insert_aided", "aided", success_rate)
+    best = other if success_rate > 0.9 else shelf
+    assert source_of("--checkpoint", "pretrained").checkpoint == best / "policy.pt"
+    assert source_of("--checkpoint", "pretrained", "presets=aided").checkpoint == other / "policy.pt"
 
 
 @pytest.mark.parametrize(
