@@ -46,10 +46,8 @@ def difference(successes: Sequence[int], episodes: Sequence[int]) -> Difference:
         successes: Successes of the first and the second policy.
         episodes: Episodes of each, at least one.
     """
-    (first, second), (low, high) = (
-        (s / n for s, n in zip(successes, episodes, strict=True)),
-        zip(*map(wilson_interval, successes, episodes), strict=True),
-    )
+    first, second = (s / n for s, n in zip(successes, episodes, strict=True))
+    low, high = zip(*map(wilson_interval, successes, episodes), strict=True)
     rate = second - first
     below = math.hypot(second - low[1], high[0] - first)
     above = math.hypot(high[1] - second, first - low[0])
