@@ -48,6 +48,20 @@ def ema_factor(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor
     return torque_action(env, action_name).ema_factor
 
 
+@describe(units="N, N m", axes=POSE_AXES, frame="world")
+def dead_zone(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
+    """How much of each component of the arm's wrench is lost.
+
+    Args:
+        env: The environment.
+        action_name: Name of the torque action.
+
+    Returns:
+        Three in N and three in N m. Shape is (num_envs, 6).
+    """
+    return torque_action(env, action_name).dead_zone
+
+
 @describe(units="m", axes=("X", "Y", "Z"), frame="world")
 def position_limit(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
     """Largest distance of the target from the fingertip.

@@ -163,9 +163,10 @@ class ForgeAidedObservationsCfg(ForgeObservationsCfg):
 
     @configclass
     class CriticCfg(ForgeObservationsCfg.CriticCfg):
-        """The exact state: 64 numbers."""
+        """The exact state: 70 numbers."""
 
         held_pos_rel_tip_near = HELD_POS_REL_TIP_NEAR
+        dead_zone = ObsTerm(func=mdp.dead_zone)
 
     policy: PolicyCfg = PolicyCfg()
     critic: CriticCfg = CriticCfg()

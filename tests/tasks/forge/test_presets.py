@@ -14,6 +14,7 @@ AIDS = {
     "/observations/policy/fingertip/func",
     "/observations/policy/fingertip/params/distance",
     "/observations/critic/held_pos_rel_tip_near",
+    "/observations/critic/dead_zone",
     "/rewards/lateral_alignment",
     "/actions/arm/jacobian",
 }
@@ -37,7 +38,7 @@ def test_no_noise_only_switches_the_start_noise_of_the_aided_task_off(task):
     assert differences(loaded(task, "aided"), loaded(task, "no_noise")) == {"/events/start_noise/params/scale"}
 
 
-def test_policy_and_critic_observe_three_numbers_more():
+def test_policy_observes_three_numbers_more_and_the_critic_nine():
     with open_env(FORGE[0], 2, seed=0, presets="aided") as env:
         obs, _ = env.reset()
-        assert {group: values.shape for group, values in obs.items()} == {"policy": (2, 27), "critic": (2, 64)}
+        assert {group: values.shape for group, values in obs.items()} == {"policy": (2, 27), "critic": (2, 70)}
