@@ -121,7 +121,14 @@ from .observations import (
     search_followed,
     smoothed_actions,
 )
-from .observations_control import dead_zone, ema_factor, position_limit, rotation_limit, smoothed_pose_actions, stiffness
+from .observations_control import (
+    dead_zone,
+    ema_factor,
+    position_limit,
+    rotation_limit,
+    smoothed_pose_actions,
+    stiffness,
+)
 from .observations_sensed import magnified_sensed_fingertip, sensed_fingertip, wrist_force
 from .pose_target_action import PoseTargetTorqueAction
 from .pose_target_action_cfg import PoseTargetTorqueActionCfg
