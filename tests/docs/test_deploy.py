@@ -40,27 +40,34 @@ def program(monkeypatch: pytest.MonkeyPatch) -> dict:
 
 
 def measured(env) -> dict[str, np.ndarray]:
-    """What the loop around the program reads of the one robot."""
+    """What the loop around the program reads of the one robot, with the Jacobian that the task uses."""
     data, names = env.scene["robot"].data, env.scene["robot"].body_names
     tip, left, right = (
         names.index(name) for name in ("panda_fingertip_centered", "panda_leftfinger", "panda_rightfinger")
     )
     jacobians = data.body_link_jacobian_w.torch[0].double().numpy()
+    points = [left, right] if env.cfg.actions.arm.jacobian == "finger_mean" else [tip]
     return {
         "pose": data.body_link_pose_w.torch[0, tip].double().numpy().copy(),
         "velocity": data.body_link_vel_w.torch[0, tip].double().numpy().copy(),
         "force": np.zeros(3),
         "joint_pos": data.joint_pos.torch[0, ARM].double().numpy().copy(),
         "joint_vel": data.joint_vel.torch[0, ARM].double().numpy().copy(),
-        "jacobian": 0.5 * (jacobians[left - 1] + jacobians[right - 1])[:, ARM],
+        "jacobian": np.mean([jacobians[body - 1] for body in points], axis=0)[:, ARM],
         "mass": data.mass_matrix.torch[0, ARM, ARM].double().numpy().copy(),
     }
 
 
 @pytest.mark.slow
-def test_observations_and_torques_are_those_of_the_environment(program, tmp_path, monkeypatch) -> None:
-    with open_env("Isaac-Forge-PegInsert", 1, seed=2, change=without_noise) as env, torch.inference_mode():
-        about = describe(ExportablePolicy(torch.nn.Identity(), 24, clip_actions=1.0), env)
+@pytest.mark.parametrize(("presets", "size"), [(None, 24), ("aided", 27)])
+def test_observations_and_torques_are_those_of_the_environment(
+    program, tmp_path, monkeypatch, presets: str | None, size: int
+) -> None:
+    with (
+        open_env("Isaac-Forge-PegInsert", 1, seed=2, presets=presets, change=without_noise) as env,
+        torch.inference_mode(),
+    ):
+        about = describe(ExportablePolicy(torch.nn.Identity(), size, clip_actions=1.0), env)
         obs, _ = env.reset()
         (tmp_path / "policy.json").write_text(json.dumps(about, allow_nan=False), encoding="utf-8")
         actions = iter(np.clip(np.random.default_rng(0).normal([0, 0, -0.6, 0, 0, 0, 0], 0.5, (12, 1, 7)), -1, 1))
