@@ -24,8 +24,8 @@ from isaaclab_tasks.utils import PresetCfg, preset
 from isaaclab_factory import mdp
 from isaaclab_factory.assets import franka_cfg
 
-from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP
-from ..variants import HELD_POS_REL_TIP_NEAR
+from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP, TerminationsCfg
+from ..variants import HELD_POS_REL_TIP_NEAR, LATERAL_ALIGNMENT, EarlyEndTerminationsCfg
 
 FRANKA_FORCE_SENSOR_CFG: ArticulationCfg = franka_cfg(force_sensor=True).replace(prim_path="{ENV_REGEX_NS}/Robot")
 """The Franka with a sensor between flange and hand."""
@@ -182,6 +182,15 @@ class ForgeObservationPresetsCfg(PresetCfg):
 
 
 @configclass
+class ForgeTerminationPresetsCfg(PresetCfg):
+    """Terminations of each variant."""
+
+    default: TerminationsCfg = TerminationsCfg()
+    aided: TerminationsCfg = EarlyEndTerminationsCfg()
+    no_noise: TerminationsCfg = EarlyEndTerminationsCfg()
+
+
+@configclass
 class ForgeControlEventsCfg:
     """What is not known of the arm, and differs from episode to episode."""
 
@@ -211,3 +220,6 @@ GOAL_DISTANCE = RewTerm(func=mdp.goal_distance, weight=-0.001 * PER_STEP)
 
 SUCCESS_PREDICTION = RewTerm(func=mdp.success_prediction_error, weight=-1.0 * PER_STEP, params={"needed_share": 0.25})
 """Penalty on wrong predictions, from when a quarter of the environments succeeded at the same time."""
+
+WIDE_ALIGNMENT = LATERAL_ALIGNMENT.replace(params={**LATERAL_ALIGNMENT.params, "coarse_distance": 0.01})
+"""Reward for sideways alignment that reaches further than Factory's: the dead zone alone lets the hand be 9 mm off."""

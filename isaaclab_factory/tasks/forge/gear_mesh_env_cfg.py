@@ -15,7 +15,6 @@ from isaaclab_tasks.utils import PresetCfg
 from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM
 
-from ..assembly_env_cfg import TerminationsCfg
 from ..gear_mesh_env_cfg import (
     GearMeshCommandsCfg,
     GearMeshEnvCfg,
@@ -23,16 +22,18 @@ from ..gear_mesh_env_cfg import (
     GearMeshRewardsCfg,
     GearMeshSceneCfg,
 )
-from ..variants import LATERAL_ALIGNMENT
+from ..variants import EARLY_END
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
     GOAL_DISTANCE,
     SUCCESS_PREDICTION,
+    WIDE_ALIGNMENT,
     WRIST_CFG,
     ForgeActionsCfg,
     ForgeControlEventsCfg,
     ForgeObservationPresetsCfg,
+    ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
 )
@@ -75,9 +76,10 @@ class ForgeGearMeshRewardsCfg(GearMeshRewardsCfg):
 
 @configclass
 class ForgeGearMeshAidedRewardsCfg(ForgeGearMeshRewardsCfg):
-    """FORGE's rewards and one for sideways alignment."""
+    """FORGE's rewards, one for sideways alignment, and what an episode misses that ends with its success."""
 
-    lateral_alignment = LATERAL_ALIGNMENT
+    lateral_alignment = WIDE_ALIGNMENT
+    early_end = EARLY_END
 
 
 @configclass
@@ -99,4 +101,4 @@ class ForgeGearMeshEnvCfg(GearMeshEnvCfg):
     observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgeGearMeshEventsCfg = ForgeGearMeshEventsCfg()
     rewards: ForgeGearMeshRewardPresetsCfg = ForgeGearMeshRewardPresetsCfg()
-    terminations: TerminationsCfg = TerminationsCfg()
+    terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()

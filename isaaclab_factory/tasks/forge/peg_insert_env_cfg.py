@@ -15,7 +15,6 @@ from isaaclab_tasks.utils import PresetCfg
 from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import HOLE_8MM, PEG_8MM
 
-from ..assembly_env_cfg import TerminationsCfg
 from ..peg_insert_env_cfg import (
     PegInsertCommandsCfg,
     PegInsertEnvCfg,
@@ -23,16 +22,18 @@ from ..peg_insert_env_cfg import (
     PegInsertRewardsCfg,
     PegInsertSceneCfg,
 )
-from ..variants import LATERAL_ALIGNMENT
+from ..variants import EARLY_END
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
     GOAL_DISTANCE,
     SUCCESS_PREDICTION,
+    WIDE_ALIGNMENT,
     WRIST_CFG,
     ForgeActionsCfg,
     ForgeControlEventsCfg,
     ForgeObservationPresetsCfg,
+    ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
 )
@@ -75,9 +76,10 @@ class ForgePegInsertRewardsCfg(PegInsertRewardsCfg):
 
 @configclass
 class ForgePegInsertAidedRewardsCfg(ForgePegInsertRewardsCfg):
-    """FORGE's rewards and one for sideways alignment."""
+    """FORGE's rewards, one for sideways alignment, and what an episode misses that ends with its success."""
 
-    lateral_alignment = LATERAL_ALIGNMENT
+    lateral_alignment = WIDE_ALIGNMENT
+    early_end = EARLY_END
 
 
 @configclass
@@ -99,4 +101,4 @@ class ForgePegInsertEnvCfg(PegInsertEnvCfg):
     observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgePegInsertEventsCfg = ForgePegInsertEventsCfg()
     rewards: ForgePegInsertRewardPresetsCfg = ForgePegInsertRewardPresetsCfg()
-    terminations: TerminationsCfg = TerminationsCfg()
+    terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()

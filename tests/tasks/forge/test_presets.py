@@ -16,6 +16,8 @@ AIDS = {
     "/observations/critic/held_pos_rel_tip_near",
     "/observations/critic/dead_zone",
     "/rewards/lateral_alignment",
+    "/rewards/early_end",
+    "/terminations/success_held",
     "/actions/arm/jacobian",
 }
 
