@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from isaaclab_factory.learning.cli.script import run_script
-from isaaclab_factory.learning.diagnostics.publishing import record_result
+from isaaclab_factory.learning.diagnostics.results import record_result
 
 if __name__ == "__main__":
     sys.exit(run_script(lambda: record_result(sys.argv[1:], Path(__file__).parents[1] / "docs")))

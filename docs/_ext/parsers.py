@@ -12,7 +12,7 @@ from isaaclab_factory.learning.cli.commands import COMMANDS
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.diagnostics.gpu_check import gpu_check as check_gpu
 from isaaclab_factory.learning.diagnostics.publishing import publish_policy as publish
-from isaaclab_factory.learning.diagnostics.publishing import record_result as record
+from isaaclab_factory.learning.diagnostics.results import record_result as record
 
 ROOT = Path(__file__).parents[2]
 

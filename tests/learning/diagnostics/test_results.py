@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from isaaclab_factory.learning.diagnostics.publishing import (
+from isaaclab_factory.learning.diagnostics.results import (
     BEGIN,
     END,
+    NONE_YET,
     add_result,
+    force_tables,
     read_results,
     record_result,
     results_table,
@@ -47,6 +49,28 @@ def test_a_later_run_replaces_a_row_and_another_agent_adds_one(tmp_path: Path) -
     assert rows[2].endswith("|  |")
 
 
+def test_forces_and_predicted_successes_are_tables_of_their_own(tmp_path: Path) -> None:
+    forces = [
+        {"low": 5.0, "high": 10.0, "mean": 2.04, "p99": 8.0, "share_above": 0.0123},
+        {"low": 5.0, "high": 20.0 / 3.0, "mean": 1.5, "p99": 6.0, "share_above": 0.02},
+    ]
+    ends = [
+        {"threshold": 0.6, "ended_rate": 1.0, "success_rate": 1.0, "false_rate": 0.0, "delay_s": 0.1},
+        {"threshold": 0.9, "ended_rate": 0.95, "success_rate": 0.93, "false_rate": 0.02, "delay_s": 0.456},
+    ]
+    results = tmp_path / "results"
+    add(results, tmp_path / "first")
+    assert force_tables(read_results(results)) == NONE_YET
+    add(results, tmp_path / "second", "skrl", limited_force_N=forces, early_end=ends)
+    first, second = force_tables(read_results(results)).split("\n\n")
+    variant = f"`{TASK}` `presets=aided,tight`"
+    assert first.splitlines()[2:] == [
+        f"| {variant} | 5.0 to 10.0 N | 2.0 N | 8.0 N | 1.2 % |",
+        f"| {variant} | 5.0 to 6.7 N | 1.5 N | 6.0 N | 2.0 % |",
+    ]
+    assert second.splitlines()[2:] == [f"| {variant} | 0.9 | 93.0 % | 2.0 % | 5.0 % | 0.46 s |"]
+
+
 def test_only_the_table_of_a_document_is_replaced(tmp_path: Path) -> None:
     document = tmp_path / "training.md"
     document.write_text(f"before\n{BEGIN}| old |\n{END}after\n")
@@ -64,17 +88,19 @@ def test_a_document_without_a_place_for_the_table_is_left_alone(text: str, tmp_p
 
 
 def test_the_command_keeps_a_result_and_writes_the_table(tmp_path: Path) -> None:
-    (tmp_path / "training.md").write_text(BEGIN + END)
+    for document in ("training.md", "forge.md"):
+        (tmp_path / document).write_text(BEGIN + END)
     checkpoint = make_run(tmp_path / "run")
     evaluation = make_evaluation(checkpoint, **FIGURES)
     with pytest.raises(UserError, match="are needed together"):
         record_result(["--checkpoint", str(checkpoint)], tmp_path)
     record_result(["--checkpoint", str(checkpoint), "--evaluation", str(evaluation)], tmp_path)
     assert "| 97.0 % (95.0 to 98.0 %) |" in (tmp_path / "training.md").read_text()
+    assert NONE_YET in (tmp_path / "forge.md").read_text()
 
 
-def test_the_table_in_the_documentation_shows_the_results() -> None:
-    text = (DOCS / "training.md").read_text(encoding="utf-8")
+def test_the_tables_in_the_documentation_show_the_results() -> None:
     records = read_results(DOCS / "results")
-    assert BEGIN + results_table(records) + END in text
+    for document, tables in (("training.md", results_table(records)), ("forge.md", force_tables(records))):
+        assert BEGIN + tables + END in (DOCS / document).read_text(encoding="utf-8")
     assert all(record["evaluation"]["episodes"] >= 1000 for record in records)

@@ -1,0 +1,160 @@
+# Copyright (c) 2026, The isaaclab_factory developers.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Keeps the results of trained policies, one JSON file each, and writes the documentation's tables of them."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from isaaclab_factory.learning.cli.parser import OneLineParser
+from isaaclab_factory.learning.diagnostics.publishing import add_policy_files, policy_record
+from isaaclab_factory.learning.errors import UserError
+from isaaclab_factory.learning.runs.files import display_path, write_json, write_text
+
+BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->"
+"""The lines around the table."""
+
+NONE_YET = "No policy of this version has been measured yet.\n"
+
+_HEADER = (
+    *("task", "library", "seed", "env steps", "minutes", "success at the last step", "episodes"),
+    *("at any step", "median time"),
+)
+_FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
+_END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
+_END_THRESHOLDS = (0.5, 0.7, 0.9)
+_OF_MEMORY = re.compile(r"_(gru|lstm)_cfg_entry_point$")
+
+
+def record_result(argv: list[str], docs: Path) -> None:
+    """Keeps the result of a command line, if it has one, and writes the table of all results.
+
+    Args:
+        docs: The folder with ``results/``, ``training.md`` and ``forge.md``.
+
+    Raises:
+        UserError: See :func:`add_result` and :func:`write_table`.
+    """
+    parser = OneLineParser(
+        description="Keep the result of a policy in docs/results/, and write the tables of all results in"
+        " docs/training.md and docs/forge.md. Without arguments only the tables are written."
+    )
+    add_policy_files(parser, required=False)
+    args = parser.parse_args(argv)
+    if (args.checkpoint is None) != (args.evaluation is None):
+        raise UserError("--checkpoint and --evaluation are needed together")
+    if args.checkpoint:
+        print(f"Kept in {display_path(add_result(docs / 'results', args.checkpoint, args.evaluation))}")
+    records = read_results(docs / "results")
+    write_table(docs / "training.md", results_table(records))
+    write_table(docs / "forge.md", force_tables(records))
+
+
+def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
+    """Keeps how a policy was made and how good it is.
+
+    Args:
+        folder: Folder of the results. A file of the same task, presets and agent is replaced.
+        checkpoint: A checkpoint in a run folder.
+        evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
+
+    Raises:
+        UserError: See :func:`policy_record`.
+    """
+    record = policy_record(checkpoint, evaluation_file)
+    agent = record["agent"].removesuffix("_cfg_entry_point")
+    file = folder / f"{'_'.join((record['task'], *record['presets'], agent))}.json"
+    write_json(file, record)
+    return file
+
+
+def read_results(folder: Path) -> list[dict[str, Any]]:
+    """Returns all records of a folder, by the names of their files."""
+    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))]
+
+
+def results_table(records: list[dict[str, Any]]) -> str:
+    """Returns a table of records in Markdown.
+
+    Args:
+        records: Of each policy, what :func:`policy_record` returns.
+    """
+    return _table(_HEADER, [_row(record) for record in records]) if records else NONE_YET
+
+
+def force_tables(records: list[dict[str, Any]]) -> str:
+    """Returns two tables in Markdown: the force by its limit, and what ending by the predicted success gives.
+
+    Args:
+        records: See :func:`results_table`. Those of tasks without a limit of the force are left out.
+    """
+    limited = [record for record in records if record["evaluation"].get("limited_force_N")]
+    if not limited:
+        return NONE_YET
+    forces = [_force_row(record, part) for record in limited for part in record["evaluation"]["limited_force_N"]]
+    ends = [
+        _end_row(record, part)
+        for record in limited
+        for part in record["evaluation"]["early_end"]
+        if part["threshold"] in _END_THRESHOLDS
+    ]
+    return _table(_FORCE_HEADER, forces) + "\n" + _table(_END_HEADER, ends)
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in (header, tuple("---" for _ in header), *rows))
+
+
+def _variant(record: dict[str, Any]) -> str:
+    return f"`{record['task']}`" + (f" `presets={','.join(record['presets'])}`" if record["presets"] else "")
+
+
+def _force_row(record: dict[str, Any], part: dict[str, float]) -> tuple[str, ...]:
+    limit = f"{part['low']:.1f} to {part['high']:.1f} N"
+    forces = (f"{part[name]:.1f} N" for name in ("mean", "p99"))
+    return _variant(record), limit, *forces, f"{100.0 * part['share_above']:.1f} %"
+
+
+def _end_row(record: dict[str, Any], part: dict[str, float]) -> tuple[str, ...]:
+    rates = (part["success_rate"], part["false_rate"], 1.0 - part["ended_rate"])
+    delay = "" if part["delay_s"] is None else f"{part['delay_s']:.2f} s"
+    return _variant(record), f"{part['threshold']:.1f}", *(f"{100.0 * rate:.1f} %" for rate in rates), delay
+
+
+def _row(record: dict[str, Any]) -> tuple[str, ...]:
+    evaluation = record["evaluation"]
+    memory = _OF_MEMORY.search(record["agent"])
+    low, high = evaluation["success_interval"]
+    median = (evaluation.get("time_to_success_s") or {}).get("median")
+    return (
+        _variant(record),
+        record["library"] + (f", {memory[1].upper()}" if memory else ""),
+        str(record["trainings"][-1]["seed"]),
+        f"{record['env_steps'] / 1e6:.2f} M",
+        f"{record['minutes']:.0f}",
+        f"{100.0 * evaluation['success_rate']:.1f} % ({100.0 * low:.1f} to {100.0 * high:.1f} %)",
+        f"{evaluation['episodes']:,}",
+        f"{100.0 * evaluation['ever_success_rate']:.1f} %",
+        "" if median is None else f"{median:.1f} s",
+    )
+
+
+def write_table(document: Path, table: str) -> None:
+    """Replaces the table in a document.
+
+    Args:
+        document: A file with the lines :data:`BEGIN` and :data:`END`.
+
+    Raises:
+        UserError: The file has no such lines, or cannot be read or written.
+    """
+    try:
+        text = document.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot read {document}: {error.strerror}") from error
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise UserError(f"{document} has no lines {BEGIN.strip()} and {END}")
+    write_text(document, before + BEGIN + table + END + after)
