@@ -30,9 +30,9 @@ PRESETS = {
     "NutThread": ("aided", "no_noise", "search"),
     "SquarePegInsert": ("aided", "no_noise", "search", "search_motion"),
     "NutThreadM8": ("aided", "no_noise", "search"),
-    "Isaac-Forge-PegInsert": ("aided", "no_noise"),
-    "Isaac-Forge-GearMesh": ("aided", "no_noise"),
-    "Isaac-Forge-NutThread": ("aided", "no_noise"),
+    "Isaac-Forge-PegInsert": ("aided", "no_noise", "search"),
+    "Isaac-Forge-GearMesh": ("aided", "no_noise", "search"),
+    "Isaac-Forge-NutThread": ("aided", "no_noise", "search"),
 }
 """The variants of each task."""
 

@@ -90,6 +90,7 @@ class ForgeActionsCfg:
                 default="finger_mean",
                 aided="fingertip",
                 no_noise="fingertip",
+                search="fingertip",
                 finger_mean="finger_mean",
                 fingertip="fingertip",
             ),
@@ -173,12 +174,34 @@ class ForgeAidedObservationsCfg(ForgeObservationsCfg):
 
 
 @configclass
+class ForgeSearchObservationsCfg(ForgeAidedObservationsCfg):
+    """The aided observations, magnified over the whole area to search, and the time."""
+
+    @configclass
+    class PolicyCfg(ForgeAidedObservationsCfg.PolicyCfg):
+        """What a robot could know: 28 numbers."""
+
+        fingertip = ObsTerm(func=mdp.magnified_sensed_fingertip, params={**FINGERTIP_NOISE, "distance": 0.004})
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    @configclass
+    class CriticCfg(ForgeAidedObservationsCfg.CriticCfg):
+        """The exact state: 71 numbers."""
+
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    policy: PolicyCfg = PolicyCfg()
+    critic: CriticCfg = CriticCfg()
+
+
+@configclass
 class ForgeObservationPresetsCfg(PresetCfg):
     """Observations of each variant."""
 
     default: ForgeObservationsCfg = ForgeObservationsCfg()
     aided: ForgeObservationsCfg = ForgeAidedObservationsCfg()
     no_noise: ForgeObservationsCfg = ForgeAidedObservationsCfg()
+    search: ForgeObservationsCfg = ForgeSearchObservationsCfg()
 
 
 @configclass
@@ -188,6 +211,7 @@ class ForgeTerminationPresetsCfg(PresetCfg):
     default: TerminationsCfg = TerminationsCfg()
     aided: TerminationsCfg = EarlyEndTerminationsCfg()
     no_noise: TerminationsCfg = EarlyEndTerminationsCfg()
+    search: TerminationsCfg = EarlyEndTerminationsCfg()
 
 
 @configclass
@@ -223,3 +247,14 @@ SUCCESS_PREDICTION = RewTerm(func=mdp.success_prediction_error, weight=-1.0 * PE
 
 WIDE_ALIGNMENT = LATERAL_ALIGNMENT.replace(params={**LATERAL_ALIGNMENT.params, "coarse_distance": 0.01})
 """Reward for sideways alignment that reaches further than Factory's: the dead zone alone lets the hand be 9 mm off."""
+
+
+def search_reward(radius: float, underside: float = 0.0) -> RewTerm:
+    """Reward for searching the places where the fixed part may be, with about 100 in an episode that searches all.
+
+    Args:
+        radius: See :class:`~isaaclab_factory.mdp.search_coverage`, in m.
+        underside: See there, in m.
+    """
+    params = {"held_noise": (0.003, 0.0), "underside": underside, "remaining": True, "radius": radius}
+    return RewTerm(func=mdp.search_coverage, weight=100.0 * PER_STEP, params=params)

@@ -16,6 +16,7 @@ from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM
 
 from ..gear_mesh_env_cfg import (
+    GEAR_BASE_Z,
     GearMeshCommandsCfg,
     GearMeshEnvCfg,
     GearMeshEventsCfg,
@@ -36,6 +37,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
+    search_reward,
 )
 
 
@@ -83,12 +85,20 @@ class ForgeGearMeshAidedRewardsCfg(ForgeGearMeshRewardsCfg):
 
 
 @configclass
+class ForgeGearMeshSearchRewardsCfg(ForgeGearMeshAidedRewardsCfg):
+    """Searching where the shaft may be is rewarded too."""
+
+    search = search_reward(radius=0.45e-3, underside=GEAR_BASE_Z)
+
+
+@configclass
 class ForgeGearMeshRewardPresetsCfg(PresetCfg):
     """Rewards of each variant."""
 
     default: ForgeGearMeshRewardsCfg = ForgeGearMeshRewardsCfg()
     aided: ForgeGearMeshRewardsCfg = ForgeGearMeshAidedRewardsCfg()
     no_noise: ForgeGearMeshRewardsCfg = ForgeGearMeshAidedRewardsCfg()
+    search: ForgeGearMeshRewardsCfg = ForgeGearMeshSearchRewardsCfg()
 
 
 @configclass

@@ -36,6 +36,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
+    search_reward,
 )
 
 
@@ -83,12 +84,20 @@ class ForgeNutThreadAidedRewardsCfg(ForgeNutThreadRewardsCfg):
 
 
 @configclass
+class ForgeNutThreadSearchRewardsCfg(ForgeNutThreadAidedRewardsCfg):
+    """Searching where the bolt may be is rewarded too."""
+
+    search = search_reward(radius=0.45e-3)
+
+
+@configclass
 class ForgeNutThreadRewardPresetsCfg(PresetCfg):
     """Rewards of each variant."""
 
     default: ForgeNutThreadRewardsCfg = ForgeNutThreadRewardsCfg()
     aided: ForgeNutThreadRewardsCfg = ForgeNutThreadAidedRewardsCfg()
     no_noise: ForgeNutThreadRewardsCfg = ForgeNutThreadAidedRewardsCfg()
+    search: ForgeNutThreadRewardsCfg = ForgeNutThreadSearchRewardsCfg()
 
 
 @configclass

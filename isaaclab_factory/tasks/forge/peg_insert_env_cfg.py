@@ -36,6 +36,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
+    search_reward,
 )
 
 
@@ -83,12 +84,20 @@ class ForgePegInsertAidedRewardsCfg(ForgePegInsertRewardsCfg):
 
 
 @configclass
+class ForgePegInsertSearchRewardsCfg(ForgePegInsertAidedRewardsCfg):
+    """Searching where the hole may be is rewarded too."""
+
+    search = search_reward(radius=1.4e-3)  # half the play, and the chamfer of the hole
+
+
+@configclass
 class ForgePegInsertRewardPresetsCfg(PresetCfg):
     """Rewards of each variant."""
 
     default: ForgePegInsertRewardsCfg = ForgePegInsertRewardsCfg()
     aided: ForgePegInsertRewardsCfg = ForgePegInsertAidedRewardsCfg()
     no_noise: ForgePegInsertRewardsCfg = ForgePegInsertAidedRewardsCfg()
+    search: ForgePegInsertRewardsCfg = ForgePegInsertSearchRewardsCfg()
 
 
 @configclass

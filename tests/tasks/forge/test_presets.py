@@ -40,7 +40,29 @@ def test_no_noise_only_switches_the_start_noise_of_the_aided_task_off(task):
     assert differences(loaded(task, "aided"), loaded(task, "no_noise")) == {"/events/start_noise/params/scale"}
 
 
-def test_policy_observes_three_numbers_more_and_the_critic_nine():
-    with open_env(FORGE[0], 2, seed=0, presets="aided") as env:
+@pytest.mark.parametrize("task", FORGE)
+def test_search_rewards_a_search_and_knows_the_time_and_the_whole_area(task):
+    assert differences(loaded(task, "aided"), loaded(task, "search")) == {
+        "/rewards/search",
+        "/observations/policy/fingertip/params/distance",
+        "/observations/policy/episode_time",
+        "/observations/critic/episode_time",
+    }
+
+
+@pytest.mark.parametrize(
+    ("task", "underside"), [(FORGE[0], 0.0), (FORGE[1], 0.005), (FORGE[2], 0.0)], ids=["peg", "gear", "nut"]
+)
+def test_a_search_knows_the_noise_of_the_part_in_the_hand(task, underside):
+    params = loaded(task, "search").rewards.search.params
+    assert (
+        params["held_noise"] == loaded(task.replace("Isaac-Forge-", ""), "search").rewards.search.params["held_noise"]
+    )
+    assert params["underside"] == underside
+
+
+@pytest.mark.parametrize(("presets", "policy", "critic"), [("aided", 27, 70), ("search", 28, 71)])
+def test_variants_observe_more(presets: str, policy: int, critic: int):
+    with open_env(FORGE[0], 2, seed=0, presets=presets) as env:
         obs, _ = env.reset()
-        assert {group: values.shape for group, values in obs.items()} == {"policy": (2, 27), "critic": (2, 70)}
+        assert {group: values.shape for group, values in obs.items()} == {"policy": (2, policy), "critic": (2, critic)}
