@@ -60,6 +60,8 @@ class Source:
     """Presets of the task that the checkpoint was trained with, as far as known."""
     trusted: bool = False
     """Whether code that is in either file may be executed."""
+    task: str | None = None
+    """Task that the checkpoint was trained in, None if that is not known."""
 
     def words(self, words: list[str]) -> list[str]:
         """Returns the words of a command line, with the presets of the training if it chooses none."""
@@ -124,7 +126,7 @@ def find_source(args: argparse.Namespace, words: list[str]) -> Source:
     if args.checkpoint == PRETRAINED:
         policy = pretrained.find_policy(args.task, selected(words, "presets"), args.lib)
         agent_key, agent_file = _agent(args, policy.library, policy.agent, policy.agent_file)
-        return Source(policy.library, agent_key, policy.checkpoint, agent_file, tuple(policy.presets))
+        return Source(policy.library, agent_key, policy.checkpoint, agent_file, tuple(policy.presets), task=policy.task)
     libraries = (args.lib,) if args.lib else LIBRARIES
     if args.agent:
         libraries = tuple(library for library in libraries if args.agent in agents_of(args.task, library)) or libraries
@@ -132,7 +134,9 @@ def find_source(args: argparse.Namespace, words: list[str]) -> Source:
     folder, record = run_folder_of(checkpoint), record_of(checkpoint)
     file = folder / "params" / "agent.yaml" if folder else None
     agent_key, agent_file = _agent(args, library, agent_of(record), file)
-    return Source(library, agent_key, checkpoint, agent_file, _presets(record), args.trust_checkpoint)
+    return Source(
+        library, agent_key, checkpoint, agent_file, _presets(record), args.trust_checkpoint, record.get("task")
+    )
 
 
 def _agent(args: argparse.Namespace, library: str, trained: str | None, file: Path | None) -> tuple[str, Path | None]:
@@ -211,7 +215,8 @@ def _load(source: Source, env: "gymnasium.Env", agent_cfg: Any, folder: Path, de
     with agent_must_work():
         trainer_type.configure_acting(agent_cfg)
         trainer = trainer_type(EpisodeRecorder(env, spread=False), agent_cfg, folder, device)
-    trained = f" (it was trained with presets={','.join(source.presets)})" if source.presets else ""
+    presets = f" presets={','.join(source.presets)}" if source.presets else ""
+    trained = f" (it was trained in {source.task}{presets})" if source.task else ""
     with checkpoint_must_fit(source.checkpoint, source.trusted, trained):
         trainer.load_policy(source.checkpoint)
     return trainer

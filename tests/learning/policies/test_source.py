@@ -51,6 +51,7 @@ def test_a_checkpoint_has_library_hyperparameters_and_presets_of_its_run(run: Pa
         run / "nn" / "peg_insert_ep_3.pth",
         run / "params" / "agent.yaml",
         presets=("search", "tight"),
+        task=TASK,
     )
     assert source_of("--log_root", str(run.parents[2])) == source
 
