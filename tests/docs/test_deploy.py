@@ -12,6 +12,7 @@ import torch
 
 from isaaclab_factory.learning.libraries.policy import ExportablePolicy
 from isaaclab_factory.learning.policies.description import describe
+from isaaclab_factory.learning.policies.export import export
 from tests.docs.blocks import read_blocks
 from tests.tasks.task_env import open_env
 
@@ -58,6 +59,22 @@ def measured(env) -> dict[str, np.ndarray]:
     }
 
 
+def let_feel(robot, env, monkeypatch) -> list[float]:
+    """Lets the program feel every physics step. Returns a list that the sizes of the forces are added to."""
+    wrist, forces = env.scene["wrist"], []
+    update = wrist.update
+
+    def update_both(dt, force_recompute=False) -> None:
+        before = wrist.smoothed_wrench_b[0, :3].clone()
+        update(dt, force_recompute)
+        force = before + (wrist.smoothed_wrench_b[0, :3] - before) / wrist.cfg.smoothing
+        forces.append(float(force.norm()))
+        robot.feel(measured(env)["pose"], force.double().numpy())
+
+    monkeypatch.setattr(wrist, "update", update_both)
+    return forces
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("presets", "size"), [(None, 24), ("aided", 27)])
 def test_observations_and_torques_are_those_of_the_environment(
@@ -79,14 +96,9 @@ def test_observations_and_torques_are_those_of_the_environment(
 
         monkeypatch.setattr(program["onnxruntime"], "InferenceSession", lambda path: SimpleNamespace(run=run))
         robot = program["ForgeRobot"](tmp_path, LIMIT)
-        goal, arm, wrist = (
-            env.command_manager.get_term("assembly_goal"),
-            env.action_manager.get_term("arm"),
-            env.scene["wrist"],
-        )
+        goal, arm = env.command_manager.get_term("assembly_goal"), env.action_manager.get_term("arm")
         robot.start(goal.noisy_tip_pos_w[0].double().numpy(), measured(env)["pose"])
-        apply, torques, forces = env.action_manager.apply_action, [], []
-        update = wrist.update
+        apply, torques = env.action_manager.apply_action, []
 
         def apply_both() -> None:
             expected = robot.torques(**measured(env))
@@ -94,15 +106,8 @@ def test_observations_and_torques_are_those_of_the_environment(
             effort = env.scene["robot"].actuators.target_command.effort.torch[0, ARM].numpy().copy()
             torques.append((effort, expected))
 
-        def update_both(dt, force_recompute=False) -> None:
-            before = wrist.smoothed_wrench_b[0, :3].clone()
-            update(dt, force_recompute)
-            force = before + (wrist.smoothed_wrench_b[0, :3] - before) / wrist.cfg.smoothing
-            forces.append(float(force.norm()))
-            robot.feel(measured(env)["pose"], force.double().numpy())
-
         monkeypatch.setattr(env.action_manager, "apply_action", apply_both)
-        monkeypatch.setattr(wrist, "update", update_both)
+        forces = let_feel(robot, env, monkeypatch)
         for step in range(12):
             sign = np.sign(obs["policy"][0, 3].item() * robot.observe()[0, 3])
             robot.act()
@@ -116,3 +121,30 @@ def test_observations_and_torques_are_those_of_the_environment(
         assert len(actual) == 96
         assert np.abs(actual).max() > 1.0
         np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=5e-3)
+
+
+@pytest.mark.slow
+def test_the_program_alone_threads_the_nut_with_the_shipped_policy(program, tmp_path, monkeypatch) -> None:
+    task = "Isaac-Forge-NutThread"
+    export(["--task", task, "--checkpoint", "pretrained", "--output", str(tmp_path / "policy")])
+    with open_env(task, 1, seed=2, presets="no_noise", change=without_noise) as env, torch.inference_mode():
+        env.reset()
+        goal, actuators = env.command_manager.get_term("assembly_goal"), env.scene["robot"].actuators
+        joints, no_actions = torch.arange(7, dtype=torch.int32), torch.zeros(1, 7)
+        robot = program["ForgeRobot"](tmp_path / "policy", LIMIT)
+        robot.start(goal.noisy_tip_pos_w[0].double().numpy(), measured(env)["pose"])
+        apply = env.action_manager.apply_action
+
+        def apply_programs_torques() -> None:
+            apply()
+            torques = torch.tensor(robot.torques(**measured(env)), dtype=torch.float32)
+            actuators.target_command.set_effort_index(value=torques.unsqueeze(0), joint_ids=joints)
+
+        monkeypatch.setattr(env.action_manager, "apply_action", apply_programs_torques)
+        let_feel(robot, env, monkeypatch)
+        predictions = []
+        for _ in range(int(env.max_episode_length) - 1):
+            predictions.append(robot.act())
+            env.step(no_actions)
+        assert goal.success.item()
+        assert predictions[0] < 0.5 < predictions[-1]

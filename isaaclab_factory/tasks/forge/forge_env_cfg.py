@@ -174,34 +174,13 @@ class ForgeAidedObservationsCfg(ForgeObservationsCfg):
 
 
 @configclass
-class ForgeSearchObservationsCfg(ForgeAidedObservationsCfg):
-    """The aided observations, magnified over the whole area to search, and the time."""
-
-    @configclass
-    class PolicyCfg(ForgeAidedObservationsCfg.PolicyCfg):
-        """What a robot could know: 28 numbers."""
-
-        fingertip = ObsTerm(func=mdp.magnified_sensed_fingertip, params={**FINGERTIP_NOISE, "distance": 0.004})
-        episode_time = ObsTerm(func=mdp.episode_time)
-
-    @configclass
-    class CriticCfg(ForgeAidedObservationsCfg.CriticCfg):
-        """The exact state: 71 numbers."""
-
-        episode_time = ObsTerm(func=mdp.episode_time)
-
-    policy: PolicyCfg = PolicyCfg()
-    critic: CriticCfg = CriticCfg()
-
-
-@configclass
 class ForgeObservationPresetsCfg(PresetCfg):
     """Observations of each variant."""
 
     default: ForgeObservationsCfg = ForgeObservationsCfg()
     aided: ForgeObservationsCfg = ForgeAidedObservationsCfg()
     no_noise: ForgeObservationsCfg = ForgeAidedObservationsCfg()
-    search: ForgeObservationsCfg = ForgeSearchObservationsCfg()
+    search: ForgeObservationsCfg = ForgeAidedObservationsCfg()
 
 
 @configclass
