@@ -74,6 +74,7 @@ def test_the_dead_zone_is_uniform_from_zero(wide_env, arm):
     expected = torch.linspace(0.0, 1.0, 9).unsqueeze(-1) * largest
     torch.testing.assert_close(quantiles(arm.dead_zone[HALF]), expected, atol=0.2, rtol=0.0)
     assert (arm.dead_zone[OTHERS] == 0.0).all()
+    assert torch.equal(mdp.dead_zone(wide_env), arm.dead_zone)
 
 
 def test_factorys_action_can_be_varied_too():
