@@ -60,7 +60,7 @@ def test_a_run_is_played_with_its_own_networks_and_presets(
 @pytest.mark.slow
 def test_a_checkpoint_that_does_not_fit_is_reported(tmp_path: Path) -> None:
     run = untrained_run(tmp_path, "rsl_rl", *SMALL["rsl_rl"])
-    with pytest.raises(UserError, match=r"does not fit this task and agent: .*size mismatch"):
+    with pytest.raises(UserError, match=r"task and agent \(it was trained in \S+PegInsert\): .*size mismatch"):
         play(["--checkpoint", str(run), "--num_envs", "1", "agent.actor.hidden_dims=[16]"])
 
 
