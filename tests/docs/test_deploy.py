@@ -124,8 +124,8 @@ def test_observations_and_torques_are_those_of_the_environment(
 
 
 @pytest.mark.slow
-def test_the_program_alone_threads_the_nut_with_the_shipped_policy(program, tmp_path, monkeypatch) -> None:
-    task = "Isaac-Forge-NutThread"
+def test_the_program_alone_inserts_the_peg_with_the_shipped_policy(program, tmp_path, monkeypatch) -> None:
+    task = "Isaac-Forge-PegInsert"
     export(["--task", task, "--checkpoint", "pretrained", "--output", str(tmp_path / "policy")])
     with open_env(task, 1, seed=2, presets="no_noise", change=without_noise) as env, torch.inference_mode():
         env.reset()
