@@ -40,6 +40,7 @@ class Interrupts:
         self._allowed: float = 0
         self._before: dict[int, object] = {}
         self._watchdog: threading.Timer | None = None
+        self._stderr: int | None = None
         self.owns_process = False
         """Whether the process may be ended the hard way, because a script and not a user's own program runs in it."""
 
@@ -48,6 +49,8 @@ class Interrupts:
         if self._depth == 0 and threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
             self._count, self._allowed = 0, 0
+            if self.owns_process:  # a copy: what a library prints may be hidden when the process ends the hard way
+                self._stderr = os.dup(sys.__stderr__.fileno())
         self._depth += 1
         return self
 
@@ -60,6 +63,9 @@ class Interrupts:
                 signal.signal(number, signal.SIG_DFL if handler is None else handler)
             self._before = {}
             self._count = 0
+            if self._stderr is not None:
+                os.close(self._stderr)
+                self._stderr = None
 
     @property
     def requested(self) -> bool:
@@ -82,8 +88,8 @@ class Interrupts:
     def _receive(self, number: int, frame: FrameType | None) -> None:
         self._count += 1
         if self._count > self._allowed:
-            if self.owns_process and self._watchdog is None:
-                self._watchdog = threading.Timer(GRACE_S, _end_process)
+            if self._stderr is not None and self._watchdog is None:
+                self._watchdog = threading.Timer(GRACE_S, _end_process, (self._stderr,))
                 self._watchdog.daemon = True
                 self._watchdog.start()
             raise KeyboardInterrupt
@@ -107,8 +113,8 @@ def stop_process(process: subprocess.Popen, patience_s: float) -> None:
         process.wait()
 
 
-def _end_process() -> None:
-    os.write(sys.__stderr__.fileno(), b"interrupted\n")
+def _end_process(stderr: int) -> None:
+    os.write(stderr, b"interrupted\n")
     os._exit(EXIT_INTERRUPTED)
 
 

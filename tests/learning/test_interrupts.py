@@ -109,3 +109,22 @@ def test_a_script_ends_within_a_second_even_if_a_library_catches_the_interrupt()
         process.kill()
     assert time.monotonic() - start < 2.5
     assert (process.returncode, err) == (130, "interrupted\n")
+
+
+def test_the_hard_end_is_said_also_while_the_standard_error_is_hidden() -> None:
+    program = """
+import os, signal, time
+from isaaclab_factory.learning.cli.script import run_script
+from isaaclab_factory.learning.console import quiet
+
+def main():
+    with quiet(native=True):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:  # as some libraries do
+            time.sleep(30.0)
+
+run_script(main)
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (130, "interrupted\n")
