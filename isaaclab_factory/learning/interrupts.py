@@ -49,7 +49,7 @@ class Interrupts:
         if self._depth == 0 and threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
             self._count, self._allowed = 0, 0
-            if self.owns_process:  # a copy: what a library prints may be hidden when the process ends the hard way
+            if self.owns_process:  # a copy: what libraries print may be hidden when the process ends the hard way
                 self._stderr = os.dup(sys.__stderr__.fileno())
         self._depth += 1
         return self

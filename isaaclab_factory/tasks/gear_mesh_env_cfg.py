@@ -46,7 +46,7 @@ from .assembly_env_cfg import (
     simulation,
 )
 from .physics import GearMeshPhysicsCfg
-from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg
+from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg, search_reward
 
 SHAFT_X = 0.02025
 """Position in m of the middle shaft along the base's x axis. The gear is modelled around this axis too."""
@@ -188,11 +188,7 @@ class GearMeshSearchMotionRewardsCfg(GearMeshAidedRewardsCfg):
 class GearMeshSearchRewardsCfg(GearMeshSearchMotionRewardsCfg):
     """Searching where the shaft may be is rewarded too, with up to 100 in an episode."""
 
-    search = RewTerm(
-        func=mdp.search_coverage,
-        weight=100.0 * PER_STEP,
-        params={"held_noise": (0.003, 0.0), "underside": GEAR_BASE_Z, "remaining": False},
-    )
+    search = search_reward(held_noise=(0.003, 0.0), underside=GEAR_BASE_Z)
 
 
 @configclass

@@ -33,7 +33,7 @@ from .assembly_env_cfg import (
     finger_position,
     friction_event,
 )
-from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg
+from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg, search_reward
 
 PITCH = 0.002
 """Pitch in m of the M16 thread."""
@@ -162,12 +162,7 @@ class NutThreadSearchRewardsCfg(NutThreadAidedRewardsCfg):
     """Searching where the bolt may be is rewarded too, with up to 100 in an episode."""
 
     early_end = EARLY_END
-    search = RewTerm(
-        func=mdp.search_coverage,
-        weight=100.0 * PER_STEP,
-        # the noise is along the nut's y axis, which is the hand's x axis
-        params={"held_noise": (NOISE, 0.0), "underside": 0.0, "remaining": False},
-    )
+    search = search_reward(held_noise=(NOISE, 0.0))  # along the nut's y axis, which is the hand's x axis
 
 
 @configclass

@@ -35,7 +35,14 @@ from .assembly_env_cfg import (
     finger_position,
     friction_event,
 )
-from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg, TimedObservationsCfg
+from .variants import (
+    EARLY_END,
+    LATERAL_ALIGNMENT,
+    ObservationPresetsCfg,
+    TerminationPresetsCfg,
+    TimedObservationsCfg,
+    search_reward,
+)
 
 
 @configclass
@@ -146,11 +153,7 @@ class PegInsertSearchMotionRewardsCfg(PegInsertAidedRewardsCfg):
 class PegInsertSearchRewardsCfg(PegInsertSearchMotionRewardsCfg):
     """Searching where the hole may be is rewarded too, with up to 100 in an episode."""
 
-    search = RewTerm(
-        func=mdp.search_coverage,
-        weight=100.0 * PER_STEP,
-        params={"held_noise": (0.003, 0.0), "underside": 0.0, "remaining": False},
-    )
+    search = search_reward(held_noise=(0.003, 0.0))
 
 
 @configclass

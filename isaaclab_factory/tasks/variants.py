@@ -172,3 +172,15 @@ of offset alter the keypoint distance by 0.1 mm."""
 EARLY_END = RewTerm(func=mdp.is_terminated_term, weight=380.0 * PER_STEP, params={"term_keys": "success_held"})
 """What an episode that ended early misses: the rewards of staying assembled for good, about 3.9 a step, discounted by
 0.99 a step, 3.9 * 0.99 / (1 - 0.99)."""
+
+
+def search_reward(held_noise: tuple[float, float], underside: float = 0.0, **params: float | bool) -> RewTerm:
+    """Reward for searching where the fixed part may be, with up to 100 in an episode.
+
+    Args:
+        held_noise: See :class:`~isaaclab_factory.mdp.search_coverage`, in m.
+        underside: See there, in m.
+        **params: Its other parameters.
+    """
+    params = {"held_noise": held_noise, "underside": underside, "remaining": False, **params}
+    return RewTerm(func=mdp.search_coverage, weight=100.0 * PER_STEP, params=params)

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Ships a trained policy with the package: its networks, how it was made, and how good it is."""
 
-import itertools
 import json
-import math
 import shlex
 import shutil
 import tempfile
@@ -17,13 +15,7 @@ from isaaclab_factory.learning.config.overrides import selected
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.policies import pretrained
 from isaaclab_factory.learning.runs.checkpoints import LAYOUTS, TRAINING, validate_policy
-from isaaclab_factory.learning.runs.files import (
-    atomic_binary,
-    display_path,
-    read_rows,
-    run_folder_of,
-    write_json,
-)
+from isaaclab_factory.learning.runs.files import atomic_binary, display_path, run_folder_of, write_json
 from isaaclab_factory.learning.runs.record import read_record
 from isaaclab_factory.learning.runs.trust import read_checkpoint
 
@@ -35,9 +27,6 @@ _OF_TRAINING = (
     *("env_steps", "seconds"),
 )
 _OF_EVALUATION = ("task", "library", "overrides", "episodes", "num_envs", "seed", "success_rate", "success_interval")
-
-_CURVE_POINTS = 60
-"""Points of a training's curve that are kept."""
 
 
 def publish_policy(argv: list[str]) -> None:
@@ -97,8 +86,7 @@ def policy_record(checkpoint: Path, evaluation_file: Path) -> dict[str, Any]:
 
     Returns:
         ``task``, ``presets`` and ``library`` that were measured; ``agent``, the entry point of the hyperparameters;
-        ``trainings``, from the first to the last, with the ``curve`` of those whose run folder is still there;
-        ``env_steps`` and ``minutes`` of all of them; and ``evaluation``.
+        ``trainings``, from the first to the last; ``env_steps`` and ``minutes`` of all of them; and ``evaluation``.
 
     Raises:
         UserError: A file is missing, the two do not belong together, or the figures cannot be repeated: the package
@@ -138,30 +126,7 @@ def _trainings(run: Path | None) -> Iterator[dict[str, Any]]:
         if any(word.partition("=")[0] == "--plugin" for word in words):
             raise UserError(f"{what} used a plugin, which is not in the repository")
         commit = _commit(record, what)
-        about = {"command": shlex.join(words), "commit": commit} | {key: record[key] for key in _OF_TRAINING}
-        folder = _folder_of(record, run.parent)
-        yield about | ({"curve": success_curve(read_rows(folder / "progress.csv"))} if folder else {})
-
-
-def _folder_of(record: dict[str, Any], runs: Path) -> Path | None:
-    """Returns the folder of a run, None if it is not among these runs."""
-    folders = (file.parent for file in runs.glob("*/run.json"))
-    return next((folder for folder in folders if (read_record(folder) or {}).get("started") == record["started"]), None)
-
-
-def success_curve(progress: list[dict[str, str]]) -> list[tuple[int, float]]:
-    """Returns how the success rose in a training: environment steps, and success rate of the episodes before them.
-
-    Args:
-        progress: Rows of ``progress.csv``. Iterations are taken together, so that few points remain.
-    """
-    rows = [row for row in progress if row["success"] and int(row["episodes"])]
-    points = []
-    for part in itertools.batched(rows, max(1, math.ceil(len(rows) / _CURVE_POINTS))):
-        episodes = sum(int(row["episodes"]) for row in part)
-        successes = sum(float(row["success"]) * int(row["episodes"]) for row in part)
-        points.append((int(part[-1]["env_steps"]), round(successes / episodes, 3)))
-    return points
+        yield {"command": shlex.join(words), "commit": commit} | {key: record[key] for key in _OF_TRAINING}
 
 
 def _public(words: list[str]) -> list[str]:

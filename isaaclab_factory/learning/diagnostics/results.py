@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Keeps the results of trained policies, one JSON file each, and writes the documentation's tables of them."""
 
+import itertools
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ from typing import Any
 from isaaclab_factory.learning.cli.parser import OneLineParser
 from isaaclab_factory.learning.diagnostics.publishing import add_policy_files, policy_record
 from isaaclab_factory.learning.errors import UserError
-from isaaclab_factory.learning.runs.files import display_path, write_json, write_text
+from isaaclab_factory.learning.runs.files import display_path, read_rows, run_folder_of, write_json, write_text
+from isaaclab_factory.learning.runs.record import read_record
 
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->"
 """The lines around the table."""
@@ -24,6 +27,7 @@ _HEADER = (
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
 _END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
 _END_THRESHOLDS = (0.5, 0.7, 0.9)
+_CURVE_POINTS = 60
 _OF_MEMORY = re.compile(r"_(gru|lstm)_cfg_entry_point$")
 
 
@@ -52,7 +56,7 @@ def record_result(argv: list[str], docs: Path) -> None:
 
 
 def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
-    """Keeps how a policy was made and how good it is.
+    """Keeps how a policy was made and how good it is, with the curves of its trainings as far as their runs are there.
 
     Args:
         folder: Folder of the results. A file of the same task, presets and agent is replaced.
@@ -63,10 +67,35 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
         UserError: See :func:`policy_record`.
     """
     record = policy_record(checkpoint, evaluation_file)
+    for training in record["trainings"]:
+        run = _run_started(training["started"], run_folder_of(checkpoint).parent)
+        if run:
+            training["curve"] = success_curve(read_rows(run / "progress.csv"))
     agent = record["agent"].removesuffix("_cfg_entry_point")
     file = folder / f"{'_'.join((record['task'], *record['presets'], agent))}.json"
     write_json(file, record)
     return file
+
+
+def _run_started(started: str, runs: Path) -> Path | None:
+    """Returns the folder among some runs that was started at a time, None if there is none."""
+    folders = (file.parent for file in runs.glob("*/run.json"))
+    return next((folder for folder in folders if (read_record(folder) or {}).get("started") == started), None)
+
+
+def success_curve(progress: list[dict[str, str]]) -> list[tuple[int, float]]:
+    """Returns how the success rose in a training: environment steps, and success rate of the episodes before them.
+
+    Args:
+        progress: Rows of ``progress.csv``. Iterations are taken together, so that few points remain.
+    """
+    rows = [row for row in progress if row["success"] and int(row["episodes"])]
+    points = []
+    for part in itertools.batched(rows, max(1, math.ceil(len(rows) / _CURVE_POINTS))):
+        episodes = sum(int(row["episodes"]) for row in part)
+        successes = sum(float(row["success"]) * int(row["episodes"]) for row in part)
+        points.append((int(part[-1]["env_steps"]), round(successes / episodes, 3)))
+    return points
 
 
 def read_results(folder: Path) -> list[dict[str, Any]]:

@@ -226,14 +226,3 @@ SUCCESS_PREDICTION = RewTerm(func=mdp.success_prediction_error, weight=-1.0 * PE
 
 WIDE_ALIGNMENT = LATERAL_ALIGNMENT.replace(params={**LATERAL_ALIGNMENT.params, "coarse_distance": 0.01})
 """Reward for sideways alignment that reaches further than Factory's: the dead zone alone lets the hand be 9 mm off."""
-
-
-def search_reward(radius: float, underside: float = 0.0) -> RewTerm:
-    """Reward for searching the places where the fixed part may be, with about 100 in an episode that searches all.
-
-    Args:
-        radius: See :class:`~isaaclab_factory.mdp.search_coverage`, in m.
-        underside: See there, in m.
-    """
-    params = {"held_noise": (0.003, 0.0), "underside": underside, "remaining": True, "radius": radius}
-    return RewTerm(func=mdp.search_coverage, weight=100.0 * PER_STEP, params=params)

@@ -23,7 +23,7 @@ from ..gear_mesh_env_cfg import (
     GearMeshRewardsCfg,
     GearMeshSceneCfg,
 )
-from ..variants import EARLY_END
+from ..variants import EARLY_END, search_reward
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -37,7 +37,6 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
-    search_reward,
 )
 
 
@@ -88,7 +87,7 @@ class ForgeGearMeshAidedRewardsCfg(ForgeGearMeshRewardsCfg):
 class ForgeGearMeshSearchRewardsCfg(ForgeGearMeshAidedRewardsCfg):
     """Searching where the shaft may be is rewarded too."""
 
-    search = search_reward(radius=0.45e-3, underside=GEAR_BASE_Z)
+    search = search_reward(held_noise=(0.003, 0.0), underside=GEAR_BASE_Z, remaining=True)
 
 
 @configclass

@@ -16,13 +16,14 @@ from isaaclab_factory.assets import fixed_part_cfg
 from isaaclab_factory.geometry import BOLT_M16, NUT_M16
 
 from ..nut_thread_env_cfg import (
+    NOISE,
     NutThreadCommandsCfg,
     NutThreadEnvCfg,
     NutThreadEventsCfg,
     NutThreadRewardsCfg,
     NutThreadSceneCfg,
 )
-from ..variants import EARLY_END
+from ..variants import EARLY_END, search_reward
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -36,7 +37,6 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
-    search_reward,
 )
 
 
@@ -87,7 +87,7 @@ class ForgeNutThreadAidedRewardsCfg(ForgeNutThreadRewardsCfg):
 class ForgeNutThreadSearchRewardsCfg(ForgeNutThreadAidedRewardsCfg):
     """Searching where the bolt may be is rewarded too."""
 
-    search = search_reward(radius=0.45e-3)
+    search = search_reward(held_noise=(NOISE, 0.0), remaining=True)
 
 
 @configclass

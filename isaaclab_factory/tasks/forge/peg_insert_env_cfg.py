@@ -22,7 +22,7 @@ from ..peg_insert_env_cfg import (
     PegInsertRewardsCfg,
     PegInsertSceneCfg,
 )
-from ..variants import EARLY_END
+from ..variants import EARLY_END, search_reward
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -36,7 +36,6 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
-    search_reward,
 )
 
 
@@ -87,7 +86,8 @@ class ForgePegInsertAidedRewardsCfg(ForgePegInsertRewardsCfg):
 class ForgePegInsertSearchRewardsCfg(ForgePegInsertAidedRewardsCfg):
     """Searching where the hole may be is rewarded too."""
 
-    search = search_reward(radius=1.4e-3)  # half the play, and the chamfer of the hole
+    # the radius is half the play and the chamfer of the hole
+    search = search_reward(held_noise=(0.003, 0.0), remaining=True, radius=1.4e-3)
 
 
 @configclass

@@ -12,7 +12,7 @@ import torch
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.config.load import save_configs
 from isaaclab_factory.learning.diagnostics import publishing
-from isaaclab_factory.learning.diagnostics.publishing import policy_record, publish, slim_checkpoint
+from isaaclab_factory.learning.diagnostics.publishing import publish, slim_checkpoint
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation.measure import evaluate
 from isaaclab_factory.learning.policies import pretrained
@@ -187,24 +187,3 @@ def test_every_shipped_policy_is_small_plain_data_with_its_figures() -> None:
         assert policy.agent_file.is_file()
         assert policy.record["evaluation"]["episodes"] >= 1000
         assert pretrained.find_policy(policy.task, policy.presets, policy.library) == policy
-
-
-def test_the_curve_of_every_training_is_kept_where_its_run_lies(tmp_path: Path) -> None:
-    def write_progress(run: Path, successes: list[str]) -> None:
-        rows = [f"{100 * (i + 1)},{2 + i % 2},{success}" for i, success in enumerate(successes)]
-        (run / "progress.csv").write_text("\n".join(["env_steps,episodes,success", *rows]) + "\n")
-
-    first = make_run(tmp_path / "runs" / "first", started="2026-01-01T00:00:00+00:00")
-    write_progress(tmp_path / "runs" / "first", ["", "0.0", "1.0"])
-    origin = {"checkpoint": first.name, "run": json.loads((tmp_path / "runs" / "first" / "run.json").read_text())}
-    checkpoint = make_run(tmp_path / "runs" / "second", started_from=origin)
-    write_progress(tmp_path / "runs" / "second", ["0.5"] * 61 + ["1.0"])
-    curves = [training["curve"] for training in policy_record(checkpoint, make_evaluation(checkpoint))["trainings"]]
-    assert curves[0] == [(200, 0.0), (300, 1.0)]
-    assert len(curves[1]) == 31
-    assert curves[1][0] == (200, 0.5)
-    assert curves[1][-1] == (6200, 0.8)  # 2 episodes with 0.5 and 3 with 1.0
-
-    (tmp_path / "runs" / "first" / "run.json").unlink()
-    gone, _ = policy_record(checkpoint, make_evaluation(checkpoint))["trainings"]
-    assert "curve" not in gone

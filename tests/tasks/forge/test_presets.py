@@ -49,10 +49,8 @@ def test_search_only_rewards_a_search_in_the_aided_task(task):
     ("task", "underside"), [(FORGE[0], 0.0), (FORGE[1], 0.005), (FORGE[2], 0.0)], ids=["peg", "gear", "nut"]
 )
 def test_a_search_knows_the_noise_of_the_part_in_the_hand(task, underside):
-    params = loaded(task, "search").rewards.search.params
-    assert (
-        params["held_noise"] == loaded(task.replace("Isaac-Forge-", ""), "search").rewards.search.params["held_noise"]
-    )
+    params, factory = (loaded(name, "search").rewards.search.params for name in (task, task.split("-")[-1]))
+    assert params["held_noise"] == factory["held_noise"]
     assert params["underside"] == underside
 
 
