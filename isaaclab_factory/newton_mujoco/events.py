@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""What MuJoCo reports about a world: that it became unstable, that a buffer is full."""
+"""What is reported about a world: that it became unstable, that a buffer is full, that the solver did not converge."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import logging
 import mujoco
 import numpy as np
 
-from .stepping import NUM_WARNINGS
+from .stepping import NOT_CONVERGED
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +26,10 @@ _TEXTS = {
     int(_Warning.mjWARN_BADCTRL): "an actuator input is not finite or huge; all its inputs were taken as 0",
 }
 
-CONTACTS_NOT_REPORTED = NUM_WARNINGS
+CONTACTS_NOT_REPORTED = NOT_CONVERGED + 1
 """Column of contacts that contact sensors missed: the buffer of ``nconmax`` contacts per environment was full."""
 
+_TEXTS[NOT_CONVERGED] = "the solver was stopped before it converged, raise the solver cfg's iterations"
 _TEXTS[CONTACTS_NOT_REPORTED] = "contact sensors miss contacts, raise the solver cfg's nconmax"
 
 _UNSTABLE = [int(w) for w in (_Warning.mjWARN_BADQPOS, _Warning.mjWARN_BADQVEL, _Warning.mjWARN_BADQACC)]
@@ -45,13 +46,14 @@ class Events:
 
     Attributes:
         new: Counts since the last report, written by the loops. One column per member of ``mujoco.mjtWarning``,
-            then :data:`CONTACTS_NOT_REPORTED`. Shape is (num_worlds, NUM_WARNINGS + 1), int32.
+            then :data:`stepping.NOT_CONVERGED` and :data:`CONTACTS_NOT_REPORTED`. Shape is (num_worlds, len(_TEXTS)),
+            int32.
         counts: Counts since the start. Same shape, int64.
     """
 
     def __init__(self, num_worlds: int):
-        self.new = np.zeros((num_worlds, NUM_WARNINGS + 1), np.int32)
-        self.counts = np.zeros((num_worlds, NUM_WARNINGS + 1), np.int64)
+        self.new = np.zeros((num_worlds, len(_TEXTS)), np.int32)
+        self.counts = np.zeros((num_worlds, len(_TEXTS)), np.int64)
 
     @property
     def unstable(self) -> np.ndarray:

@@ -139,8 +139,9 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.write_control(state_in, control)
         self._find_changed(state_in)
         self._version += 1
-        na, inputs, forces, report = self.mj_model.na, self._inputs, self._forces_of(state_out), self._contact_report
-        step = (stepping.step, num_steps, na, inputs, forces, self.outcome, report.finder, report.begin_step())
+        limits = num_steps, self.mj_model.na, self.mj_model.opt.iterations
+        inputs, forces, report = self._inputs, self._forces_of(state_out), self._contact_report
+        step = (stepping.step, *limits, inputs, forces, self.outcome, report.finder, report.begin_step())
         self.worlds.run(step, *(job for reader in self.readers for job in reader.jobs_after_step(self._version)))
         self.read_state(state_out, state_in)
         self._remember(state_out)

@@ -14,6 +14,9 @@ from .compat import compiled
 from .native import fill, floats, ints, load, read, store, write
 
 NUM_WARNINGS = len(mujoco.mjtWarning.__members__) - 1
+NOT_CONVERGED = NUM_WARNINGS
+"""Column of the engine steps in which the solver was stopped by its limit, after those of MuJoCo's warnings."""
+
 _BAD_QPOS = int(mujoco.mjtWarning.mjWARN_BADQPOS)
 _BAD_QACC = int(mujoco.mjtWarning.mjWARN_BADQACC)
 
@@ -70,9 +73,11 @@ class Outcome(NamedTuple):
     """What else is known after a step, one row per world.
 
     Attributes:
-        warnings: Number of warnings of each kind, added to. Shape is (num_worlds, NUM_WARNINGS or more).
+        warnings: Number of warnings of each kind, added to, then :data:`NOT_CONVERGED`. Shape is
+            (num_worlds, NUM_WARNINGS + 1 or more).
         unstable: Whether the world became unstable and was put back. Shape is (num_worlds,).
-        iterations: Iterations that MuJoCo's solver took in the last engine step. Shape is (num_worlds,).
+        iterations: Most iterations that MuJoCo's solver took for an island of the world, which is a group of bodies
+            in contact, in the last engine step. Shape is (num_worlds,).
         contacts: Contacts in the last engine step. Shape is (num_worlds,).
         constraints: Rows of the constraint Jacobian in the last engine step. Shape is (num_worlds,).
     """
@@ -185,7 +190,7 @@ def _read_forces(model, data, arrays, world, qvel_before, forces):
 
 
 @compiled
-def step(table, thread, first, last, num_steps, num_act, inputs, forces, outcome, finder, found):
+def step(table, thread, first, last, num_steps, num_act, max_iterations, inputs, forces, outcome, finder, found):
     """Step worlds: inputs in, ``num_steps`` engine steps, state out.
 
     Args:
@@ -195,6 +200,7 @@ def step(table, thread, first, last, num_steps, num_act, inputs, forces, outcome
         last: World after the last one.
         num_steps: Engine steps.
         num_act: Number of actuator activations.
+        max_iterations: Iterations at which MuJoCo stops its solver.
         inputs: :class:`Inputs`.
         forces: :class:`BodyForces`.
         outcome: :class:`Outcome`.
@@ -203,6 +209,7 @@ def step(table, thread, first, last, num_steps, num_act, inputs, forces, outcome
     """
     arrays = table.arrays[thread]
     warning = ints(arrays[native.WARNING], 2 * NUM_WARNINGS)
+    iterations = ints(arrays[native.SOLVER_NITER], mujoco.mjNISLAND)
     num_velocities = inputs.qvel.shape[1]
     qvel_before = np.empty(num_velocities)
     for world in range(first, last):
@@ -217,6 +224,8 @@ def step(table, thread, first, last, num_steps, num_act, inputs, forces, outcome
                 unstable = True
                 _put_back(model, data, arrays, inputs.qpos[world], inputs.qvel[world], num_act)
                 break
+            if iterations.max() >= max_iterations:
+                outcome.warnings[world, NOT_CONVERGED] += 1
         if forces.cacc.shape[1] > 0 and not unstable:
             _read_forces(model, data, arrays, world, qvel_before, forces)
         if forces.qfrc_actuator.shape[1] > 0:
@@ -225,7 +234,7 @@ def step(table, thread, first, last, num_steps, num_act, inputs, forces, outcome
         read(arrays[native.QVEL], inputs.qvel[world])
         counts = ints(arrays[native.COUNTS], native.NEFC + 1)
         outcome.unstable[world] = unstable
-        outcome.iterations[world] = ints(arrays[native.SOLVER_NITER], 1)[0]
+        outcome.iterations[world] = iterations.max()
         outcome.contacts[world] = counts[native.NCON]
         outcome.constraints[world] = counts[native.NEFC]
         _take_contacts(model, data, arrays, thread, world, 0 if unstable else counts[native.NCON], finder, found)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from isaaclab_factory.newton_mujoco.events import Events
-from isaaclab_factory.newton_mujoco.stepping import NUM_WARNINGS
+from isaaclab_factory.newton_mujoco.stepping import NOT_CONVERGED, NUM_WARNINGS
 from tests.newton_mujoco.models import Simulation
 from tests.newton_mujoco.test_stepping import crowd, state_of
 
@@ -69,6 +69,16 @@ def test_a_bad_actuator_input_is_reported_and_taken_as_zero(caplog) -> None:
     assert simulation.solver.events.unstable.tolist() == [0, 0, 0]
 
 
+def test_a_solver_that_is_stopped_before_it_converges_is_reported(caplog) -> None:
+    hurried, patient = crowd(iterations=1), crowd(iterations=100)
+    for simulation in (hurried, patient):
+        simulation.step(40)
+    assert "the solver was stopped before it converged" in caplog.text
+    assert hurried.solver.events.counts[:, NOT_CONVERGED].any()
+    assert not patient.solver.events.counts[:, NOT_CONVERGED].any()
+    assert 1 < patient.solver.iterations()[1] < 100
+
+
 def test_a_warning_that_comes_with_every_step_is_logged_ever_more_rarely(caplog) -> None:
     events = Events(4)
     for _ in range(100):
@@ -90,4 +100,4 @@ def test_every_warning_of_mujoco_has_a_text(caplog) -> None:
     events = Events(1)
     events.new[:] = 1
     events.report()
-    assert len(caplog.records) == NUM_WARNINGS + 1
+    assert len(caplog.records) == NUM_WARNINGS + 2
