@@ -69,7 +69,9 @@ def let_feel(robot, env, monkeypatch) -> list[float]:
         update(dt, force_recompute)
         force = before + (wrist.smoothed_wrench_b[0, :3] - before) / wrist.cfg.smoothing
         forces.append(float(force.norm()))
-        robot.feel(measured(env)["pose"], force.double().numpy())
+        now = measured(env)
+        robot.feel(now["pose"], force.double().numpy())
+        robot.torques(**now)  # as at 1 kHz, where torques go out more often than the force is felt
 
     monkeypatch.setattr(wrist, "update", update_both)
     return forces

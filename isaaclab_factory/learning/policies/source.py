@@ -57,7 +57,7 @@ class Source:
     agent_file: Path | None = None
     """The agent's configuration as the checkpoint was trained with it; None for the task's own."""
     presets: tuple[str, ...] = ()
-    """Presets of the task that the checkpoint was trained with, as far as known."""
+    """Presets that the checkpoint was trained with, as far as known. None in another task, where they may not exist."""
     trusted: bool = False
     """Whether code that is in either file may be executed."""
     task: str | None = None
@@ -134,9 +134,9 @@ def find_source(args: argparse.Namespace, words: list[str]) -> Source:
     folder, record = run_folder_of(checkpoint), record_of(checkpoint)
     file = folder / "params" / "agent.yaml" if folder else None
     agent_key, agent_file = _agent(args, library, agent_of(record), file)
-    return Source(
-        library, agent_key, checkpoint, agent_file, _presets(record), args.trust_checkpoint, record.get("task")
-    )
+    task = record.get("task")
+    presets = _presets(record) if task in (None, args.task) else ()
+    return Source(library, agent_key, checkpoint, agent_file, presets, args.trust_checkpoint, task)
 
 
 def _agent(args: argparse.Namespace, library: str, trained: str | None, file: Path | None) -> tuple[str, Path | None]:

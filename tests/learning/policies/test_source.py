@@ -62,6 +62,12 @@ def test_presets_of_the_run_are_used_unless_others_are_given(run: Path) -> None:
     assert source.words(["presets=aided"]) == ["presets=aided"]
 
 
+def test_another_task_gets_no_presets_of_the_run(run: Path) -> None:
+    source = source_of("--checkpoint", str(run), "--task", "Isaac-Factory-GearMesh")
+    assert source.words(["env.decimation=4"]) == ["env.decimation=4"]
+    assert source.task == TASK
+
+
 def test_other_hyperparameters_are_taken_as_they_are_registered(run: Path) -> None:
     source = source_of("--checkpoint", str(run), "--agent", "rl_games_cfg_entry_point")
     assert (source.agent_key, source.agent_file) == ("rl_games_cfg_entry_point", None)
