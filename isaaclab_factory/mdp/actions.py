@@ -133,13 +133,14 @@ class TorqueAction(ActionTerm):
         arm_joint_ids, self._arm_joint_names = asset.find_joints(cfg.arm_joint_names)
         gripper_joint_ids, self._gripper_joint_names = asset.find_joints(cfg.gripper_joint_names)
         body_ids, body_names = asset.find_bodies(cfg.body_name)
-        finger_ids, finger_names = asset.find_bodies(list(cfg.finger_body_names))
+        means_fingers = cfg.jacobian == "finger_mean"
+        finger_ids, finger_names = asset.find_bodies(list(cfg.finger_body_names)) if means_fingers else ([], [])
         if len(arm_joint_ids) != 7 or len(body_ids) != 1:
             raise ValueError(
                 f"{name} needs 7 arm joints and 1 body, the names of its configuration match"
                 f" {self._arm_joint_names} and {body_names}."
             )
-        if cfg.jacobian == "finger_mean" and len(finger_ids) != 2:
+        if means_fingers and len(finger_ids) != 2:
             raise ValueError(f"The Jacobian 'finger_mean' needs 2 finger_body_names, the names match {finger_names}.")
         self._body_id, self._finger_ids = body_ids[0], finger_ids
         self._arm_joint_ids = arm_joint_ids

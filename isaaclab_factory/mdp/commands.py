@@ -242,8 +242,9 @@ class AssemblyGoal(CommandTerm):
         self._keypoint_distance = torch.linalg.vector_norm(keypoint_errors, dim=-1).mean(dim=-1)
 
         centered = torch.linalg.vector_norm(error[:, :2], dim=-1) < self.cfg.centering_tolerance
-        self._success = centered & (error[:, 2] < self.cfg.success_height) & self._meets_task_condition()
-        self._engaged = centered & (error[:, 2] < self.cfg.engaged_height)
+        # in place: a tensor made in inference mode could not be filled at a reset outside it
+        self._success.copy_(centered & (error[:, 2] < self.cfg.success_height) & self._meets_task_condition())
+        self._engaged.copy_(centered & (error[:, 2] < self.cfg.engaged_height))
 
     def _meets_task_condition(self) -> torch.Tensor | bool:
         """What a success needs in addition to the held part's position. Shape is (num_envs,), or True for nothing."""

@@ -21,7 +21,8 @@ def join_physics_loop(env: ManagerBasedRLEnv, robot: Articulation, law: Callable
     do is asked before the action terms are made, so the answer is corrected here.
 
     It is left as it was where something else has to happen before or after each physics step: another action term, a
-    sensor, an actuator model in Python, or the reordering of a robot's joints or bodies.
+    sensor, an actuator model in Python, or the reordering of the robot's joints or bodies. Recorder terms record once
+    per environment step, not after each physics step.
 
     Args:
         env: The environment, which is making its action terms.
@@ -38,7 +39,8 @@ def join_physics_loop(env: ManagerBasedRLEnv, robot: Articulation, law: Callable
         return None
     action_terms = [term for term in vars(env.cfg.actions).values() if term is not None]
     is_reordered = robot.data.has_joint_ordering or robot.data.has_body_ordering
-    has_models = not all(getattr(group, "is_implicit_model", True) for group in robot.actuators.values())
+    groups = [group for other in env.scene.articulations.values() for group in other.actuators.values()]
+    has_models = not all(getattr(group, "is_implicit_model", True) for group in groups)
     if len(action_terms) > 1 or env.scene.sensors or is_reordered or has_models:
         return None
     manager.activate_newton_actuator_path()

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -54,8 +55,12 @@ class CompensatedWeight:
         pattern = re.compile(f"{robot_path}/(?:{body_name})")
         roots = [body for body, label in enumerate(model.body_label) if pattern.fullmatch(label)]
         parents, children = model.joint_parent.numpy().tolist(), model.joint_child.numpy().tolist()
-        bodies = [_from(root, parents, children) for root in roots]
-        joints = [children.index(root) for root in roots]
+        children_of = defaultdict(list)
+        for parent, child in zip(parents, children, strict=True):
+            children_of[parent].append(child)
+        joint_of = {child: joint for joint, child in enumerate(children)}
+        bodies = [_from(root, children_of) for root in roots]
+        joints = [joint_of[root] for root in roots]
         device = str(model.device)
         return cls(
             model, manager.get_state_0(), torch.tensor(bodies, device=device), torch.tensor(joints, device=device)
@@ -78,9 +83,9 @@ class CompensatedWeight:
         return quat_apply_inverse(self._joint_pose_b[:, None, 3:].expand(-1, 2, -1), in_body).flatten(1)
 
 
-def _from(root: int, parents: Sequence[int], children: Sequence[int]) -> list[int]:
+def _from(root: int, children_of: Mapping[int, list[int]]) -> list[int]:
     """The body and all that its joints carry, itself first."""
     bodies = [root]
     for body in bodies:
-        bodies += [child for parent, child in zip(parents, children, strict=True) if parent == body]
+        bodies += children_of.get(body, [])
     return bodies

@@ -69,6 +69,6 @@ class start_noise_curriculum(ManagerTermBase):
         if self._finished >= num_episodes:
             rate = self._succeeded / self._finished
             change = step * ((rate > raise_above) - (rate < lower_below))
-            event.params["reduced_scale"] = min(max(event.params["reduced_scale"] + change, 0.0), 1.0)
+            event.params["reduced_scale"] = min(max(event.params.get("reduced_scale", 1.0) + change, 0.0), 1.0)
             self._finished = self._succeeded = 0
-        return {"reduced_scale": event.params["reduced_scale"]}
+        return {"reduced_scale": event.params.get("reduced_scale", 1.0)}

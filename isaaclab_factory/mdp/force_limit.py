@@ -47,6 +47,7 @@ class ForceLimit(CommandTerm):
         self._sensor: SmoothedJointWrench = env.scene[cfg.sensor_name]
         self._limit = torch.zeros(self.num_envs, 1, device=self.device)
         self._num_steps = torch.zeros(self.num_envs, device=self.device)
+        self._recorded_step = env.common_step_counter
         names = ("mean_force", "largest_force", "share_above")
         self.metrics = {name: torch.zeros(self.num_envs, device=self.device) for name in names}
 
@@ -63,6 +64,7 @@ class ForceLimit(CommandTerm):
     @property
     def excess(self) -> torch.Tensor:
         """How much the force is above the limit in N, zero below it. Shape is (num_envs,)."""
+        self._record()  # before an episode that ends in this step clears the sensor
         return (self.force - self._limit.squeeze(-1)).clamp_min_(0.0)
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> dict[str, float]:
@@ -86,9 +88,16 @@ class ForceLimit(CommandTerm):
         """Nothing to do: the limit stays for the whole episode."""
 
     def _update_metrics(self) -> None:
-        force = self.force
-        self._num_steps += 1.0
-        weight = 1.0 / self._num_steps
+        self._record()
+
+    def _record(self) -> None:
+        """Take the present step into the metrics, once, without the environments that have just begun an episode."""
+        if self._recorded_step == self._env.common_step_counter:
+            return
+        self._recorded_step = self._env.common_step_counter
+        force, lasts = self.force, (self._env.episode_length_buf > 0).float()
+        self._num_steps += lasts
+        weight = lasts / self._num_steps.clamp_min(1.0)
         self.metrics["mean_force"].lerp_(force, weight)
         self.metrics["share_above"].lerp_((force > self._limit.squeeze(-1)).float(), weight)
         torch.maximum(self.metrics["largest_force"], force, out=self.metrics["largest_force"])

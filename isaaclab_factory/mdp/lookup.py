@@ -1,6 +1,6 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Find the torque action that knows what another term is about."""
+"""Find the terms that know what another term is about."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
     from .actions import TorqueAction
+    from .commands import AssemblyGoal
+
+
+def assembly_goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:
+    """The assembly goal of an environment.
+
+    Args:
+        env: The environment.
+        command_name: Name of the command term.
+    """
+    return env.command_manager.get_term(command_name)
 
 
 def torque_action(

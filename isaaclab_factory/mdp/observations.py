@@ -16,13 +16,12 @@ from isaaclab.managers import SceneEntityCfg
 from isaaclab.utils.math import quat_apply_inverse
 
 from .descriptions import describe
-from .lookup import torque_action
+from .lookup import assembly_goal, torque_action
 from .search_motion_cfg import SearchMotionTorqueActionCfg
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
-    from .commands import AssemblyGoal
     from .search_motion import SearchMotionTorqueAction
 
 
@@ -56,7 +55,7 @@ def fingertip_pos_rel_noisy_tip(
     Returns:
         Relative positions in m. Shape is (num_envs, 3).
     """
-    return torque_action(env, action_name).fingertip.pos_w - _goal(env, command_name).noisy_tip_pos_w
+    return torque_action(env, action_name).fingertip.pos_w - assembly_goal(env, command_name).noisy_tip_pos_w
 
 
 @describe(units="m", axes=("X", "Y"), frame="axes of the fingertip, origin at the noisy tip")
@@ -184,7 +183,7 @@ def part_pos_rel_tip(
     Returns:
         Relative positions in m. Shape is (num_envs, 3).
     """
-    return env.scene[asset_cfg.name].data.root_link_pose_w.torch[:, :3] - _goal(env, command_name).tip_pos_w
+    return env.scene[asset_cfg.name].data.root_link_pose_w.torch[:, :3] - assembly_goal(env, command_name).tip_pos_w
 
 
 @describe(units="1", axes=("X", "Y", "Z", "rotation about X", "rotation about Y", "rotation about Z"), frame="world")
@@ -248,7 +247,7 @@ def contact_point_w(
         Points in m, along the axes of the world. Shape is (num_envs, 2).
     """
     arm = torque_action(env, action_name)
-    height = arm.fingertip.pos_w[:, 2] - _goal(env, command_name).noisy_tip_pos_w[:, 2]
+    height = arm.fingertip.pos_w[:, 2] - assembly_goal(env, command_name).noisy_tip_pos_w[:, 2]
     force_x, force_y, force_z, torque_x, torque_y, _ = arm.felt_wrench_w.unbind(-1)
     inverse = force_z / (force_z.square() + force_scale**2)
     point = torch.stack((-(torque_y + height * force_x) * inverse, (torque_x - height * force_y) * inverse), dim=-1)
@@ -310,10 +309,6 @@ def search_followed(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.T
     """
     arm: SearchMotionTorqueAction = torque_action(env, action_name, SearchMotionTorqueActionCfg)
     return arm.followed.unsqueeze(-1)
-
-
-def _goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:
-    return env.command_manager.get_term(command_name)
 
 
 def _body_velocity(env: ManagerBasedRLEnv, asset_cfg: SceneEntityCfg) -> torch.Tensor:

@@ -16,13 +16,11 @@ from isaaclab.managers import ManagerTermBase, RewardTermCfg
 from isaaclab.utils import index_fill_
 from isaaclab.utils.math import quat_apply_inverse
 
-from .lookup import torque_action
-from .search_area import search_density
+from .lookup import assembly_goal, torque_action
+from .search_area import search_density, sideways_noise
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
-
-    from .commands import AssemblyGoal
 
 
 def keypoint_reward(
@@ -42,7 +40,7 @@ def keypoint_reward(
     Returns:
         Rewards without unit. Shape is (num_envs,).
     """
-    scaled = sharpness * _goal(env, command_name).keypoint_distance
+    scaled = sharpness * assembly_goal(env, command_name).keypoint_distance
     return 1.0 / (torch.exp(scaled) + offset + torch.exp(-scaled))
 
 
@@ -56,7 +54,7 @@ def engaged(env: ManagerBasedRLEnv, command_name: str = "assembly_goal") -> torc
     Returns:
         Rewards, 0 or 1. Shape is (num_envs,).
     """
-    return _goal(env, command_name).engaged.float()
+    return assembly_goal(env, command_name).engaged.float()
 
 
 def success(env: ManagerBasedRLEnv, command_name: str = "assembly_goal") -> torch.Tensor:
@@ -69,7 +67,7 @@ def success(env: ManagerBasedRLEnv, command_name: str = "assembly_goal") -> torc
     Returns:
         Rewards, 0 or 1. Shape is (num_envs,).
     """
-    return _goal(env, command_name).success.float()
+    return assembly_goal(env, command_name).success.float()
 
 
 def smoothed_action_norm(env: ManagerBasedRLEnv, action_name: str = "arm") -> torch.Tensor:
@@ -119,7 +117,7 @@ def lateral_alignment(
     Returns:
         Rewards without unit. Shape is (num_envs,).
     """
-    distance = torch.linalg.vector_norm(_goal(env, command_name).base_pos_error_w[:, :2], dim=-1)
+    distance = torch.linalg.vector_norm(assembly_goal(env, command_name).base_pos_error_w[:, :2], dim=-1)
     return 0.5 * (torch.exp(-distance / coarse_distance) + torch.exp(-distance / fine_distance))
 
 
@@ -146,11 +144,11 @@ class search_coverage(ManagerTermBase):
             env: The environment.
 
         Raises:
-            ValueError: If the tip is observed without noise.
+            ValueError: If the tip is observed without noise, or with another one along x than along y.
         """
         super().__init__(cfg, env)
-        goal = _goal(env, cfg.params.get("command_name", "assembly_goal"))
-        area = search_density(cfg.params["held_noise"], goal.cfg.tip_noise_std[:2])
+        goal = assembly_goal(env, cfg.params.get("command_name", "assembly_goal"))
+        area = search_density(cfg.params["held_noise"], sideways_noise(goal.cfg.tip_noise_std))
         self._x, self._y, self._probability = (values.to(env.device) for values in area)
         self._searched = torch.zeros(env.num_envs, *self._probability.shape, dtype=torch.bool, device=env.device)
 
@@ -188,7 +186,7 @@ class search_coverage(ManagerTermBase):
         Returns:
             Probabilities from 0 to 1. Shape is (num_envs,).
         """
-        fingertip, goal = torque_action(env, action_name).fingertip, _goal(env, command_name)
+        fingertip, goal = torque_action(env, action_name).fingertip, assembly_goal(env, command_name)
         place = quat_apply_inverse(fingertip.quat_w, fingertip.pos_w - goal.noisy_tip_pos_w)
         above_tip = goal.base_pos_error_w[:, 2] + goal.target_pos_w[:, 2] - goal.tip_pos_w[:, 2] + underside
         distance_x = (self._x - place[:, :1]).square()
@@ -200,7 +198,3 @@ class search_coverage(ManagerTermBase):
             found /= (~self._searched * self._probability).sum(dim=(1, 2)).clamp_min(0.05)
         self._searched |= new
         return found
-
-
-def _goal(env: ManagerBasedRLEnv, command_name: str) -> AssemblyGoal:
-    return env.command_manager.get_term(command_name)

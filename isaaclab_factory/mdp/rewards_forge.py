@@ -69,6 +69,18 @@ class success_prediction_error(ManagerTermBase):
         super().__init__(cfg, env)
         self._counts = torch.zeros((), device=env.device)
 
+    def state_dict(self) -> dict[str, float]:
+        """Whether the error counts, for a training that goes on from a checkpoint."""
+        return {"counts": self._counts.item()}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Take over whether the error counts.
+
+        Args:
+            state: What :meth:`state_dict` returned.
+        """
+        self._counts.fill_(state["counts"])
+
     def __call__(
         self,
         env: ManagerBasedRLEnv,

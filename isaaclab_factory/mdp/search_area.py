@@ -44,6 +44,21 @@ def search_density(
     return x, y, density / density.sum()
 
 
+def sideways_noise(tip_noise_std: tuple[float, float, float]) -> tuple[float, float]:
+    """Standard deviations of the tip's noise along the x and y axes of a hand that has any yaw.
+
+    Args:
+        tip_noise_std: Standard deviations in m along the axes of the world.
+
+    Raises:
+        ValueError: If those along x and y differ. Along the hand's axes they would depend on its yaw.
+    """
+    x, y, _ = tip_noise_std
+    if x != y:
+        raise ValueError(f"A search needs a tip_noise_std that is the same along x and y, got {tip_noise_std} m.")
+    return x, y
+
+
 def search_path(
     held_noise: tuple[float, float],
     tip_noise_std: tuple[float, float],

@@ -17,7 +17,7 @@ from isaaclab_factory.controllers import quat_from_rotvec, yaw_from_quat
 
 from .actions import OperationalSpaceTorqueAction
 from .actions_cfg import OperationalSpaceTorqueActionCfg
-from .search_area import search_path
+from .search_area import search_path, sideways_noise
 
 if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
@@ -90,7 +90,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
                 f" than an environment step of {env.step_dt:.3g} s."
             )
         self._path = search_path(
-            cfg.held_noise, self._goal.cfg.tip_noise_std[:2], cfg.share, cfg.line_spacing, cfg.step
+            cfg.held_noise, sideways_noise(self._goal.cfg.tip_noise_std), cfg.share, cfg.line_spacing, cfg.step
         ).to(self.device)
         self._stiffness = cfg.stiffness[0]
         self._damping = 2.0 * math.sqrt(self._stiffness)
@@ -113,7 +113,7 @@ class SearchMotionTorqueAction(OperationalSpaceTorqueAction):
     def delta_w(self) -> torch.Tensor:
         """Position delta in m by which the motion moves the fingertip, axes of the world. Shape is (num_envs, 3).
 
-        Sideways it is the delta at which the controller's stiffness K and damping D, and the friction mu under the
+        Sideways it is the delta at which the configured stiffness K and damping D, and the friction mu under the
         pressing force F, give a speed v: ``(D v + mu F) / K``. Downwards it is ``D v / K`` in the air and ``F / K`` on
         a surface.
         """

@@ -282,6 +282,21 @@ class AssemblyEnvCfg(ManagerBasedRLEnvCfg):
         require_fitting_parts(self)
         require_clear_start(self)
 
+    def raise_hand(self, hand_height: float, reference_height: float) -> None:
+        """Let an episode start with the hand at another height, and let a higher hand go as much higher.
+
+        Args:
+            hand_height: Height in m of the fingertip above the tip of the fixed part, without noise.
+            reference_height: The same with the parts of the reference. A lower hand may still go as high as that one.
+        """
+        params = self.events.hand.params
+        x, y, height_before = params["position"]
+        params["position"] = (x, y, hand_height)
+        rise = max(hand_height, reference_height) - max(height_before, reference_height)
+        for actions in each_variant(self.actions):
+            *sideways, upwards = actions.arm.position_bounds
+            actions.arm.position_bounds = (*sideways, upwards + rise)
+
     def play_mode(self) -> None:
         """Fewer environments, to look at."""
         super().play_mode()

@@ -66,6 +66,12 @@ LEAST_GRASP = 0.004
 GEAR_ABOVE_SHAFT = 0.022
 """Height in m of the gear's underside above the shaft when an episode starts, without noise."""
 
+HAND_HEIGHT = GEAR_ABOVE_SHAFT + 0.010 + GRASP_ABOVE_TEETH
+"""Height in m of the fingertip above the shaft when an episode starts, without noise."""
+
+HELD_NOISE = (0.003, 0.0)
+"""Largest offset in m of the gear in the hand, along the hand's x and y axes."""
+
 
 @configclass
 class GearMeshSceneCfg(AssemblySceneCfg):
@@ -130,7 +136,7 @@ class GearMeshEventsCfg(StartupEventsCfg):
         func=mdp.reset_hand_above_fixed_part,
         mode="reset",
         params={
-            "position": (0.0, 0.0, GEAR_ABOVE_SHAFT + 0.010 + GRASP_ABOVE_TEETH),
+            "position": (0.0, 0.0, HAND_HEIGHT),
             "position_noise": (0.02, 0.02, 0.01),
             "yaw": 0.0,
             "yaw_noise": 0.785,
@@ -146,7 +152,7 @@ class GearMeshEventsCfg(StartupEventsCfg):
             # evenly around the middle of that range, it is the same
             "grasp_offset": (SHAFT_X, 0.0, GEAR_BASE_Z + 0.010 + GRASP_ABOVE_TEETH),
             "grasp_yaw": 0.0,
-            "position_noise": (0.003, 0.0, GRASP_NOISE),
+            "position_noise": (*HELD_NOISE, GRASP_NOISE),
             "asset_cfg": SceneEntityCfg("held_asset"),
             "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
         },
@@ -188,7 +194,7 @@ class GearMeshSearchMotionRewardsCfg(GearMeshAidedRewardsCfg):
 class GearMeshSearchRewardsCfg(GearMeshSearchMotionRewardsCfg):
     """Searching where the shaft may be is rewarded too, with up to 100 in an episode."""
 
-    search = search_reward(held_noise=(0.003, 0.0), underside=GEAR_BASE_Z)
+    search = search_reward(held_noise=HELD_NOISE, underside=GEAR_BASE_Z)
 
 
 @configclass
@@ -206,7 +212,7 @@ class GearMeshRewardPresetsCfg(PresetCfg):
 class GearMeshSearchMotionActionsCfg(ActionsCfg):
     """The hand moves over the places to search by itself; the policy's pose deltas are added to that."""
 
-    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=(0.003, 0.0))
+    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=HELD_NOISE)
 
 
 @configclass
@@ -267,11 +273,6 @@ class GearMeshEnvCfg(AssemblyEnvCfg):
         events.held_asset_friction = friction_event("held_asset", gear.friction)
         events.fixed_asset_friction = friction_event("fixed_asset", base.friction)
         grasp_height = gear.face_width + GRASP_ABOVE_TEETH
-        before, hand_height = events.hand.params["position"][2], GEAR_ABOVE_SHAFT + grasp_height
-        events.hand.params["position"] = (0.0, 0.0, hand_height)
-        # a thicker gear keeps the hand further above the base
-        for actions in each_variant(self.actions):
-            x_bound, y_bound, z_bound = actions.arm.position_bounds
-            actions.arm.position_bounds = (x_bound, y_bound, max(z_bound, z_bound + hand_height - before))
+        self.raise_hand(GEAR_ABOVE_SHAFT + grasp_height, HAND_HEIGHT)
         events.hand.params["gripper_joint_pos"] = finger_position(gear.hub_diameter)
         events.held_part.params["grasp_offset"] = (x, 0.0, gear.base_z + grasp_height)

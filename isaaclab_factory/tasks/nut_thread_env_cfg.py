@@ -232,6 +232,7 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
         self.scene.held_asset, self.scene.fixed_asset = nut_cfg(nut), bolt_cfg(bolt)
         pitch, tip = bolt.pitch, bolt.tip_height
         goal = self.commands.assembly_goal
+        pitch_before = goal.thread_pitch
         goal.tip_offset = (0.0, 0.0, tip)
         goal.target_offset = (0.0, 0.0, tip - 1.5 * pitch)
         goal.held_base_offset = (0.0, 0.0, nut.base_height)
@@ -239,7 +240,7 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
         goal.thread_pitch, goal.seated_play, goal.seated_offset = pitch, 0.1 * pitch, 0.25 * pitch
         for rewards in each_variant(self.rewards):
             for name in ("keypoint_baseline", "keypoint_coarse", "keypoint_fine"):
-                getattr(rewards, name).params["sharpness"] *= PITCH / pitch
+                getattr(rewards, name).params["sharpness"] *= pitch_before / pitch
             if hasattr(rewards, "search"):
                 rewards.search.params["held_noise"] = (held_noise, 0.0)
         # a ridge begins half a pitch above the head at the +x axis; on the M16 bolt it also ends there

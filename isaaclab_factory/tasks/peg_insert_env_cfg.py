@@ -31,7 +31,6 @@ from .assembly_env_cfg import (
     AssemblyEnvCfg,
     AssemblySceneCfg,
     StartupEventsCfg,
-    each_variant,
     finger_position,
     friction_event,
 )
@@ -43,6 +42,15 @@ from .variants import (
     TimedObservationsCfg,
     search_reward,
 )
+
+HAND_HEIGHT = 0.047
+"""Height in m of the fingertip above the hole when an episode starts, without noise."""
+
+GRASP_HEIGHT = 0.050 - FINGERPAD_LENGTH
+"""Height in m of the fingertip above the peg's lower end."""
+
+HELD_NOISE = (0.003, 0.0)
+"""Largest offset in m of the peg in the hand, along the hand's x and y axes."""
 
 
 @configclass
@@ -97,7 +105,7 @@ class PegInsertEventsCfg(StartupEventsCfg):
         func=mdp.reset_hand_above_fixed_part,
         mode="reset",
         params={
-            "position": (0.0, 0.0, 0.047),
+            "position": (0.0, 0.0, HAND_HEIGHT),
             "position_noise": (0.02, 0.02, 0.01),
             "yaw": 0.0,
             "yaw_noise": 0.785,
@@ -109,9 +117,9 @@ class PegInsertEventsCfg(StartupEventsCfg):
         func=mdp.reset_part_in_grasp,
         mode="reset",
         params={
-            "grasp_offset": (0.0, 0.0, 0.050 - FINGERPAD_LENGTH),
+            "grasp_offset": (0.0, 0.0, GRASP_HEIGHT),
             "grasp_yaw": 0.0,
-            "position_noise": (0.003, 0.0, 0.003),
+            "position_noise": (*HELD_NOISE, 0.003),
             "asset_cfg": SceneEntityCfg("held_asset"),
             "robot_cfg": SceneEntityCfg("robot", body_names=FINGERTIP),
         },
@@ -153,7 +161,7 @@ class PegInsertSearchMotionRewardsCfg(PegInsertAidedRewardsCfg):
 class PegInsertSearchRewardsCfg(PegInsertSearchMotionRewardsCfg):
     """Searching where the hole may be is rewarded too, with up to 100 in an episode."""
 
-    search = search_reward(held_noise=(0.003, 0.0))
+    search = search_reward(held_noise=HELD_NOISE)
 
 
 @configclass
@@ -171,7 +179,7 @@ class PegInsertRewardPresetsCfg(PresetCfg):
 class PegInsertSearchMotionActionsCfg(ActionsCfg):
     """The hand moves over the places to search by itself; the policy's pose deltas are added to that."""
 
-    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=(0.003, 0.0))
+    arm = mdp.SearchMotionTorqueActionCfg(**SEARCH_ACTION, held_noise=HELD_NOISE)
 
 
 @configclass
@@ -235,11 +243,6 @@ class PegInsertEnvCfg(AssemblyEnvCfg):
         goal.engaged_height = 0.9 * hole.height
         self.events.held_asset_friction = friction_event("held_asset", peg.friction)
         self.events.fixed_asset_friction = friction_event("fixed_asset", hole.friction)
-        hand_height = grasp_height + 0.047 - (0.050 - FINGERPAD_LENGTH)
-        self.events.hand.params["position"] = (0.0, 0.0, hand_height)
-        # a longer peg keeps the hand further above the hole
-        for actions in each_variant(self.actions):
-            x, y, z = actions.arm.position_bounds
-            actions.arm.position_bounds = (x, y, max(z, z + hand_height - 0.047))
+        self.raise_hand(grasp_height + HAND_HEIGHT - GRASP_HEIGHT, HAND_HEIGHT)
         self.events.hand.params["gripper_joint_pos"] = finger_position(peg.diameter)
         self.events.held_part.params["grasp_offset"] = (0.0, 0.0, grasp_height)

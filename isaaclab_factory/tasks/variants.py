@@ -175,7 +175,7 @@ EARLY_END = RewTerm(func=mdp.is_terminated_term, weight=380.0 * PER_STEP, params
 
 
 def search_reward(held_noise: tuple[float, float], underside: float = 0.0, **params: float | bool) -> RewTerm:
-    """Reward for searching where the fixed part may be, with up to 100 in an episode.
+    """Reward for searching where the fixed part may be: up to 100 in an episode, more with ``remaining``.
 
     Args:
         held_noise: See :class:`~isaaclab_factory.mdp.search_coverage`, in m.

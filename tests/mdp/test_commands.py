@@ -43,6 +43,15 @@ def test_a_reset_compares_again_without_a_step(env, goal, hold):
     assert goal.metrics["success"].tolist() == [0.0, 0.0, 1.0, 1.0]
 
 
+def test_an_episode_that_was_stepped_in_inference_mode_can_be_reset_outside_it(env, goal, hold):
+    hold(heights=(0.0, 0.0, 0.1, 0.1))
+    with torch.inference_mode():
+        env.step()
+    assert goal.success.tolist() == [True, True, False, False]
+    goal.reset(torch.tensor([0]))
+    env.reset()
+
+
 def test_command_is_the_target_in_the_environment_frame(goal):
     expected = torch.cat((HOLE, torch.tensor([0.0, 0.0, 0.0, 1.0]))).repeat(4, 1)
     torch.testing.assert_close(goal.command, expected)

@@ -49,6 +49,12 @@ def test_noise_changes_with_the_success_of_the_reduced_episodes_alone(curriculum
     assert curriculum(heights)["reduced_scale"] == pytest.approx(expected)
 
 
+def test_the_noise_begins_whole_where_the_event_names_no_scale(env, curriculum):
+    del env.event_manager.get_term_cfg("start_noise").params["reduced_scale"]
+    assert curriculum((0.1, 0.1, 0.0, 0.0))["reduced_scale"] == 1.0
+    assert curriculum((0.1, 0.1, 0.0, 0.0))["reduced_scale"] == pytest.approx(0.9)
+
+
 def test_noise_stays_between_none_and_all(curriculum):
     for _ in range(40):
         state = curriculum((0.0, 0.0, 0.0, 0.0))

@@ -48,17 +48,37 @@ def test_only_the_force_above_the_limit_costs(env, limit):
 
 def test_metrics_are_those_of_the_episode(env, limit):
     limit.command[:] = 7.0
-    for force in (2.0, 10.0, 3.0, 5.0):
+
+    def pass_step(force, asks_reward=True, ending=()):
+        """As in Isaac Lab's step: rewards, then the episodes that end, then the commands."""
         feel(env, force)
+        env.common_step_counter += 1
+        env.episode_length_buf += 1
+        if asks_reward:
+            mdp.excess_force(env)
+        extras = {}
+        if len(ending):
+            env.episode_length_buf[ending] = 0
+            env.scene["wrist"].smoothed_wrench_b[ending] = 0.0
+            extras = limit.reset(ending)
+            limit.command[:] = 7.0
         limit.compute(env.step_dt)
-    torch.testing.assert_close(limit.metrics["mean_force"], torch.full((64,), 5.0))
-    torch.testing.assert_close(limit.metrics["largest_force"], torch.full((64,), 10.0))
-    torch.testing.assert_close(limit.metrics["share_above"], torch.full((64,), 0.25))
-    extras = limit.reset(torch.arange(2))
-    assert float(extras["mean_force"]) == pytest.approx(5.0)
-    feel(env, 1.0)
-    limit.compute(env.step_dt)
+        return extras
+
+    for number, force in enumerate((2.0, 10.0, 3.0)):
+        pass_step(force, asks_reward=number % 2 == 0)
+    extras = pass_step(5.0, ending=torch.arange(2))
+    assert float(extras["mean_force"]) == pytest.approx(5.0)  # with the last step
+    assert float(extras["largest_force"]) == pytest.approx(10.0)
+    torch.testing.assert_close(limit.metrics["mean_force"][2:], torch.full((62,), 5.0))
+    torch.testing.assert_close(limit.metrics["largest_force"][2:], torch.full((62,), 10.0))
+    torch.testing.assert_close(limit.metrics["share_above"][2:], torch.full((62,), 0.25))
+    pass_step(1.0)
     torch.testing.assert_close(limit.metrics["mean_force"][:3], torch.tensor([1.0, 1.0, 4.2]))
+    pass_step(9.0, asks_reward=False, ending=torch.arange(1))
+    assert float(limit.metrics["mean_force"][0]) == 0.0
+    pass_step(3.0)
+    torch.testing.assert_close(limit.metrics["mean_force"][:2], torch.tensor([3.0, 13.0 / 3.0]))
 
 
 @pytest.mark.parametrize("force_range", [(10.0, 5.0), (-1.0, 5.0)])
@@ -90,3 +110,7 @@ def test_predictions_count_once_enough_environments_succeeded(env):
     right = succeed(0.25)
     torch.testing.assert_close(right, torch.where(torch.arange(64) < 16, 0.25, 0.75))
     torch.testing.assert_close(succeed(0.0), torch.full((64,), 0.75))
+
+    later = mdp.success_prediction_error(cfg, env)
+    later.load_state_dict(term.state_dict())
+    torch.testing.assert_close(later(env, **cfg.params), torch.full((64,), 0.75))

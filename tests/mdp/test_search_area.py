@@ -5,7 +5,7 @@
 import pytest
 import torch
 
-from isaaclab_factory.mdp.search_area import CELL, search_density, search_path
+from isaaclab_factory.mdp.search_area import CELL, search_density, search_path, sideways_noise
 
 HELD_NOISE, TIP_NOISE_STD = (0.003, 0.0), (0.001, 0.001)
 
@@ -75,6 +75,13 @@ def test_a_small_share_is_a_short_line():
 def test_impossible_numbers_are_refused(wrong, told):
     with pytest.raises(ValueError, match=told):
         path(**wrong)
+
+
+def test_noise_that_differs_between_the_axes_of_the_world_is_refused():
+    """The search lies along the axes of the hand, which has any yaw."""
+    assert sideways_noise((0.002, 0.002, 0.001)) == (0.002, 0.002)
+    with pytest.raises(ValueError, match="the same along x and y"):
+        sideways_noise((0.002, 0.001, 0.001))
 
 
 def test_a_search_without_noise_of_the_tip_is_refused():

@@ -12,7 +12,7 @@ from isaaclab.utils import configclass
 from isaaclab_tasks.utils import parse_env_cfg
 from isaaclab_tasks.utils.hydra import _resolve_active_presets
 
-from isaaclab_factory.assets import FINGERPAD_LENGTH
+from isaaclab_factory.assets import FINGERPAD_LENGTH, fixed_part_cfg
 from isaaclab_factory.geometry import (
     BOLT_M16,
     GEAR_BASE,
@@ -27,6 +27,9 @@ from isaaclab_factory.geometry import (
     MetricNut,
     Peg,
 )
+from isaaclab_factory.tasks.forge.gear_mesh_env_cfg import ForgeGearMeshEnvCfg
+from isaaclab_factory.tasks.forge.nut_thread_env_cfg import ForgeNutThreadEnvCfg
+from isaaclab_factory.tasks.forge.peg_insert_env_cfg import ForgePegInsertEnvCfg
 from isaaclab_factory.tasks.gear_mesh_env_cfg import GearMeshEnvCfg
 from isaaclab_factory.tasks.nut_thread_env_cfg import NutThreadEnvCfg
 from isaaclab_factory.tasks.peg_insert_env_cfg import PegInsertEnvCfg
@@ -61,6 +64,9 @@ def with_parts(cfg, *parts):
         (PegInsertEnvCfg, (PEG_8MM, HOLE_8MM), "PegInsert"),
         (GearMeshEnvCfg, (GEAR_MEDIUM, GEAR_BASE, GEAR_SMALL, GEAR_LARGE), "GearMesh"),
         (NutThreadEnvCfg, (NUT_M16, BOLT_M16), "NutThread"),
+        (ForgePegInsertEnvCfg, (PEG_8MM, HOLE_8MM), "Isaac-Forge-PegInsert"),
+        (ForgeGearMeshEnvCfg, (GEAR_MEDIUM, GEAR_BASE, GEAR_SMALL, GEAR_LARGE), "Isaac-Forge-GearMesh"),
+        (ForgeNutThreadEnvCfg, (NUT_M16, BOLT_M16), "Isaac-Forge-NutThread"),
     ],
 )
 def test_the_default_parts_change_nothing(make, parts, name):
@@ -71,6 +77,43 @@ def test_the_default_parts_change_nothing(make, parts, name):
         # products and differences of the same numbers are rounded
         for path in found.keys() - {path for path in found if found[path] == expected[path]}:
             assert found[path] == pytest.approx(expected[path], abs=1e-12), path
+
+
+@pytest.mark.parametrize(
+    ("make", "first", "second"),
+    [
+        (PegInsertEnvCfg, (Peg(0.012, 0.080), Hole(0.0121, 0.030, 0.036)), (PEG, HOLE)),
+        (NutThreadEnvCfg, (MetricNut("M8"), MetricBolt("M8", 0.02)), (MetricNut("M20"), MetricBolt("M20", 0.03))),
+        (ForgePegInsertEnvCfg, (Peg(0.012, 0.080), Hole(0.0121, 0.030, 0.036)), (PEG, HOLE)),
+        (ForgeNutThreadEnvCfg, (MetricNut("M8"), MetricBolt("M8", 0.02)), (MetricNut("M20"), MetricBolt("M20", 0.03))),
+    ],
+)
+def test_parts_can_be_put_in_after_others(make, first, second):
+    """A user derives from a task that has other parts already."""
+    expected = flat(with_parts(make(), *second).to_dict())
+    found = flat(with_parts(with_parts(with_parts(make(), *first), *second), *second).to_dict())
+    assert found.keys() == expected.keys()
+    for path in found.keys() - {path for path in found if found[path] == expected[path]}:
+        assert found[path] == pytest.approx(expected[path], abs=1e-12), path
+
+
+def test_forge_keeps_what_is_not_known_of_other_parts():
+    cfg = resolve(with_parts(ForgePegInsertEnvCfg(), PEG, HOLE), "search")
+    assert cfg.scene.fixed_asset.spawn.part == HOLE
+    assert cfg.scene.fixed_asset.spawn.to_dict() == fixed_part_cfg(HOLE, decides_friction=True).spawn.to_dict()
+    friction = cfg.events.fixed_asset_friction.params
+    assert friction["static_friction_range"] == pytest.approx((0.5 * (0.25 + 0.3), 0.5 * (1.25 + 0.3)))
+    assert friction["num_buckets"] == 128
+    assert cfg.rewards.search.params["radius"] == pytest.approx(1.4e-3 * 5e-5 / 1.507e-3)
+    assert cfg.events.held_mass.params["mass_distribution_params"] == (-0.005, 0.005)
+
+
+def test_forge_never_takes_more_than_half_of_a_parts_mass():
+    nut = MetricNut("M6")
+    cfg = resolve(with_parts(ForgeNutThreadEnvCfg(), nut, MetricBolt("M6", 0.02)))
+    half = 0.5 * nut.mass_properties.mass
+    assert half < 0.002
+    assert cfg.events.held_mass.params["mass_distribution_params"] == (-half, half)
 
 
 def flat(cfg: dict, path: str = "") -> dict:

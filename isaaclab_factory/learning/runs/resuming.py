@@ -3,24 +3,26 @@
 """State of a training that its checkpoints hold in addition to what the libraries save.
 
 A training that goes on from a checkpoint begins new episodes. What lasts longer than an episode goes on: counters,
-numbers of the environment's terms that a curriculum changed, and random numbers.
+numbers of the environment's terms that a curriculum changed, what terms remember, and random numbers.
 """
 
 import itertools
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import gymnasium
 import numpy as np
 import torch
-from isaaclab.managers import ManagerBase
+from isaaclab.managers import ManagerBase, ManagerTermBaseCfg
 
 
 class LastingState:
-    """What lasts longer than an episode in an environment: its step counter, and what curricula changed.
+    """What lasts longer than an episode: the step counter, what curricula changed, and what terms remember.
 
     Curricula change weights and parameters of terms. Only numbers that changed since the environment was made are
-    saved, so that numbers given on the command line of the training that goes on stay as they are.
+    saved, so that numbers given on the command line of the training that goes on stay as they are. A term that is a
+    class remembers what its ``state_dict`` returns, if it has one.
     """
 
     def __init__(self, env: Any) -> None:
@@ -29,9 +31,13 @@ class LastingState:
         self._start = self._numbers()
 
     def state_dict(self) -> dict[str, Any]:
-        """Returns the counter and the numbers that changed, by their place."""
+        """Returns the counter, and by their place the numbers that changed and the states of terms."""
         changed = {place: number for place, number in self._numbers().items() if number != self._start.get(place)}
-        return {"common_step_counter": getattr(self._env, "common_step_counter", 0), "changed": changed}
+        return {
+            "common_step_counter": getattr(self._env, "common_step_counter", 0),
+            "changed": changed,
+            "terms": {place: term.state_dict() for place, term in self._remembering().items()},
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Takes over the state of another training, where there is a place for it."""
@@ -41,6 +47,10 @@ class LastingState:
             if place in self._start:
                 owner, key = places[place]
                 owner[key] = number
+        terms = self._remembering()
+        for place, remembered in state.get("terms", {}).items():
+            if place in terms:
+                terms[place].load_state_dict(remembered)
 
     def _numbers(self) -> dict[str, float]:
         """Returns the numbers of all terms by their places."""
@@ -49,20 +59,27 @@ class LastingState:
     def _places(self) -> dict[str, tuple[dict[str, Any], str]]:
         """Returns the dictionary that each number is in, and its key there, by ``<manager>/<term>/<parameter>``."""
         places = {}
+        for place, cfg in self._terms():
+            owners = dict.fromkeys(cfg.params, cfg.params)
+            owners |= {"weight": vars(cfg)} if hasattr(cfg, "weight") else {}
+            places |= {
+                f"{place}/{key}": (owner, key) for key, owner in owners.items() if isinstance(owner[key], int | float)
+            }
+        return places
+
+    def _remembering(self) -> dict[str, Any]:
+        """Returns the terms that remember something longer than an episode, by their places."""
+        terms = {place: cfg.func for place, cfg in self._terms()}
+        return {place: term for place, term in terms.items() if hasattr(term, "load_state_dict")}
+
+    def _terms(self) -> Iterator[tuple[str, ManagerTermBaseCfg]]:
+        """Yields the place ``<manager>/<term>`` and the configuration of each term."""
         for name, manager in vars(self._env).items():
             if not isinstance(manager, ManagerBase) or not hasattr(manager, "get_term_cfg"):
                 continue
             terms = manager.active_terms
             for term in itertools.chain(*terms.values()) if isinstance(terms, dict) else terms:
-                cfg = manager.get_term_cfg(term)
-                owners = dict.fromkeys(cfg.params, cfg.params)
-                owners |= {"weight": vars(cfg)} if hasattr(cfg, "weight") else {}
-                places |= {
-                    f"{name}/{term}/{key}": (owner, key)
-                    for key, owner in owners.items()
-                    if isinstance(owner[key], int | float)
-                }
-        return places
+                yield f"{name}/{term}", manager.get_term_cfg(term)
 
 
 class ResumableStart(gymnasium.Wrapper):

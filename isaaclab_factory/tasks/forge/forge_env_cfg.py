@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 
 from isaaclab.assets import ArticulationCfg
+from isaaclab.envs import ManagerBasedRLEnvCfg
 from isaaclab.managers import EventTermCfg as EventTerm
 from isaaclab.managers import ObservationGroupCfg as ObsGroup
 from isaaclab.managers import ObservationTermCfg as ObsTerm
@@ -22,7 +23,8 @@ from isaaclab.utils.noise import GaussianNoiseCfg
 from isaaclab_tasks.utils import PresetCfg, preset
 
 from isaaclab_factory import mdp
-from isaaclab_factory.assets import franka_cfg
+from isaaclab_factory.assets import fixed_part_cfg, franka_cfg
+from isaaclab_factory.geometry import Part
 
 from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP, TerminationsCfg
 from ..variants import HELD_POS_REL_TIP_NEAR, LATERAL_ALIGNMENT, EarlyEndTerminationsCfg
@@ -39,17 +41,19 @@ FORCE_LIMIT = mdp.ForceLimitCfg(sensor_name="wrist", force_range=(5.0, 10.0))
 DEAD_ZONE = {"func": mdp.randomize_dead_zone, "params": {"largest": (5.0, 5.0, 5.0, 1.0, 1.0, 1.0)}}
 """How much of the arm's wrench is lost, at most: 5 N and 1 N m."""
 
+HELD_MASS_NOISE = 0.005
+"""Largest difference in kg of the held part's mass."""
+
 HELD_MASS = EventTerm(
     func=mdp.randomize_rigid_body_mass,
     mode="reset",
     params={
         "asset_cfg": SceneEntityCfg("held_asset"),
-        "mass_distribution_params": (-0.005, 0.005),
+        "mass_distribution_params": (-HELD_MASS_NOISE, HELD_MASS_NOISE),
         "operation": "add",
         "distribution": "uniform",
     },
 )
-"""Up to 5 g more or less."""
 
 
 def fixed_friction_event(held_friction: float) -> EventTerm:
@@ -76,6 +80,20 @@ def fixed_friction_event(held_friction: float) -> EventTerm:
     )
 
 
+def use_unknown_parts(env_cfg: ManagerBasedRLEnvCfg, held: Part, fixed: Part) -> None:
+    """Let what is not known of the parts be that of other parts, after the task's ``use_parts``.
+
+    Args:
+        env_cfg: Configuration of a FORGE task.
+        held: The part in the hand. Its mass differs by up to 5 g, and by at most half of it.
+        fixed: The other part.
+    """
+    env_cfg.scene.fixed_asset = fixed_part_cfg(fixed, decides_friction=True)
+    env_cfg.events.fixed_asset_friction = fixed_friction_event(held.friction)
+    noise = min(HELD_MASS_NOISE, 0.5 * held.mass_properties.mass)
+    env_cfg.events.held_mass.params["mass_distribution_params"] = (-noise, noise)
+
+
 @configclass
 class ForgeActionsCfg:
     """A pose relative to the noisy tip, and the predicted success."""
@@ -83,17 +101,8 @@ class ForgeActionsCfg:
     arm = mdp.PoseTargetTorqueActionCfg(
         **{name: value for name, value in ARM_ACTION.items() if name not in ("position_scale", "rotation_scale")}
         | {
-            "position_bounds": (0.05, 0.05, 0.05),
             "stiffness": (565.0, 565.0, 565.0, 28.0, 28.0, 28.0),
             "ema_factor": 0.0625,  # the middle of what ForgeControlEventsCfg draws
-            "jacobian": preset(
-                default="finger_mean",
-                aided="fingertip",
-                no_noise="fingertip",
-                search="fingertip",
-                finger_mean="finger_mean",
-                fingertip="fingertip",
-            ),
         },
         yaw_range=(math.pi, -0.5 * math.pi),
         position_limit=(0.02, 0.02, 0.02),

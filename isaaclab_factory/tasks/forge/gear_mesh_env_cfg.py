@@ -13,10 +13,11 @@ from isaaclab.utils import configclass
 from isaaclab_tasks.utils import PresetCfg
 
 from isaaclab_factory.assets import fixed_part_cfg
-from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM
+from isaaclab_factory.geometry import GEAR_BASE, GEAR_MEDIUM, Gear, GearBase
 
 from ..gear_mesh_env_cfg import (
     GEAR_BASE_Z,
+    HELD_NOISE,
     GearMeshCommandsCfg,
     GearMeshEnvCfg,
     GearMeshEventsCfg,
@@ -37,6 +38,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
+    use_unknown_parts,
 )
 
 
@@ -87,7 +89,7 @@ class ForgeGearMeshAidedRewardsCfg(ForgeGearMeshRewardsCfg):
 class ForgeGearMeshSearchRewardsCfg(ForgeGearMeshAidedRewardsCfg):
     """Searching where the shaft may be is rewarded too."""
 
-    search = search_reward(held_noise=(0.003, 0.0), underside=GEAR_BASE_Z, remaining=True)
+    search = search_reward(held_noise=HELD_NOISE, underside=GEAR_BASE_Z, remaining=True)
 
 
 @configclass
@@ -111,3 +113,8 @@ class ForgeGearMeshEnvCfg(GearMeshEnvCfg):
     events: ForgeGearMeshEventsCfg = ForgeGearMeshEventsCfg()
     rewards: ForgeGearMeshRewardPresetsCfg = ForgeGearMeshRewardPresetsCfg()
     terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()
+
+    def use_parts(self, gear: Gear, base: GearBase, small_gear: Gear, large_gear: Gear) -> None:
+        """Put other parts in, see :meth:`GearMeshEnvCfg.use_parts`."""
+        super().use_parts(gear, base, small_gear, large_gear)
+        use_unknown_parts(self, gear, base)

@@ -13,7 +13,7 @@ from isaaclab.utils import configclass
 from isaaclab_tasks.utils import PresetCfg
 
 from isaaclab_factory.assets import fixed_part_cfg
-from isaaclab_factory.geometry import BOLT_M16, NUT_M16
+from isaaclab_factory.geometry import BOLT_M16, NUT_M16, MetricBolt, MetricNut
 
 from ..nut_thread_env_cfg import (
     NOISE,
@@ -37,6 +37,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
+    use_unknown_parts,
 )
 
 
@@ -111,3 +112,8 @@ class ForgeNutThreadEnvCfg(NutThreadEnvCfg):
     events: ForgeNutThreadEventsCfg = ForgeNutThreadEventsCfg()
     rewards: ForgeNutThreadRewardPresetsCfg = ForgeNutThreadRewardPresetsCfg()
     terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()
+
+    def use_parts(self, nut: MetricNut, bolt: MetricBolt) -> None:
+        """Put other parts in, see :meth:`NutThreadEnvCfg.use_parts`."""
+        super().use_parts(nut, bolt)
+        use_unknown_parts(self, nut, bolt)

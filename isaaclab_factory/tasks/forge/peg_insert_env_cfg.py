@@ -13,9 +13,11 @@ from isaaclab.utils import configclass
 from isaaclab_tasks.utils import PresetCfg
 
 from isaaclab_factory.assets import fixed_part_cfg
-from isaaclab_factory.geometry import HOLE_8MM, PEG_8MM
+from isaaclab_factory.geometry import HOLE_8MM, PEG_8MM, Hole, Peg
 
+from ..assembly_env_cfg import each_variant
 from ..peg_insert_env_cfg import (
+    HELD_NOISE,
     PegInsertCommandsCfg,
     PegInsertEnvCfg,
     PegInsertEventsCfg,
@@ -36,7 +38,13 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
+    use_unknown_parts,
 )
+
+SEARCH_RADIUS = 1.4e-3
+"""Distance in m from the right place within which the peg falls in: a little less than the gap and the chamfer."""
+
+_REACH = HOLE_8MM.clearance(PEG_8MM) + HOLE_8MM.chamfer
 
 
 @configclass
@@ -86,8 +94,7 @@ class ForgePegInsertAidedRewardsCfg(ForgePegInsertRewardsCfg):
 class ForgePegInsertSearchRewardsCfg(ForgePegInsertAidedRewardsCfg):
     """Searching where the hole may be is rewarded too."""
 
-    # the radius is half the play and the chamfer of the hole
-    search = search_reward(held_noise=(0.003, 0.0), remaining=True, radius=1.4e-3)
+    search = search_reward(held_noise=HELD_NOISE, remaining=True, radius=SEARCH_RADIUS)
 
 
 @configclass
@@ -111,3 +118,12 @@ class ForgePegInsertEnvCfg(PegInsertEnvCfg):
     events: ForgePegInsertEventsCfg = ForgePegInsertEventsCfg()
     rewards: ForgePegInsertRewardPresetsCfg = ForgePegInsertRewardPresetsCfg()
     terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()
+
+    def use_parts(self, peg: Peg, hole: Hole) -> None:
+        """Put other parts in, see :meth:`PegInsertEnvCfg.use_parts`."""
+        super().use_parts(peg, hole)
+        use_unknown_parts(self, peg, hole)
+        for rewards in each_variant(self.rewards):
+            if hasattr(rewards, "search"):
+                reach = hole.clearance(peg) + hole.chamfer
+                rewards.search.params["radius"] = SEARCH_RADIUS * reach / _REACH

@@ -114,9 +114,24 @@ class Terms(ManagerBase):
         pass
 
 
+class Latch:
+    """A term that remembers whether something has happened."""
+
+    happened = False
+
+    def state_dict(self) -> dict[str, bool]:
+        return {"happened": self.happened}
+
+    def load_state_dict(self, state: dict[str, bool]) -> None:
+        self.happened = state["happened"]
+
+
 def environment(noise: float = 1.0, weight: float = 2.0) -> SimpleNamespace:
-    event_manager = Terms(start_noise=SimpleNamespace(params={"scale": noise, "asset_cfg": object()}))
-    reward_manager = Terms(alive=SimpleNamespace(params={}, weight=weight))
+    event_manager = Terms(start_noise=SimpleNamespace(func=print, params={"scale": noise, "asset_cfg": object()}))
+    reward_manager = Terms(
+        alive=SimpleNamespace(func=print, params={}, weight=weight),
+        late=SimpleNamespace(func=Latch(), params={}, weight=1.0),
+    )
     return SimpleNamespace(event_manager=event_manager, reward_manager=reward_manager, common_step_counter=0)
 
 
@@ -130,6 +145,21 @@ def test_what_a_curriculum_changed_goes_on() -> None:
     assert second.event_manager.terms["start_noise"].params["scale"] == 0.3
     assert second.reward_manager.terms["alive"].weight == 5.0
     assert second.common_step_counter == 77
+
+
+def test_what_a_term_remembers_goes_on() -> None:
+    first, second = environment(), environment()
+    first.reward_manager.terms["late"].func.happened = True
+    LastingState(second).load_state_dict(LastingState(first).state_dict())
+    assert second.reward_manager.terms["late"].func.happened
+
+
+def test_a_checkpoint_from_before_terms_remembered_can_be_loaded() -> None:
+    state = LastingState(environment()).state_dict()
+    del state["terms"]
+    env = environment()
+    LastingState(env).load_state_dict(state)
+    assert not env.reward_manager.terms["late"].func.happened
 
 
 def test_numbers_that_no_curriculum_changed_stay_as_the_new_training_has_them() -> None:
