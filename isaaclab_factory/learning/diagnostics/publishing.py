@@ -135,7 +135,22 @@ def _public(words: list[str]) -> list[str]:
     while "--log_root" in words:
         start = words.index("--log_root")
         del words[start : start + 2]
-    return ["scripts/train.py", *(word for word in words if not word.startswith("--log_root="))]
+    words = [word for word in words if not word.startswith("--log_root=")]
+    for place, word in enumerate(words[1:], start=1):
+        if words[place - 1] == "--checkpoint":
+            words[place] = _public_path(word)
+        elif word.startswith("--checkpoint="):
+            words[place] = f"--checkpoint={_public_path(word.partition('=')[2])}"
+    return ["scripts/train.py", *words]
+
+
+def _public_path(checkpoint: str) -> str:
+    """Returns the path of a checkpoint as it would be in a clone, where that differs from this machine's."""
+    path = Path(checkpoint)
+    if not path.is_absolute():
+        return checkpoint
+    run = run_folder_of(path)
+    return str(Path("logs", path.relative_to(run.parents[2])) if run else path.name)
 
 
 def _read_evaluation(file: Path, checkpoint: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 """Policies that are shipped: what they hold, how they were made, and which may not be shipped."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,21 @@ def test_a_policy_says_how_it_was_made_and_how_to_measure_it(shelf: Path, tmp_pa
     )
     assert record["evaluation"]["success_rate"] == 0.97
     assert str(tmp_path) not in json.dumps(record)
+
+
+@pytest.mark.parametrize("as_one_word", [False, True])
+def test_the_checkpoint_that_a_training_went_on_from_has_its_path_in_a_clone(
+    shelf: Path, tmp_path: Path, as_one_word: bool
+) -> None:
+    first = make_run(tmp_path / "my logs" / "rsl_rl" / "peg_insert" / "2026-01-01_00-00-00")
+    origin = {"checkpoint": first.name, "run": json.loads((first.parent / "run.json").read_text())}
+    words = [f"--checkpoint={first}"] if as_one_word else ["--checkpoint", str(first)]
+    command = shlex.join(["train.py", "--lib", "rsl_rl", *words])
+    checkpoint = make_run(tmp_path / "second", started_from=origin, command=command)
+    publish(checkpoint, make_evaluation(checkpoint))
+    path = f"logs/rsl_rl/peg_insert/2026-01-01_00-00-00/{first.name}"
+    public = pretrained.find_policy(TASK, []).record["trainings"][1]["command"]
+    assert public == f"scripts/train.py --lib rsl_rl --checkpoint{'=' if as_one_word else ' '}{path}"
 
 
 @pytest.mark.parametrize(
