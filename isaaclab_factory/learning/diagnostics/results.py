@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Keeps the results of trained policies, one JSON file each, and writes the documentation's tables of them."""
 
-import itertools
 import json
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,9 @@ _HEADER = (
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
 _END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
 _END_THRESHOLDS = (0.5, 0.7, 0.9)
-_CURVE_POINTS = 60
+_CURVE_EPISODES = 100
+"""Episodes of a point of a curve, at least. The standard deviation of their success is 5 % at most."""
+
 _OF_MEMORY = re.compile(r"_(gru|lstm)_cfg_entry_point$")
 
 
@@ -87,14 +87,16 @@ def success_curve(progress: list[dict[str, str]]) -> list[tuple[int, float]]:
     """Returns how the success rose in a training: environment steps, and success rate of the episodes before them.
 
     Args:
-        progress: Rows of ``progress.csv``. Iterations are taken together, so that few points remain.
+        progress: Rows of ``progress.csv``. Iterations are taken together, so that each point has enough episodes.
     """
-    rows = [row for row in progress if row["success"] and int(row["episodes"])]
-    points = []
-    for part in itertools.batched(rows, max(1, math.ceil(len(rows) / _CURVE_POINTS))):
-        episodes = sum(int(row["episodes"]) for row in part)
-        successes = sum(float(row["success"]) * int(row["episodes"]) for row in part)
-        points.append((int(part[-1]["env_steps"]), round(successes / episodes, 3)))
+    points, episodes, successes = [], 0, 0.0
+    for row in progress:
+        if row["success"]:
+            episodes += int(row["episodes"])
+            successes += float(row["success"]) * int(row["episodes"])
+        if episodes >= _CURVE_EPISODES:
+            points.append((int(row["env_steps"]), round(successes / episodes, 3)))
+            episodes, successes = 0, 0.0
     return points
 
 

@@ -109,24 +109,22 @@ def test_the_tables_in_the_documentation_show_the_results() -> None:
 
 def test_the_curve_of_every_training_is_kept_where_its_run_lies(tmp_path: Path) -> None:
     def write_progress(run: Path, successes: list[str]) -> None:
-        rows = [f"{100 * (i + 1)},{2 + i % 2},{success}" for i, success in enumerate(successes)]
+        rows = [f"{100 * (i + 1)},{60 + i % 2},{success}" for i, success in enumerate(successes)]
         (run / "progress.csv").write_text("\n".join(["env_steps,episodes,success", *rows]) + "\n")
 
     first = make_run(tmp_path / "runs" / "first", started="2026-01-01T00:00:00+00:00")
-    write_progress(tmp_path / "runs" / "first", ["", "0.0", "1.0"])
+    write_progress(tmp_path / "runs" / "first", ["", "0.0", "1.0", "1.0"])
     origin = {"checkpoint": first.name, "run": json.loads((tmp_path / "runs" / "first" / "run.json").read_text())}
     checkpoint = make_run(tmp_path / "runs" / "second", started_from=origin)
-    write_progress(tmp_path / "runs" / "second", ["0.5"] * 61 + ["1.0"])
+    write_progress(tmp_path / "runs" / "second", ["0.5"] * 5 + ["1.0"] * 2)
 
     def trainings() -> list[dict]:
         file = add_result(tmp_path / "results", checkpoint, make_evaluation(checkpoint, **FIGURES))
         return json.loads(file.read_text())["trainings"]
 
     curves = [training["curve"] for training in trainings()]
-    assert curves[0] == [[200, 0.0], [300, 1.0]]
-    assert len(curves[1]) == 31
-    assert curves[1][0] == [200, 0.5]
-    assert curves[1][-1] == [6200, 0.8]  # 2 episodes with 0.5 and 3 with 1.0
+    assert curves[0] == [[300, 0.496]]  # 61 episodes with 0.0 and 60 with 1.0, and too few after them
+    assert curves[1] == [[200, 0.5], [400, 0.5], [600, 0.752]]
 
     (tmp_path / "runs" / "first" / "run.json").unlink()
     gone, _ = trainings()
