@@ -4,10 +4,14 @@
 
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
@@ -41,6 +45,7 @@ class Interrupts:
         self._before: dict[int, object] = {}
         self._watchdog: threading.Timer | None = None
         self._stderr: int | None = None
+        self._folders: list[Path] = []
         self.owns_process = False
         """Whether the process may be ended the hard way, because a script and not a user's own program runs in it."""
 
@@ -72,6 +77,15 @@ class Interrupts:
         """Whether somebody has asked for the end."""
         return self._count > 0
 
+    @contextmanager
+    def removing(self, folder: Path) -> Iterator[None]:
+        """While this lasts, a process that is ended the hard way removes a folder before."""
+        self._folders.append(folder)
+        try:
+            yield
+        finally:
+            self._folders.remove(folder)
+
     def wait_for_iteration(self) -> None:
         """From now on the first signal is only recorded, and the second ends at once."""
         self._allowed = 1
@@ -89,7 +103,7 @@ class Interrupts:
         self._count += 1
         if self._count > self._allowed:
             if self._stderr is not None and self._watchdog is None:
-                self._watchdog = threading.Timer(GRACE_S, _end_process, (self._stderr,))
+                self._watchdog = threading.Timer(GRACE_S, _end_process, (self._stderr, self._folders))
                 self._watchdog.daemon = True
                 self._watchdog.start()
             raise KeyboardInterrupt
@@ -113,7 +127,9 @@ def stop_process(process: subprocess.Popen, patience_s: float) -> None:
         process.wait()
 
 
-def _end_process(stderr: int) -> None:
+def _end_process(stderr: int, folders: list[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
     os.write(stderr, b"interrupted\n")
     os._exit(EXIT_INTERRUPTED)
 

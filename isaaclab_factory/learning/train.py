@@ -94,15 +94,16 @@ def _carry_out(run: Run) -> Outcome:
 
     What Isaac Lab and the library print meanwhile goes to ``console.log`` in the run folder.
     """
-    from isaaclab_factory.learning.libraries import trainer_class
-    from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
-    from isaaclab_factory.learning.runs.log import TrainingLog, clock
-
     start = time.monotonic()
-    session.record_videos(run.env_cfg, run.args, run.folder)
     with ExitStack() as stack:
-        console = stack.enter_context(open(run.folder / "console.log", "w", buffering=1, encoding="utf-8"))
         with removed_on_failure(run.folder):
+            # these take seconds, in which Ctrl-C may come
+            from isaaclab_factory.learning.libraries import trainer_class
+            from isaaclab_factory.learning.runs.episodes import EpisodeRecorder
+            from isaaclab_factory.learning.runs.log import TrainingLog, clock
+
+            session.record_videos(run.env_cfg, run.args, run.folder)
+            console = stack.enter_context(open(run.folder / "console.log", "w", buffering=1, encoding="utf-8"))
             stack.enter_context(session.simulation(run.env_cfg, run.args))
             with session.quiet(console):
                 env = session.make_environment(run.args.task, run.env_cfg)

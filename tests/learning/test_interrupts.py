@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +83,7 @@ def test_an_inner_context_keeps_the_handlers_of_the_outer_one() -> None:
 
 SWALLOWS = """
 import time
+from pathlib import Path
 from isaaclab_factory.learning.cli.script import run_script
 
 def main():
@@ -128,3 +130,30 @@ run_script(main)
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stderr) == (130, "interrupted\n")
+
+
+def test_the_hard_end_removes_the_folder_of_a_run_that_was_being_prepared(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys, time
+from pathlib import Path
+from isaaclab_factory.learning.cli.script import run_script
+from isaaclab_factory.learning.runs.files import removed_on_failure
+
+def main():
+    ready, new = (Path(sys.argv[1], name) for name in ("ready", "new"))
+    for folder in (ready, new):
+        folder.mkdir()
+        (folder / "file").touch()
+    with removed_on_failure(ready):
+        pass
+    with removed_on_failure(new):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:  # as some libraries do
+            time.sleep(30.0)
+
+run_script(main)
+"""
+    result = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (130, "interrupted\n")
+    assert [folder.name for folder in tmp_path.iterdir()] == ["ready"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from isaaclab_factory.learning.errors import CANNOT_WRITE, UserError
+from isaaclab_factory.learning.interrupts import INTERRUPTS
 
 
 def create_run_folder(root: str | Path, library: str, experiment: str, name: str = "") -> Path:
@@ -41,9 +42,10 @@ def create_run_folder(root: str | Path, library: str, experiment: str, name: str
 
 @contextmanager
 def removed_on_failure(folder: Path) -> Iterator[None]:
-    """Removes a run folder again if the block that prepares the run fails."""
+    """Removes a run folder again if the block that prepares the run fails, or is ended the hard way."""
     try:
-        yield
+        with INTERRUPTS.removing(folder):
+            yield
     except BaseException:
         shutil.rmtree(folder)
         raise
