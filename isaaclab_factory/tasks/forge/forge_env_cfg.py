@@ -80,8 +80,8 @@ def fixed_friction_event(held_friction: float) -> EventTerm:
     )
 
 
-def use_unknown_parts(env_cfg: ManagerBasedRLEnvCfg, held: Part, fixed: Part) -> None:
-    """Let what is not known of the parts be that of other parts, after the task's ``use_parts``.
+def use_forge_parts(env_cfg: ManagerBasedRLEnvCfg, held: Part, fixed: Part) -> None:
+    """Give other parts what FORGE does not know of them, friction and mass, after the ``use_parts`` of Factory's task.
 
     Args:
         env_cfg: Configuration of a FORGE task.

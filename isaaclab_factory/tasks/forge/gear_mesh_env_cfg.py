@@ -38,7 +38,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
-    use_unknown_parts,
+    use_forge_parts,
 )
 
 
@@ -117,4 +117,4 @@ class ForgeGearMeshEnvCfg(GearMeshEnvCfg):
     def use_parts(self, gear: Gear, base: GearBase, small_gear: Gear, large_gear: Gear) -> None:
         """Put other parts in, see :meth:`GearMeshEnvCfg.use_parts`."""
         super().use_parts(gear, base, small_gear, large_gear)
-        use_unknown_parts(self, gear, base)
+        use_forge_parts(self, gear, base)

@@ -37,7 +37,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
-    use_unknown_parts,
+    use_forge_parts,
 )
 
 
@@ -116,4 +116,4 @@ class ForgeNutThreadEnvCfg(NutThreadEnvCfg):
     def use_parts(self, nut: MetricNut, bolt: MetricBolt) -> None:
         """Put other parts in, see :meth:`NutThreadEnvCfg.use_parts`."""
         super().use_parts(nut, bolt)
-        use_unknown_parts(self, nut, bolt)
+        use_forge_parts(self, nut, bolt)

@@ -38,7 +38,7 @@ from .forge_env_cfg import (
     ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
-    use_unknown_parts,
+    use_forge_parts,
 )
 
 SEARCH_RADIUS = 1.4e-3
@@ -122,7 +122,7 @@ class ForgePegInsertEnvCfg(PegInsertEnvCfg):
     def use_parts(self, peg: Peg, hole: Hole) -> None:
         """Put other parts in, see :meth:`PegInsertEnvCfg.use_parts`."""
         super().use_parts(peg, hole)
-        use_unknown_parts(self, peg, hole)
+        use_forge_parts(self, peg, hole)
         for rewards in each_variant(self.rewards):
             if hasattr(rewards, "search"):
                 reach = hole.clearance(peg) + hole.chamfer
