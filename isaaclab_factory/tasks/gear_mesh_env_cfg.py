@@ -178,20 +178,14 @@ class GearMeshRewardsCfg:
 
 @configclass
 class GearMeshAidedRewardsCfg(GearMeshRewardsCfg):
-    """The reference's rewards and one for sideways alignment."""
+    """The reference's rewards, one for sideways alignment, and one for an early end."""
 
     lateral_alignment = LATERAL_ALIGNMENT
-
-
-@configclass
-class GearMeshSearchMotionRewardsCfg(GearMeshAidedRewardsCfg):
-    """The motion searches, so searching is not rewarded."""
-
     early_end = EARLY_END
 
 
 @configclass
-class GearMeshSearchRewardsCfg(GearMeshSearchMotionRewardsCfg):
+class GearMeshSearchRewardsCfg(GearMeshAidedRewardsCfg):
     """Searching where the shaft may be is rewarded too, with up to 100 in an episode."""
 
     search = search_reward(held_noise=HELD_NOISE, underside=GEAR_BASE_Z)
@@ -205,7 +199,7 @@ class GearMeshRewardPresetsCfg(PresetCfg):
     aided: GearMeshRewardsCfg = GearMeshAidedRewardsCfg()
     no_noise: GearMeshRewardsCfg = GearMeshAidedRewardsCfg()
     search: GearMeshRewardsCfg = GearMeshSearchRewardsCfg()
-    search_motion: GearMeshRewardsCfg = GearMeshSearchMotionRewardsCfg()
+    search_motion: GearMeshRewardsCfg = GearMeshAidedRewardsCfg()
 
 
 @configclass

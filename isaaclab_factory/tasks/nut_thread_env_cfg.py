@@ -152,16 +152,16 @@ class NutThreadRewardsCfg:
 
 @configclass
 class NutThreadAidedRewardsCfg(NutThreadRewardsCfg):
-    """The reference's rewards and one for sideways alignment."""
+    """The reference's rewards, one for sideways alignment, and one for an early end."""
 
     lateral_alignment = LATERAL_ALIGNMENT
+    early_end = EARLY_END
 
 
 @configclass
 class NutThreadSearchRewardsCfg(NutThreadAidedRewardsCfg):
     """Searching where the bolt may be is rewarded too, with up to 100 in an episode."""
 
-    early_end = EARLY_END
     search = search_reward(held_noise=(NOISE, 0.0))  # along the nut's y axis, which is the hand's x axis
 
 
@@ -190,6 +190,8 @@ class NutThreadTerminationPresetsCfg(PresetCfg):
     """Terminations of each variant."""
 
     default = TerminationPresetsCfg().default
+    aided = TerminationPresetsCfg().aided
+    no_noise = TerminationPresetsCfg().no_noise
     search = TerminationPresetsCfg().search
 
 

@@ -145,20 +145,14 @@ class PegInsertRewardsCfg:
 
 @configclass
 class PegInsertAidedRewardsCfg(PegInsertRewardsCfg):
-    """The reference's rewards and one for sideways alignment."""
+    """The reference's rewards, one for sideways alignment, and one for an early end."""
 
     lateral_alignment = LATERAL_ALIGNMENT
-
-
-@configclass
-class PegInsertSearchMotionRewardsCfg(PegInsertAidedRewardsCfg):
-    """The motion searches, so searching is not rewarded: the policy would hurry along the path and past the hole."""
-
     early_end = EARLY_END
 
 
 @configclass
-class PegInsertSearchRewardsCfg(PegInsertSearchMotionRewardsCfg):
+class PegInsertSearchRewardsCfg(PegInsertAidedRewardsCfg):
     """Searching where the hole may be is rewarded too, with up to 100 in an episode."""
 
     search = search_reward(held_noise=HELD_NOISE)
@@ -172,7 +166,7 @@ class PegInsertRewardPresetsCfg(PresetCfg):
     aided: PegInsertRewardsCfg = PegInsertAidedRewardsCfg()
     no_noise: PegInsertRewardsCfg = PegInsertAidedRewardsCfg()
     search: PegInsertRewardsCfg = PegInsertSearchRewardsCfg()
-    search_motion: PegInsertRewardsCfg = PegInsertSearchMotionRewardsCfg()
+    search_motion: PegInsertRewardsCfg = PegInsertAidedRewardsCfg()
 
 
 @configclass

@@ -157,6 +157,8 @@ class TerminationPresetsCfg(PresetCfg):
     """Terminations of each variant."""
 
     default: TerminationsCfg = TerminationsCfg()
+    aided: TerminationsCfg = EarlyEndTerminationsCfg()
+    no_noise: TerminationsCfg = EarlyEndTerminationsCfg()
     search: TerminationsCfg = EarlyEndTerminationsCfg()
     search_motion: TerminationsCfg = EarlyEndTerminationsCfg()
 

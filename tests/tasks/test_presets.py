@@ -80,8 +80,8 @@ def test_every_variant_resolves_to_a_complete_configuration(task, preset):
 
 
 @pytest.mark.parametrize("task", FACTORY)
-def test_aids_magnify_the_last_millimetres_and_reward_alignment(task):
-    assert differences(loaded(task), loaded(task, "aided")) == MAGNIFIED | AIDED
+def test_aids_magnify_the_last_millimetres_and_reward_alignment_and_an_early_end(task):
+    assert differences(loaded(task), loaded(task, "aided")) == MAGNIFIED | AIDED | EARLY_END
 
 
 @pytest.mark.parametrize(("task", "preset"), variants())

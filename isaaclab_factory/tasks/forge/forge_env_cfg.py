@@ -26,8 +26,8 @@ from isaaclab_factory import mdp
 from isaaclab_factory.assets import fixed_part_cfg, franka_cfg
 from isaaclab_factory.geometry import Part
 
-from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP, TerminationsCfg
-from ..variants import HELD_POS_REL_TIP_NEAR, LATERAL_ALIGNMENT, EarlyEndTerminationsCfg
+from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP
+from ..variants import HELD_POS_REL_TIP_NEAR, LATERAL_ALIGNMENT, TerminationPresetsCfg
 
 FRANKA_FORCE_SENSOR_CFG: ArticulationCfg = franka_cfg(force_sensor=True).replace(prim_path="{ENV_REGEX_NS}/Robot")
 """The Franka with a sensor between flange and hand."""
@@ -194,12 +194,12 @@ class ForgeObservationPresetsCfg(PresetCfg):
 
 @configclass
 class ForgeTerminationPresetsCfg(PresetCfg):
-    """Terminations of each variant."""
+    """Terminations of each variant. There is no search motion for these tasks."""
 
-    default: TerminationsCfg = TerminationsCfg()
-    aided: TerminationsCfg = EarlyEndTerminationsCfg()
-    no_noise: TerminationsCfg = EarlyEndTerminationsCfg()
-    search: TerminationsCfg = EarlyEndTerminationsCfg()
+    default = TerminationPresetsCfg().default
+    aided = TerminationPresetsCfg().aided
+    no_noise = TerminationPresetsCfg().no_noise
+    search = TerminationPresetsCfg().search
 
 
 @configclass
