@@ -20,7 +20,7 @@ NONE_YET = "No policy of this version has been measured yet.\n"
 
 _HEADER = (
     *("task", "library", "seed", "env steps", "minutes", "success at the last step", "episodes"),
-    *("at any step", "median time"),
+    *("at any step", "mean time", "median"),
 )
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
 _END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
@@ -59,7 +59,7 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
     """Keeps how a policy was made and how good it is, with the curves of its trainings as far as their runs are there.
 
     Args:
-        folder: Folder of the results. A file of the same task, presets and agent is replaced.
+        folder: Folder of the results. A file of the same task, presets, agent and seed is replaced.
         checkpoint: A checkpoint in a run folder.
         evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
 
@@ -71,8 +71,8 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
         run = _run_started(training["started"], run_folder_of(checkpoint).parent)
         if run:
             training["curve"] = success_curve(read_rows(run / "progress.csv"))
-    agent = record["agent"].removesuffix("_cfg_entry_point")
-    file = folder / f"{'_'.join((record['task'], *record['presets'], agent))}.json"
+    agent, seed = record["agent"].removesuffix("_cfg_entry_point"), f"seed{record['trainings'][-1]['seed']}"
+    file = folder / f"{'_'.join((record['task'], *record['presets'], agent, seed))}.json"
     write_json(file, record)
     return file
 
@@ -157,7 +157,7 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
     evaluation = record["evaluation"]
     memory = _OF_MEMORY.search(record["agent"])
     low, high = evaluation["success_interval"]
-    median = (evaluation.get("time_to_success_s") or {}).get("median")
+    times = evaluation.get("time_to_success_s") or {}
     return (
         _variant(record),
         record["library"] + (f", {memory[1].upper()}" if memory else ""),
@@ -167,7 +167,7 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
         f"{100.0 * evaluation['success_rate']:.1f} % ({100.0 * low:.1f} to {100.0 * high:.1f} %)",
         f"{evaluation['episodes']:,}",
         f"{100.0 * evaluation['ever_success_rate']:.1f} %",
-        "" if median is None else f"{median:.1f} s",
+        *("" if times.get(name) is None else f"{times[name]:.1f} s" for name in ("mean", "median")),
     )
 
 

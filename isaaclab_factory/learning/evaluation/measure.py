@@ -184,13 +184,13 @@ def _success_figures(goal: dict[str, np.ndarray]) -> dict[str, Any]:
     """Returns the figures that follow from the metrics of the goal. Each array is of shape (episodes,)."""
     success, ever = goal["success"], goal["ever_success"] > 0.5
     times = goal["first_success_time"][ever]
-    median, p90 = np.percentile(times, (50.0, 90.0)).tolist() if len(times) else (None, None)
+    figures = [float(times.mean()), *np.percentile(times, (50.0, 90.0)).tolist()] if len(times) else [None] * 3
     return {
         "successes": int(success.sum()),
         "success_rate": float(success.mean()),
         "success_interval": wilson_interval(int(success.sum()), len(success)),
         "ever_success_rate": float(ever.mean()),
         "engaged_rate": float(goal["engaged"].mean()),
-        "time_to_success_s": TimeToSuccess(median, p90),
+        "time_to_success_s": TimeToSuccess(*figures),
         "goal_metrics": {name: float(value.mean()) for name, value in goal.items() if name not in _OWN_FIGURES},
     }

@@ -38,6 +38,7 @@ def wilson_interval(successes: int, episodes: int, confidence: float = 0.95) -> 
 class TimeToSuccess:
     """Time in s from the start of an episode to its first success, over the episodes that had one; None without one."""
 
+    mean: float | None
     median: float | None
     p90: float | None
 
