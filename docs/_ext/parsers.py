@@ -27,6 +27,7 @@ def train() -> None:
 
 
 evaluate = _command("evaluate")
+sensitivity = _command("sensitivity")
 play = _command("play")
 demo = _command("demo")
 export = _command("export")

@@ -33,7 +33,14 @@ from .assembly_env_cfg import (
     finger_position,
     friction_event,
 )
-from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg, search_reward
+from .variants import (
+    EARLY_END,
+    LATERAL_ALIGNMENT,
+    ObservationPresetsCfg,
+    TerminationPresetsCfg,
+    TouchObservationsCfg,
+    search_reward,
+)
 
 PITCH = 0.002
 """Pitch in m of the M16 thread."""
@@ -177,12 +184,12 @@ class NutThreadRewardPresetsCfg(PresetCfg):
 
 @configclass
 class NutThreadObservationPresetsCfg(PresetCfg):
-    """Observations of each variant. There is no search motion for a thread."""
+    """Observations of each variant. There is no search motion for a thread, and a search for it only feels."""
 
     default = ObservationPresetsCfg().default
     aided = ObservationPresetsCfg().aided
     no_noise = ObservationPresetsCfg().no_noise
-    search = ObservationPresetsCfg().search
+    search = TouchObservationsCfg()
 
 
 @configclass

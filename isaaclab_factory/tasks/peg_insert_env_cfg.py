@@ -39,7 +39,6 @@ from .variants import (
     LATERAL_ALIGNMENT,
     ObservationPresetsCfg,
     TerminationPresetsCfg,
-    TimedObservationsCfg,
     search_reward,
 )
 
@@ -185,20 +184,13 @@ class PegInsertActionPresetsCfg(PresetCfg):
 
 
 @configclass
-class PegInsertObservationPresetsCfg(ObservationPresetsCfg):
-    """As in the other tasks, but a search for the hole also knows the time and where the hand is in the area."""
-
-    search: TimedObservationsCfg = TimedObservationsCfg()
-
-
-@configclass
 class PegInsertEnvCfg(AssemblyEnvCfg):
     """PegInsert with the numbers of the reference, and its variants as presets."""
 
     scene: PegInsertSceneCfg = PegInsertSceneCfg(num_envs=128, env_spacing=2.0)
     commands: PegInsertCommandsCfg = PegInsertCommandsCfg()
     actions: PegInsertActionPresetsCfg = PegInsertActionPresetsCfg()
-    observations: PegInsertObservationPresetsCfg = PegInsertObservationPresetsCfg()
+    observations: ObservationPresetsCfg = ObservationPresetsCfg()
     events: PegInsertEventsCfg = PegInsertEventsCfg()
     rewards: PegInsertRewardPresetsCfg = PegInsertRewardPresetsCfg()
     terminations: TerminationPresetsCfg = TerminationPresetsCfg()

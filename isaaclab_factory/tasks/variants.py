@@ -138,7 +138,7 @@ class ObservationPresetsCfg(PresetCfg):
     default: ObservationsCfg = ObservationsCfg()
     aided: ObservationsCfg = AidedObservationsCfg()
     no_noise: ObservationsCfg = AidedObservationsCfg()
-    search: ObservationsCfg = TouchObservationsCfg()
+    search: ObservationsCfg = TimedObservationsCfg()
     search_motion: ObservationsCfg = MotionObservationsCfg()
 
 

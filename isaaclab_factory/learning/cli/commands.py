@@ -15,6 +15,10 @@ _LEARNING = "isaaclab_factory.learning"
 COMMANDS = {
     "train": (f"{_LEARNING}.train:train_with_chosen_library", "train a task with the library that --lib names"),
     "evaluate": (f"{_LEARNING}.evaluation.command:evaluate_policy", "measure a policy"),
+    "sensitivity": (
+        f"{_LEARNING}.evaluation.sensitivity:measure_sensitivity",
+        "measure a policy under conditions that it was not trained for",
+    ),
     "play": (f"{_LEARNING}.play:play", "show a policy, record it, or export it"),
     "demo": (f"{_LEARNING}.demo:demo", "show the policies that are shipped, in the browser"),
     "export": (f"{_LEARNING}.policies.export:export", "write a policy as TorchScript and ONNX"),

@@ -26,17 +26,23 @@ DESCRIPTION = (
 )
 
 
-def evaluation_parser() -> OneLineParser:
-    """Returns the parser of ``scripts/evaluate.py``."""
-    parser = task_parser(DESCRIPTION)
+def measurement_parser(description: str) -> OneLineParser:
+    """Returns a parser for what measures a policy: with the flags of policy, environment and episodes."""
+    parser = task_parser(description)
     add_policy_flags(parser, "measure")
     add_environment_flags(parser, seed=SEED)
     add_finite_flag(parser)
-    group = parser.add_argument_group("evaluation")
-    add_count(group, "--episodes", default=1000, help="episodes to measure")
-    group.add_argument(
+    add_count(parser, "--episodes", default=1000, help="episodes to measure")
+    parser.add_argument(
         "--stochastic", action="store_true", help="draw the actions as in training (default: the most likely ones)"
     )
+    return parser
+
+
+def evaluation_parser() -> OneLineParser:
+    """Returns the parser of ``scripts/evaluate.py``."""
+    parser = measurement_parser(DESCRIPTION)
+    group = parser.add_argument_group("result")
     group.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file, which must be new")
     group.add_argument(
         "--compare",

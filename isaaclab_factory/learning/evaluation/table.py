@@ -41,7 +41,8 @@ def _figures(result: Evaluation) -> dict[str, str]:
         rows["success at any step"] = _percent(result.ever_success_rate)
         rows["engaged at the last step"] = _percent(result.engaged_rate)
     if (time := result.time_to_success_s) is not None and time.median is not None:
-        rows["time to the first success"] = f"mean {time.mean:.2f} s, median {time.median:.2f} s, 90 % within {time.p90:.2f} s"
+        middle = f"mean {time.mean:.2f} s, median {time.median:.2f} s"
+        rows["time to the first success"] = f"{middle}, 90 % within {time.p90:.2f} s"
     if result.dropped_rate is not None:
         rows[f"slipped by more than {1e3 * DROPPED:g} mm"] = _percent(result.dropped_rate)
     if (force := result.contact_force_N) is not None:
