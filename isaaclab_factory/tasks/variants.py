@@ -84,23 +84,27 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 
 @configclass
-class PlacedObservationsCfg(TouchObservationsCfg):
-    """Touch, and where the hand is in the area to search, over a distance that resolves the whole area.
-
-    Not the time: a policy that was trained with episodes that end with their success has never seen a late one with the
-    parts together, and some hands let go at the end.
-    """
+class TimedObservationsCfg(TouchObservationsCfg):
+    """Touch, the time, and where the hand is in the area to search, over a distance that resolves the whole area."""
 
     @configclass
     class PolicyCfg(TouchObservationsCfg.PolicyCfg):
-        """What a robot could know: 31 numbers."""
+        """What a robot could know: 32 numbers."""
 
         search_place = ObsTerm(
             func=mdp.fingertip_pos_rel_noisy_tip_b,
             modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.005})],
         )
+        episode_time = ObsTerm(func=mdp.episode_time)
+
+    @configclass
+    class CriticCfg(TouchObservationsCfg.CriticCfg):
+        """The exact state: 52 numbers."""
+
+        episode_time = ObsTerm(func=mdp.episode_time)
 
     policy: PolicyCfg = PolicyCfg()
+    critic: CriticCfg = CriticCfg()
 
 
 @configclass
@@ -134,7 +138,7 @@ class ObservationPresetsCfg(PresetCfg):
     default: ObservationsCfg = ObservationsCfg()
     aided: ObservationsCfg = AidedObservationsCfg()
     no_noise: ObservationsCfg = AidedObservationsCfg()
-    search: ObservationsCfg = PlacedObservationsCfg()
+    search: ObservationsCfg = TimedObservationsCfg()
     search_motion: ObservationsCfg = MotionObservationsCfg()
 
 

@@ -100,7 +100,9 @@ def test_no_noise_only_switches_the_start_noise_of_the_aided_task_off(task):
     assert no_noise.events.start_noise.params["scale"] == 0.0
 
 
-@pytest.mark.parametrize(("task", "more"), [("PegInsert", PLACE), ("GearMesh", PLACE), ("NutThread", set())])
+@pytest.mark.parametrize(
+    ("task", "more"), [("PegInsert", TIME | PLACE), ("GearMesh", TIME | PLACE), ("NutThread", set())]
+)
 def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task, more):
     expected = MAGNIFIED | AIDED | SEARCH | EARLY_END | TOUCH | more
     assert differences(loaded(task), loaded(task, "search")) == expected
