@@ -84,8 +84,8 @@ class TouchObservationsCfg(AidedObservationsCfg):
 
 
 SEARCH_TIME = ObsTerm(func=mdp.episode_time, clip=(0.0, 0.75))
-"""The time of a search. It stands still for the last quarter of an episode, because a policy that was trained with episodes
-that end with their success has rarely seen the parts together then: some hands let go at the very end."""
+"""The time of a search. It stands still for the last quarter of an episode: a policy that was trained with episodes
+that end with their success has rarely seen the parts together so late, and some hands let go at the very end."""
 
 
 @configclass
