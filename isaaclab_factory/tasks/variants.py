@@ -83,11 +83,6 @@ class TouchObservationsCfg(AidedObservationsCfg):
     critic: CriticCfg = CriticCfg()
 
 
-SEARCH_TIME = ObsTerm(func=mdp.episode_time, clip=(0.0, 0.75))
-"""The time of a search. It stands still for the last quarter of an episode: a policy that was trained with episodes
-that end with their success has rarely seen the parts together so late, and some hands let go at the very end."""
-
-
 @configclass
 class TimedObservationsCfg(TouchObservationsCfg):
     """Touch, the time, and where the hand is in the area to search, over a distance that resolves the whole area."""
@@ -100,13 +95,13 @@ class TimedObservationsCfg(TouchObservationsCfg):
             func=mdp.fingertip_pos_rel_noisy_tip_b,
             modifiers=[ModifierCfg(func=mdp.saturate, params={"distance": 0.005})],
         )
-        episode_time = SEARCH_TIME
+        episode_time = ObsTerm(func=mdp.episode_time)
 
     @configclass
     class CriticCfg(TouchObservationsCfg.CriticCfg):
         """The exact state: 52 numbers."""
 
-        episode_time = SEARCH_TIME
+        episode_time = ObsTerm(func=mdp.episode_time)
 
     policy: PolicyCfg = PolicyCfg()
     critic: CriticCfg = CriticCfg()
