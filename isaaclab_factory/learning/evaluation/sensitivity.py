@@ -27,8 +27,8 @@ CLEARANCE = (0.5, 1.5)
 STIFFNESS = (0.7, 1.3)
 """Factors of the stiffness of the hand. The damping follows, as it is critical."""
 
-TIP_NOISE = (0.0, 0.002)
-"""Standard deviations of the observed tip's position in m, along each axis."""
+TIP_NOISE = (0.0001, 0.002)
+"""Standard deviations of the observed tip's position in m, along each axis. A search needs one above zero."""
 
 TABLE = "sensitivity.md"
 
