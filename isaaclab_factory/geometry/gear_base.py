@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -122,6 +122,19 @@ class GearBase(Part):
         """
         require_kind(self, gear, Gear)
         return (gear.bore_diameter - self.shaft_diameter) / 2.0
+
+    def with_clearance(self, gear: Gear, clearance: float) -> GearBase:
+        """The same base, its shafts as thick as another clearance needs.
+
+        Args:
+            gear: The gear.
+            clearance: See :meth:`clearance` (m).
+
+        Raises:
+            TypeError: If it is no gear.
+            ValueError: If no such base can exist.
+        """
+        return replace(self, shaft_diameter=self.shaft_diameter - 2.0 * (clearance - self.clearance(gear)))
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; its corners lie on the ideal shafts, so it never sticks out of them."""

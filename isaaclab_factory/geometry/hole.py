@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -129,6 +129,19 @@ class Hole(Part):
         if peg.section != self.section:
             raise ValueError(f"A {peg.section} peg and a {self.section} hole have no common clearance.")
         return (self.diameter - peg.diameter) / 2.0
+
+    def with_clearance(self, peg: Peg, clearance: float) -> Hole:
+        """The same hole, as wide as another clearance needs.
+
+        Args:
+            peg: The peg.
+            clearance: See :meth:`clearance` (m).
+
+        Raises:
+            TypeError: If it is no peg.
+            ValueError: If the peg has another section, or no such hole can exist.
+        """
+        return replace(self, diameter=self.diameter + 2.0 * (clearance - self.clearance(peg)))
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; the flats of a round hole touch the ideal one from outside and so never narrow it."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -118,6 +118,20 @@ class MetricNut(ThreadedPart):
         if bolt.size != self.size:
             raise ValueError(f"A nut {self.size} does not go on a bolt {bolt.size}.")
         return (self.flank_clearance + bolt.flank_clearance) * self.pitch
+
+    def with_clearance(self, bolt: MetricBolt, clearance: float) -> MetricNut:
+        """The same nut, with its flanks where another clearance needs them.
+
+        Args:
+            bolt: The bolt.
+            clearance: See :meth:`clearance` (m).
+
+        Raises:
+            TypeError: If it is no bolt.
+            ValueError: If the bolt has another thread, or no such nut can exist.
+        """
+        wider = (clearance - self.clearance(bolt)) / self.pitch
+        return replace(self, flank_clearance=self.flank_clearance + wider)
 
     def mesh(self) -> TriangleMesh:
         """The closed surface; the corners of the thread lie on the ideal helicoid."""

@@ -125,34 +125,15 @@ def _friction(cfg: Any) -> Iterator[tuple[str, list[str]]]:
 
 
 def _clearance(cfg: Any) -> Iterator[tuple[str, list[str]]]:
-    held, fixed = (
-        getattr(getattr(getattr(cfg.scene, name, None), "spawn", None), "part", None)
-        for name in ("held_asset", "fixed_asset")
-    )
-    for factor in CLEARANCE:
-        sizes = _sizes_with_clearance(held, fixed, factor)
-        if sizes:
-            overrides = [f"env.scene.{name}.spawn.part.{size}={value:.9g}" for name, size, value in sizes]
-            yield f"clearance x {factor:g}", overrides
-
-
-def _sizes_with_clearance(held: Any, fixed: Any, factor: float) -> list[tuple[str, str, float]]:
-    """Returns asset, attribute and value of the sizes that change the clearance of two parts by a factor."""
-    from isaaclab_factory.geometry import Gear, GearBase, Hole, MetricBolt, MetricNut, Peg
-
-    match held, fixed:
-        case Peg(), Hole():
-            return [("fixed_asset", "diameter", held.diameter + factor * (fixed.diameter - held.diameter))]
-        case Gear(), GearBase():
-            shaft = held.bore_diameter - factor * (held.bore_diameter - fixed.shaft_diameter)
-            return [("fixed_asset", "shaft_diameter", shaft)]
-        case MetricNut(), MetricBolt():
-            return [
-                (asset, size, factor * getattr(part, size))
-                for asset, part in (("held_asset", held), ("fixed_asset", fixed))
-                for size in ("flank_clearance", "crest_clearance")
-            ]
-    return []
+    names = ("held_asset", "fixed_asset")
+    parts = [getattr(getattr(getattr(cfg.scene, name, None), "spawn", None), "part", None) for name in names]
+    for name, part, other in zip(names, parts, reversed(parts), strict=True):
+        if hasattr(part, "with_clearance"):
+            for factor in CLEARANCE:
+                changed = part.with_clearance(other, factor * part.clearance(other))
+                sizes = {size: value for size, value in vars(changed).items() if value != getattr(part, size)}
+                overrides = [f"env.scene.{name}.spawn.part.{size}={value:.9g}" for size, value in sizes.items()]
+                yield f"clearance x {factor:g}", overrides
 
 
 def _stiffness(cfg: Any) -> Iterator[tuple[str, list[str]]]:
