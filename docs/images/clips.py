@@ -27,7 +27,8 @@ FOLDER = Path(__file__).parent
 SEEDS = {"PegInsert": 5, "GearMesh": 3, "NutThread": 5}
 """Of episodes that show the parts from their front."""
 SIZE = 320
-STEPS_AFTER_SUCCESS = 15
+STEPS_PER_S = 15
+STEPS_AFTER_SUCCESS = STEPS_PER_S
 STEPS_PER_FRAME = 2
 MOST_STEPS = 300
 
@@ -75,12 +76,8 @@ def episode(name: str, seed: int) -> Iterator[Image.Image]:
                 return
 
 
-def join(step_dt: float = 1.0 / 15.0) -> None:
-    """Draws each task in a process of its own and puts the clips side by side; a shorter one stands still at its end.
-
-    Args:
-        step_dt: Time of an environment step in s.
-    """
+def join() -> None:
+    """Draws each task in a process of its own and puts the clips side by side. A short one stands still at its end."""
     columns = []
     for name, seed in SEEDS.items():
         file = FOLDER / f"{name}.tiff"
@@ -94,7 +91,7 @@ def join(step_dt: float = 1.0 / 15.0) -> None:
         for place, column in enumerate(columns):
             frame.paste(column[min(number, len(column) - 1)], (SIZE * place, 0))
         frames.append(frame)
-    duration = round(1000.0 * STEPS_PER_FRAME * step_dt)
+    duration = round(1000.0 * STEPS_PER_FRAME / STEPS_PER_S)
     first, *others = frames
     first.save(FOLDER / "clips.webp", append_images=others, duration=duration, loop=0, quality=60, method=6)
 

@@ -3,6 +3,7 @@
 """How the success of a policy depends on conditions that it was not trained for: friction, fit, stiffness, noise."""
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def measure_sensitivity(argv: list[str]) -> None:
             code = subprocess.run([*command, *overrides, "--json", str(file)], check=False).returncode
             if code:
                 sys.exit(code)
-        results[name] = _read(file)
+        results[name] = _read(file, source.checkpoint)
     write_text(folder / TABLE, table(results))
     print(table(results), end="")
     print(f"Kept in {display_path(folder / TABLE)}")
@@ -92,11 +93,15 @@ def _without_output(argv: list[str]) -> list[str]:
     return parser.parse_known_args(argv)[1]
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, checkpoint: Path) -> dict[str, Any]:
+    """Reads the figures of a condition; raises UserError unless they are of this policy."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        result = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(f"cannot read {display_path(file)}: {error}; remove it to measure again") from error
+    if result["checkpoint"] != str(checkpoint):
+        raise UserError(f"--output: {display_path(file)} is about {result['checkpoint']}; choose another folder")
+    return result
 
 
 def conditions(env_cfg: Any) -> dict[str, list[str]]:
@@ -110,8 +115,8 @@ def conditions(env_cfg: Any) -> dict[str, list[str]]:
 
 
 def _friction(cfg: Any) -> Iterator[tuple[str, list[str]]]:
-    events = [name for name in ("held_asset_friction", "fixed_asset_friction") if hasattr(cfg.events, name)]
-    if len(events) < 2:
+    events = ("held_asset_friction", "fixed_asset_friction")
+    if any(getattr(cfg.events, event, None) is None for event in events):
         return
     for value in FRICTION:
         yield (
@@ -128,8 +133,11 @@ def _clearance(cfg: Any) -> Iterator[tuple[str, list[str]]]:
     names = ("held_asset", "fixed_asset")
     parts = [getattr(getattr(getattr(cfg.scene, name, None), "spawn", None), "part", None) for name in names]
     for name, part, other in zip(names, parts, reversed(parts), strict=True):
-        if hasattr(part, "with_clearance"):
-            for factor in CLEARANCE:
+        if not hasattr(part, "with_clearance"):
+            continue
+        for factor in CLEARANCE:
+            # of parts that do not belong together, or that cannot be so tight
+            with contextlib.suppress(TypeError, ValueError):
                 changed = part.with_clearance(other, factor * part.clearance(other))
                 sizes = {size: value for size, value in vars(changed).items() if value != getattr(part, size)}
                 overrides = [f"env.scene.{name}.spawn.part.{size}={value:.9g}" for size, value in sizes.items()]

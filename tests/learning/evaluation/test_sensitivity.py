@@ -15,6 +15,7 @@ from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import sensitivity
 from isaaclab_factory.learning.evaluation.sensitivity import conditions, measure_sensitivity, table
+from isaaclab_factory.learning.policies.pretrained import find_policy
 
 TASKS = ("PegInsert", "GearMesh", "NutThread")
 
@@ -50,12 +51,14 @@ def test_each_condition_changes_what_its_name_says(task: str) -> None:
 def test_a_condition_that_a_task_lacks_is_left_out() -> None:
     cfg = load("PegInsert")
     cfg.actions.arm, cfg.events.held_asset_friction = object(), None
-    del cfg.events.held_asset_friction
     assert {name.split()[0] for name in conditions(cfg)} == {"clearance", "tip"}
+    cfg.scene.held_asset = None
+    assert {name.split()[0] for name in conditions(cfg)} == {"tip"}
 
 
 def figures(successes: int) -> dict:
     return {
+        "checkpoint": str(find_policy("Isaac-Factory-PegInsert", ["aided"]).checkpoint),
         "episodes": 200,
         "success_rate": successes / 200,
         "success_interval": (0.9, 0.99),
@@ -107,6 +110,8 @@ def test_the_same_command_goes_on_after_a_failure(commands, tmp_path: Path, caps
     written = (folder / "sensitivity.md").read_text()
     assert len(written.splitlines()) == 2 + 10
     assert written in capsys.readouterr().out
+    with pytest.raises(UserError, match=r"as_trained.json is about .*aided.*policy.pt; choose another folder"):
+        measure_sensitivity([*argv[:4], "presets=search", "--output", str(folder)])
 
 
 def test_a_task_without_any_of_the_conditions_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
