@@ -46,7 +46,13 @@ from .assembly_env_cfg import (
     simulation,
 )
 from .physics import GearMeshPhysicsCfg
-from .variants import EARLY_END, LATERAL_ALIGNMENT, ObservationPresetsCfg, TerminationPresetsCfg, search_reward
+from .variants import (
+    EARLY_END,
+    LATERAL_ALIGNMENT,
+    MotionTerminationPresetsCfg,
+    ObservationPresetsCfg,
+    search_reward,
+)
 
 SHAFT_X = 0.02025
 """Position in m of the middle shaft along the base's x axis. The gear is modelled around this axis too."""
@@ -227,7 +233,7 @@ class GearMeshEnvCfg(AssemblyEnvCfg):
     observations: ObservationPresetsCfg = ObservationPresetsCfg()
     events: GearMeshEventsCfg = GearMeshEventsCfg()
     rewards: GearMeshRewardPresetsCfg = GearMeshRewardPresetsCfg()
-    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
+    terminations: MotionTerminationPresetsCfg = MotionTerminationPresetsCfg()
     sim: SimulationCfg = simulation(GearMeshPhysicsCfg())
     episode_length_s: float = 20.0
 

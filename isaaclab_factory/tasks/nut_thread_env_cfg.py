@@ -193,16 +193,6 @@ class NutThreadObservationPresetsCfg(PresetCfg):
 
 
 @configclass
-class NutThreadTerminationPresetsCfg(PresetCfg):
-    """Terminations of each variant."""
-
-    default = TerminationPresetsCfg().default
-    aided = TerminationPresetsCfg().aided
-    no_noise = TerminationPresetsCfg().no_noise
-    search = TerminationPresetsCfg().search
-
-
-@configclass
 class NutThreadEnvCfg(AssemblyEnvCfg):
     """NutThread with the numbers of the reference, and its variants as presets."""
 
@@ -212,7 +202,7 @@ class NutThreadEnvCfg(AssemblyEnvCfg):
     observations: NutThreadObservationPresetsCfg = NutThreadObservationPresetsCfg()
     events: NutThreadEventsCfg = NutThreadEventsCfg()
     rewards: NutThreadRewardPresetsCfg = NutThreadRewardPresetsCfg()
-    terminations: NutThreadTerminationPresetsCfg = NutThreadTerminationPresetsCfg()
+    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
     episode_length_s: float = 30.0
 
     def use_parts(self, nut: MetricNut, bolt: MetricBolt) -> None:

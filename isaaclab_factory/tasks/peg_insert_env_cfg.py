@@ -37,8 +37,8 @@ from .assembly_env_cfg import (
 from .variants import (
     EARLY_END,
     LATERAL_ALIGNMENT,
+    MotionTerminationPresetsCfg,
     ObservationPresetsCfg,
-    TerminationPresetsCfg,
     search_reward,
 )
 
@@ -193,7 +193,7 @@ class PegInsertEnvCfg(AssemblyEnvCfg):
     observations: ObservationPresetsCfg = ObservationPresetsCfg()
     events: PegInsertEventsCfg = PegInsertEventsCfg()
     rewards: PegInsertRewardPresetsCfg = PegInsertRewardPresetsCfg()
-    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
+    terminations: MotionTerminationPresetsCfg = MotionTerminationPresetsCfg()
     episode_length_s: float = 10.0
 
     def use_parts(self, peg: Peg, hole: Hole) -> None:

@@ -154,12 +154,18 @@ class EarlyEndTerminationsCfg(TerminationsCfg):
 
 @configclass
 class TerminationPresetsCfg(PresetCfg):
-    """Terminations of each variant."""
+    """Terminations of each variant, of tasks without a search motion."""
 
     default: TerminationsCfg = TerminationsCfg()
     aided: TerminationsCfg = EarlyEndTerminationsCfg()
     no_noise: TerminationsCfg = EarlyEndTerminationsCfg()
     search: TerminationsCfg = EarlyEndTerminationsCfg()
+
+
+@configclass
+class MotionTerminationPresetsCfg(TerminationPresetsCfg):
+    """Terminations of each variant, of tasks with a search motion."""
+
     search_motion: TerminationsCfg = EarlyEndTerminationsCfg()
 
 

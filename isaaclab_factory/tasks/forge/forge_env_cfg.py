@@ -27,7 +27,7 @@ from isaaclab_factory.assets import fixed_part_cfg, franka_cfg
 from isaaclab_factory.geometry import Part
 
 from ..assembly_env_cfg import ARM_ACTION, ARM_JOINTS, FINGERTIP, PER_STEP
-from ..variants import HELD_POS_REL_TIP_NEAR, LATERAL_ALIGNMENT, TerminationPresetsCfg
+from ..variants import HELD_POS_REL_TIP_NEAR, LATERAL_ALIGNMENT
 
 FRANKA_FORCE_SENSOR_CFG: ArticulationCfg = franka_cfg(force_sensor=True).replace(prim_path="{ENV_REGEX_NS}/Robot")
 """The Franka with a sensor between flange and hand."""
@@ -190,16 +190,6 @@ class ForgeObservationPresetsCfg(PresetCfg):
     aided: ForgeObservationsCfg = ForgeAidedObservationsCfg()
     no_noise: ForgeObservationsCfg = ForgeAidedObservationsCfg()
     search: ForgeObservationsCfg = ForgeAidedObservationsCfg()
-
-
-@configclass
-class ForgeTerminationPresetsCfg(PresetCfg):
-    """Terminations of each variant. There is no search motion for these tasks."""
-
-    default = TerminationPresetsCfg().default
-    aided = TerminationPresetsCfg().aided
-    no_noise = TerminationPresetsCfg().no_noise
-    search = TerminationPresetsCfg().search
 
 
 @configclass

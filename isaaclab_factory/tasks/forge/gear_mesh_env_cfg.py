@@ -24,7 +24,7 @@ from ..gear_mesh_env_cfg import (
     GearMeshRewardsCfg,
     GearMeshSceneCfg,
 )
-from ..variants import EARLY_END, search_reward
+from ..variants import EARLY_END, TerminationPresetsCfg, search_reward
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -35,7 +35,6 @@ from .forge_env_cfg import (
     ForgeActionsCfg,
     ForgeControlEventsCfg,
     ForgeObservationPresetsCfg,
-    ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
     use_forge_parts,
@@ -112,7 +111,7 @@ class ForgeGearMeshEnvCfg(GearMeshEnvCfg):
     observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgeGearMeshEventsCfg = ForgeGearMeshEventsCfg()
     rewards: ForgeGearMeshRewardPresetsCfg = ForgeGearMeshRewardPresetsCfg()
-    terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()
+    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
 
     def use_parts(self, gear: Gear, base: GearBase, small_gear: Gear, large_gear: Gear) -> None:
         """Put other parts in, see :meth:`GearMeshEnvCfg.use_parts`."""

@@ -23,7 +23,7 @@ from ..nut_thread_env_cfg import (
     NutThreadRewardsCfg,
     NutThreadSceneCfg,
 )
-from ..variants import EARLY_END, search_reward
+from ..variants import EARLY_END, TerminationPresetsCfg, search_reward
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -34,7 +34,6 @@ from .forge_env_cfg import (
     ForgeActionsCfg,
     ForgeControlEventsCfg,
     ForgeObservationPresetsCfg,
-    ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
     use_forge_parts,
@@ -111,7 +110,7 @@ class ForgeNutThreadEnvCfg(NutThreadEnvCfg):
     observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgeNutThreadEventsCfg = ForgeNutThreadEventsCfg()
     rewards: ForgeNutThreadRewardPresetsCfg = ForgeNutThreadRewardPresetsCfg()
-    terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()
+    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
 
     def use_parts(self, nut: MetricNut, bolt: MetricBolt) -> None:
         """Put other parts in, see :meth:`NutThreadEnvCfg.use_parts`."""

@@ -24,7 +24,7 @@ from ..peg_insert_env_cfg import (
     PegInsertRewardsCfg,
     PegInsertSceneCfg,
 )
-from ..variants import EARLY_END, search_reward
+from ..variants import EARLY_END, TerminationPresetsCfg, search_reward
 from .forge_env_cfg import (
     FORCE_LIMIT,
     FRANKA_FORCE_SENSOR_CFG,
@@ -35,7 +35,6 @@ from .forge_env_cfg import (
     ForgeActionsCfg,
     ForgeControlEventsCfg,
     ForgeObservationPresetsCfg,
-    ForgeTerminationPresetsCfg,
     excess_force_penalty,
     fixed_friction_event,
     use_forge_parts,
@@ -117,7 +116,7 @@ class ForgePegInsertEnvCfg(PegInsertEnvCfg):
     observations: ForgeObservationPresetsCfg = ForgeObservationPresetsCfg()
     events: ForgePegInsertEventsCfg = ForgePegInsertEventsCfg()
     rewards: ForgePegInsertRewardPresetsCfg = ForgePegInsertRewardPresetsCfg()
-    terminations: ForgeTerminationPresetsCfg = ForgeTerminationPresetsCfg()
+    terminations: TerminationPresetsCfg = TerminationPresetsCfg()
 
     def use_parts(self, peg: Peg, hole: Hole) -> None:
         """Put other parts in, see :meth:`PegInsertEnvCfg.use_parts`."""
