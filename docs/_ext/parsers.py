@@ -12,6 +12,7 @@ from isaaclab_factory.learning.cli.commands import COMMANDS
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.diagnostics.gpu_check import gpu_check as check_gpu
 from isaaclab_factory.learning.diagnostics.publishing import publish_policy as publish
+from isaaclab_factory.learning.diagnostics.reproduction import reproduce as reproduce_row
 from isaaclab_factory.learning.diagnostics.results import record_result as record
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +52,4 @@ def compare_engines() -> None:
 gpu_check = partial(check_gpu, [], ROOT)
 publish_policy = partial(publish, [])
 record_result = partial(record, [], ROOT / "docs")
+reproduce = partial(reproduce_row, [], ROOT / "docs")

@@ -143,8 +143,8 @@ def add_agent_flag(parser: argparse.ArgumentParser, default: str = "the library'
     """
     agent = parser.add_argument(
         "--agent",
-        metavar="ENTRY_POINT",
-        help=f"entry point of the hyperparameters, e.g. rl_games_lstm_cfg_entry_point (default: {default})",
+        metavar="NAME",
+        help=f"hyperparameters: gru, or an entry point such as rl_games_lstm_cfg_entry_point (default: {default})",
     )
     agent.completer = complete_agent
 

@@ -68,13 +68,30 @@ def agents_of(task: str, library: str) -> list[str]:
     return [name for name in gymnasium.spec(task).kwargs if re.fullmatch(rf"{library}_(\w+_)?cfg_entry_point", name)]
 
 
+def entry_point(library: str, agent: str | None) -> str:
+    """Returns the whole name of an entry point: ``gru`` is short for ``rsl_rl_gru_cfg_entry_point``.
+
+    Args:
+        library: The RL library.
+        agent: An entry point or its short name, None for the library's first.
+    """
+    if agent is None:
+        return f"{library}_cfg_entry_point"
+    return agent if agent.endswith("cfg_entry_point") else f"{library}_{agent}_cfg_entry_point"
+
+
 def check_agent(task: str, library: str, agent: str | None) -> str:
     """Returns the entry point of the hyperparameters that the user asked for, or else the default of the library.
+
+    Args:
+        task: Gym id of a registered task.
+        library: The RL library.
+        agent: See :func:`entry_point`.
 
     Raises:
         UserError: The task has no such entry point for this library.
     """
-    key = f"{library}_cfg_entry_point" if agent is None else agent
+    key = entry_point(library, agent)
     known = agents_of(task, library)
     if key not in known:
         raise UserError(f"{task} has no {key!r} for {library}; it has {', '.join(known) or 'none for this library'}")

@@ -18,7 +18,7 @@ from isaaclab_factory.learning.cli.flags import (
     add_run_choice_flags,
     add_trust_flag,
 )
-from isaaclab_factory.learning.cli.tasks import LIBRARIES, agents_of, check_agent
+from isaaclab_factory.learning.cli.tasks import LIBRARIES, agents_of, check_agent, entry_point
 from isaaclab_factory.learning.cli.values import path_text
 from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.config.overrides import selected
@@ -129,7 +129,8 @@ def find_source(args: argparse.Namespace, words: list[str]) -> Source:
         return Source(policy.library, agent_key, policy.checkpoint, agent_file, tuple(policy.presets), task=policy.task)
     libraries = (args.lib,) if args.lib else LIBRARIES
     if args.agent:
-        libraries = tuple(library for library in libraries if args.agent in agents_of(args.task, library)) or libraries
+        known = (library for library in libraries if entry_point(library, args.agent) in agents_of(args.task, library))
+        libraries = tuple(known) or libraries
     library, checkpoint = chosen_checkpoint(args, libraries, args.lib)
     folder, record = run_folder_of(checkpoint), record_of(checkpoint)
     file = folder / "params" / "agent.yaml" if folder else None
@@ -146,7 +147,7 @@ def _agent(args: argparse.Namespace, library: str, trained: str | None, file: Pa
     """
     known = trained in agents_of(args.task, library)
     agent_key = check_agent(args.task, library, args.agent or (trained if known else None))
-    if file is None or not file.is_file() or (args.agent and args.agent != trained):
+    if file is None or not file.is_file() or (args.agent and agent_key != trained):
         file = None
     return agent_key, file
 

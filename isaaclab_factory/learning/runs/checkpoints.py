@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from isaaclab_factory.learning.cli.tasks import LIBRARIES
+from isaaclab_factory.learning.cli.tasks import LIBRARIES, entry_point
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.runs.files import display_path
 from isaaclab_factory.learning.runs.record import read_record, record_of
@@ -153,7 +153,7 @@ class Search:
     run: str | None = None
     """Name of the run, or a regular expression that it matches; None for any."""
     agent: str | None = None
-    """Entry point of the run's hyperparameters, None for any."""
+    """Entry point of the run's hyperparameters, or its short name; None for any."""
 
 
 def chosen_checkpoint(
@@ -206,7 +206,7 @@ def _runs(search: Search) -> Iterator[tuple[str, Path]]:
             fits = bool(search.experiment or search.run)
         else:
             fits = bool(search.experiment) or record.get("task") == search.task
-            fits &= search.agent in (None, agent_of(record))
+            fits &= search.agent is None or entry_point(library, search.agent) == agent_of(record)
         if fits:
             yield library, run
 

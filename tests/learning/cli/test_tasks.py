@@ -56,6 +56,11 @@ def test_another_set_of_hyperparameters_can_be_chosen() -> None:
     assert check_agent(DEFAULT_TASK, "rl_games", key) == key
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_hyperparameters_have_a_short_name(library: str) -> None:
+    assert check_agent(DEFAULT_TASK, library, "gru") == f"{library}_gru_cfg_entry_point"
+
+
 @pytest.mark.parametrize("key", ["nothing", "env_cfg_entry_point", "rsl_rl_cfg_entry_point"])
 def test_hyperparameters_of_another_library_are_refused(key: str) -> None:
     with pytest.raises(UserError, match="it has rl_games_cfg_entry_point, rl_games_lstm_cfg_entry_point"):

@@ -92,6 +92,13 @@ def test_runs_of_isaac_labs_own_scripts_are_found_by_their_manifest(logs: Path) 
     assert newest_checkpoint(search) == ("rsl_rl", run / "model_3.pt")
 
 
+def test_a_run_is_found_by_the_short_name_of_its_hyperparameters(logs: Path) -> None:
+    run = add_run(logs, "rsl_rl", "peg_insert_gru/2025-03-01_00-00-00", TASK, (3,))
+    record = {"library": "rsl_rl", "task": TASK, "agent": "rsl_rl_gru_cfg_entry_point"}
+    (run / "run.json").write_text(json.dumps(record))
+    assert newest_checkpoint(Search(logs, TASK, agent="gru")) == ("rsl_rl", run / "model_3.pt")
+
+
 @pytest.mark.parametrize(
     ("search", "message"),
     [
