@@ -20,7 +20,7 @@ import gymnasium
 
 from isaaclab_factory.learning.cli import commands
 from isaaclab_factory.learning.cli.commands import CONSOLE_COMMAND
-from isaaclab_factory.learning.cli.tasks import check_task
+from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, check_task
 from isaaclab_factory.learning.cli.values import module_name
 from isaaclab_factory.learning.compat_viser import mend_viser
 from isaaclab_factory.learning.config.load import load_configs, task_presets
@@ -30,6 +30,7 @@ from isaaclab_factory.learning.console import progress_bar as progress_bar
 from isaaclab_factory.learning.console import quiet as quiet
 from isaaclab_factory.learning.console import warnings_shown as warnings_shown
 from isaaclab_factory.learning.errors import UserError, modules_of
+from isaaclab_factory.learning.runs.checkpoints import task_of
 from isaaclab_factory.learning.runs.files import display_path
 
 VIDEO_VISUALIZER = "newton_gl"
@@ -54,14 +55,17 @@ def find_task(args: argparse.Namespace) -> None:
     """Imports what registers the task asked for, and checks that it is there.
 
     These are the plugins, and the module before a colon, as gymnasium has it (``my_package:My-Task``, of which
-    ``args.task`` keeps the id).
+    ``args.task`` keeps the id). Where none is asked for, it is the task that a given checkpoint was trained in, else
+    :data:`~isaaclab_factory.learning.cli.tasks.DEFAULT_TASK`.
 
     Args:
-        args: With ``task`` and ``plugin``.
+        args: With ``task`` and ``plugin``, and ``checkpoint`` if the script has that flag.
 
     Raises:
         UserError: A module cannot be imported, or no such task is registered.
     """
+    if args.task is None:
+        args.task = task_of(getattr(args, "checkpoint", None)) or DEFAULT_TASK
     module, colon, task = args.task.rpartition(":")
     if colon:
         args.task = task

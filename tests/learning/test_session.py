@@ -55,6 +55,26 @@ def test_a_task_that_is_not_there_is_reported(task: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("words", "task"),
+    [
+        (["--checkpoint", "{}/nn/gear_mesh_ep_3.pth"], "Isaac-Factory-GearMesh"),
+        (["--checkpoint", "{}"], "Isaac-Factory-GearMesh"),
+        (["--checkpoint", "{}/.."], "Isaac-Factory-GearMesh"),
+        (["--checkpoint", "{}", "--task", "Isaac-Factory-NutThread"], "Isaac-Factory-NutThread"),
+        (["--checkpoint", "latest"], "Isaac-Factory-PegInsert"),
+        ([], "Isaac-Factory-PegInsert"),
+    ],
+)
+def test_the_task_is_that_of_the_checkpoint_unless_one_is_named(words: list[str], task: str, tmp_path: Path) -> None:
+    run = tmp_path / "2026-01-01_10-00-00"
+    (run / "params").mkdir(parents=True)
+    (run / "run.json").write_text('{"task": "Isaac-Factory-GearMesh"}')
+    args = parse(*(word.format(run) for word in words))
+    session.find_task(args)
+    assert args.task == task
+
+
 FACTORY = "Isaac-Factory-PegInsert"
 
 

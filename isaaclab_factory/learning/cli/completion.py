@@ -11,7 +11,7 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from isaaclab_factory.learning.cli.tasks import LIBRARIES, agents_of, own_tasks
+from isaaclab_factory.learning.cli.tasks import DEFAULT_TASK, LIBRARIES, agents_of, own_tasks
 
 _answering = False
 
@@ -56,7 +56,7 @@ def complete_task(**_: Any) -> list[str]:
 
 def complete_agent(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
     """Returns the completions of ``--agent``, given the task and the library before it."""
-    task = getattr(parsed_args, "task", None)
+    task = getattr(parsed_args, "task", None) or DEFAULT_TASK
     if task not in own_tasks():
         return []
     libraries = [parsed_args.lib] if getattr(parsed_args, "lib", None) else LIBRARIES

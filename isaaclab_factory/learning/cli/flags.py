@@ -48,8 +48,8 @@ def add_task_flag(parser: argparse.ArgumentParser) -> None:
     """Adds ``--task`` for scripts that take one task."""
     task = parser.add_argument(
         "--task",
-        default=DEFAULT_TASK,
-        help="gym id, see list_envs.py; <module>:<id> imports the module first (default: %(default)s)",
+        help="gym id, see list_envs.py; <module>:<id> imports the module first"
+        f" (default: that of the given checkpoint's run, else {DEFAULT_TASK})",
     )
     task.completer = complete_task
 

@@ -65,7 +65,7 @@ def reproduce(argv: list[str], docs: Path) -> None:
         run = _train(args, file, folder / str(number), run)
     checkpoint, evaluation = find_checkpoint(run, args.lib), folder / EVALUATION
     if not evaluation.exists():
-        words = ["--lib", args.lib, "--task", read_record(run)["task"], "--checkpoint", str(checkpoint)]
+        words = ["--lib", args.lib, "--checkpoint", str(checkpoint)]
         words += ["--num_envs", str(EVALUATED_ENVS), "--episodes", str(args.episodes), "--json", str(evaluation)]
         _run("evaluate", words)
     record_result(["--checkpoint", str(checkpoint), "--evaluation", str(evaluation)], docs)

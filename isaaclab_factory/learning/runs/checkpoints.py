@@ -211,6 +211,19 @@ def _runs(search: Search) -> Iterator[tuple[str, Path]]:
             yield library, run
 
 
+def task_of(checkpoint: str | None) -> str | None:
+    """Returns the task that a checkpoint was trained in, None if it has no record of that.
+
+    Args:
+        checkpoint: Value of ``--checkpoint``: a file, the folder of a run or of runs, or a word such as ``latest``.
+    """
+    if checkpoint in (None, LATEST, BEST, PRETRAINED):
+        return None
+    path = Path(checkpoint)
+    records = map(read_record, run_folders(path)) if path.is_dir() else [record_of(path)]
+    return next((record.get("task") for record in records if record), None)
+
+
 def agent_of(record: dict[str, Any]) -> str | None:
     """Returns the entry point of the hyperparameters in a run's record, also in one that Isaac Lab wrote."""
     return record.get("agent") or record.get("metadata", {}).get("agent")
