@@ -25,6 +25,13 @@ _HEADER = (
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
 _END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
 _END_THRESHOLDS = (0.5, 0.7, 0.9)
+_START_HEADER = ("task", "start of the episode", "success, from the least to the most of it")
+_STARTS = {
+    "tip_noise_mm": "observed tip off by",
+    "part_in_hand_x_mm": "part in the hand off sideways by",
+    "part_in_hand_y_mm": "part in the hand off sideways by",
+}
+"""What the success depends on visibly, and how the table calls it."""
 _CURVE_EPISODES = 100
 """Episodes of a point of a curve, at least. The standard deviation of their success is 5 % at most."""
 
@@ -35,14 +42,14 @@ def record_result(argv: list[str], docs: Path) -> None:
     """Keeps the result of a command line, if it has one, and writes the table of all results.
 
     Args:
-        docs: The folder with ``results/``, ``training.md`` and ``forge.md``.
+        docs: The folder with ``results/``, ``training.md``, ``policies.md`` and ``forge.md``.
 
     Raises:
         UserError: See :func:`add_result` and :func:`write_table`.
     """
     parser = OneLineParser(
         description="Keep the result of a policy in docs/results/, and write the tables of all results in"
-        " docs/training.md and docs/forge.md. Without arguments only the tables are written."
+        " docs/training.md, docs/policies.md and docs/forge.md. Without arguments only the tables are written."
     )
     add_policy_files(parser, required=False)
     args = parser.parse_args(argv)
@@ -52,6 +59,7 @@ def record_result(argv: list[str], docs: Path) -> None:
         print(f"Kept in {display_path(add_result(docs / 'results', args.checkpoint, args.evaluation))}")
     records = read_results(docs / "results")
     write_table(docs / "training.md", results_table(records))
+    write_table(docs / "policies.md", start_tables(records))
     write_table(docs / "forge.md", force_tables(records))
 
 
@@ -114,6 +122,24 @@ def results_table(records: list[dict[str, Any]]) -> str:
     return _table(_HEADER, [_row(record) for record in records]) if records else NONE_YET
 
 
+def start_tables(records: list[dict[str, Any]]) -> str:
+    """Returns a table in Markdown: success by how the episodes started, of the best policy of each variant.
+
+    Args:
+        records: See :func:`results_table`.
+    """
+    best: dict[str, dict[str, Any]] = {}
+    for record in sorted(records, key=lambda record: record["evaluation"]["success_rate"]):
+        best[_variant(record)] = record
+    rows = [
+        (variant, _STARTS[quantity], _rates(bins, quantity.rpartition("_")[2]))
+        for variant, record in sorted(best.items())
+        for quantity, bins in record["evaluation"].get("bins", {}).items()
+        if quantity in _STARTS
+    ]
+    return _table(_START_HEADER, rows) if rows else NONE_YET
+
+
 def force_tables(records: list[dict[str, Any]]) -> str:
     """Returns two tables in Markdown: the force by its limit, and what ending by the predicted success gives.
 
@@ -139,6 +165,12 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def _variant(record: dict[str, Any]) -> str:
     return f"`{record['task']}`" + (f" `presets={','.join(record['presets'])}`" if record["presets"] else "")
+
+
+def _rates(bins: list[dict[str, Any]], unit: str) -> str:
+    edges = [f"{part['low']:g}" for part in bins[1:]]
+    ranges = [f"below {edges[0]} {unit}", *(f"from {edge}" for edge in edges)]
+    return ", ".join(f"{text}: {100.0 * part['success_rate']:.1f} %" for text, part in zip(ranges, bins, strict=True))
 
 
 def _force_row(record: dict[str, Any], part: dict[str, float]) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def words(tmp_path: Path) -> list[str]:
     files = [tmp_path / "first.yaml", tmp_path / "second.yaml"]
     for file in files:
         file.write_text("task: Isaac-Factory-PegInsert\n")
-    for document in ("training.md", "forge.md"):
+    for document in ("training.md", "policies.md", "forge.md"):
         (tmp_path / document).write_text(BEGIN + END)
     return [*map(str, files), "--seed", "1", "--log_root", str(tmp_path / "logs")]
 

@@ -16,6 +16,7 @@ from isaaclab_factory.learning.diagnostics.results import (
     read_results,
     record_result,
     results_table,
+    start_tables,
     write_table,
 )
 from isaaclab_factory.learning.errors import UserError
@@ -72,6 +73,20 @@ def test_forces_and_predicted_successes_are_tables_of_their_own(tmp_path: Path) 
     assert second.splitlines()[2:] == [f"| {variant} | 0.9 | 93.0 % | 2.0 % | 5.0 % | 0.46 s |"]
 
 
+def test_success_by_start_is_that_of_the_best_policy_of_a_variant(tmp_path: Path) -> None:
+    def bins(*rates: float) -> dict:
+        edges = (0.0, 0.5, 1.0)
+        return {"tip_noise_mm": [{"low": low, "success_rate": r} for low, r in zip(edges, rates, strict=True)]}
+
+    results = tmp_path / "results"
+    add(results, tmp_path / "first", success_rate=0.98, bins=bins(1.0, 0.99, 0.9551))
+    assert start_tables([]) == NONE_YET
+    add(results, tmp_path / "second", "skrl", success_rate=0.9, bins=bins(0.9, 0.8, 0.7))
+    *_, row = start_tables(read_results(results)).splitlines()
+    rates = "below 0.5 mm: 100.0 %, from 0.5: 99.0 %, from 1: 95.5 %"
+    assert row == f"| `{TASK}` `presets=aided,tight` | observed tip off by | {rates} |"
+
+
 def test_only_the_table_of_a_document_is_replaced(tmp_path: Path) -> None:
     document = tmp_path / "training.md"
     document.write_text(f"before\n{BEGIN}| old |\n{END}after\n")
@@ -89,7 +104,7 @@ def test_a_document_without_a_place_for_the_table_is_left_alone(text: str, tmp_p
 
 
 def test_the_command_keeps_a_result_and_writes_the_table(tmp_path: Path) -> None:
-    for document in ("training.md", "forge.md"):
+    for document in ("training.md", "policies.md", "forge.md"):
         (tmp_path / document).write_text(BEGIN + END)
     checkpoint = make_run(tmp_path / "run")
     evaluation = make_evaluation(checkpoint, **FIGURES)
@@ -102,8 +117,9 @@ def test_the_command_keeps_a_result_and_writes_the_table(tmp_path: Path) -> None
 
 def test_the_tables_in_the_documentation_show_the_results() -> None:
     records = read_results(DOCS / "results")
-    for document, tables in (("training.md", results_table(records)), ("forge.md", force_tables(records))):
-        assert BEGIN + tables + END in (DOCS / document).read_text(encoding="utf-8")
+    tables = {"training.md": results_table, "policies.md": start_tables, "forge.md": force_tables}
+    for document, table in tables.items():
+        assert BEGIN + table(records) + END in (DOCS / document).read_text(encoding="utf-8")
     assert all(record["evaluation"]["episodes"] >= 1000 for record in records)
 
 
