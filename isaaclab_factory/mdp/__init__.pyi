@@ -74,7 +74,6 @@ __all__ = [
     "start_noise_curriculum",
     "stiffness",
     "success",
-    "success_at_rest",
     "success_held",
     "success_prediction_error",
     "wrist_force",
@@ -150,7 +149,6 @@ from .rewards import (
     smoothed_action_norm,
     smoothed_action_rate_norm,
     success,
-    success_at_rest,
 )
 from .rewards_forge import excess_force, goal_distance, success_prediction_error
 from .search_motion import SearchMotionTorqueAction

@@ -121,28 +121,6 @@ def lateral_alignment(
     return 0.5 * (torch.exp(-distance / coarse_distance) + torch.exp(-distance / fine_distance))
 
 
-def success_at_rest(
-    env: ManagerBasedRLEnv, turn_rate: float, action_name: str = "arm", command_name: str = "assembly_goal"
-) -> torch.Tensor:
-    """Training aid, not in the reference: stillness of the hand where the parts are assembled now, between 0 and 1.
-
-    With the angular velocity w of the fingertip, measured over a physics step, it is ``exp(-|w| / turn_rate)``, and
-    zero where the parts are not assembled. A hand that has screwed a nut on must stop before its joints are at their
-    limits. Where an episode ends soon after its success nothing else shows that to the policy.
-
-    Args:
-        env: The environment.
-        turn_rate: Angular velocity in rad/s over which the reward falls by e.
-        action_name: Name of the torque action, which measures the velocity.
-        command_name: Name of the assembly goal.
-
-    Returns:
-        Rewards without unit. Shape is (num_envs,).
-    """
-    turning = torch.linalg.vector_norm(torque_action(env, action_name).fingertip.measured_ang_vel_w, dim=-1)
-    return success(env, command_name) * torch.exp(-turning / turn_rate)
-
-
 class search_coverage(ManagerTermBase):
     """Training aid, not in the reference: probability that the place searched in this step is the right one.
 

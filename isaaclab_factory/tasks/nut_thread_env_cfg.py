@@ -167,10 +167,9 @@ class NutThreadAidedRewardsCfg(NutThreadRewardsCfg):
 
 @configclass
 class NutThreadSearchRewardsCfg(NutThreadAidedRewardsCfg):
-    """Searching where the bolt may be is rewarded too, with up to 100 in an episode, and stopping at the end."""
+    """Searching where the bolt may be is rewarded too, with up to 100 in an episode."""
 
     search = search_reward(held_noise=(NOISE, 0.0))  # along the nut's y axis, which is the hand's x axis
-    rest = RewTerm(func=mdp.success_at_rest, weight=4.0 * PER_STEP, params={"turn_rate": 0.1})
 
 
 @configclass

@@ -9,7 +9,6 @@ import torch
 from isaaclab_tasks.contrib.factory.factory_utils import squashing_fn
 
 from isaaclab_factory import mdp
-from isaaclab_factory.mdp.fingertip import FingertipState
 
 
 @pytest.mark.parametrize(("sharpness", "offset"), [(5.0, 4.0), (50.0, 2.0), (100.0, 0.0)])
@@ -24,14 +23,6 @@ def test_engaged_and_success_are_one_or_zero(env, hold):
     hold((0.0, 0.01, 0.03, 0.1))
     assert mdp.success(env).tolist() == [1.0, 0.0, 0.0, 0.0]
     assert mdp.engaged(env).tolist() == [1.0, 1.0, 0.0, 0.0]
-
-
-def test_rest_counts_only_where_the_parts_are_assembled(env, hold, monkeypatch):
-    hold((0.0, 0.0, 0.0, 0.1))
-    velocity = torch.tensor([[0.0, 0.0, 0.0], [0.0, 0.0, -0.1], [0.12, 0.0, 0.16], [0.0, 0.0, 0.0]])
-    monkeypatch.setattr(FingertipState, "measured_ang_vel_w", velocity)
-    expected = torch.tensor([1.0, math.exp(-1.0), math.exp(-2.0), 0.0])
-    torch.testing.assert_close(mdp.success_at_rest(env, turn_rate=0.1), expected)
 
 
 def test_action_norms_are_per_environment(env, action):
