@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import split_overrides
-from isaaclab_factory.learning.cli.tasks import check_agent, check_task
+from isaaclab_factory.learning.cli.tasks import check_agent
 from isaaclab_factory.learning.cli.training import training_parser
 from isaaclab_factory.learning.config.experiment import expand_experiment
 from isaaclab_factory.learning.config.load import load_configs
@@ -34,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def expand(*words: str) -> tuple:
     args, rest = split_overrides(training_parser(), expand_experiment(training_parser(), list(words)))
-    check_task(args.task)
+    session.find_task(args)
     return args, rest
 
 

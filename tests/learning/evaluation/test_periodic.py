@@ -18,6 +18,7 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from isaaclab_factory.learning import session
 from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.cli.tasks import LIBRARIES
 from isaaclab_factory.learning.cli.training import training_parser
@@ -325,6 +326,7 @@ def test_evaluations_do_not_change_what_is_learned(library: str, tmp_path: Path)
 def command_of(*argv: str, library: str = "rsl_rl") -> list[str]:
     """Returns the command that measures ``c.pt`` in a training with this command line."""
     args, words = split_overrides(training_parser(library), ["--eval_interval", "5", *argv])
+    session.find_task(args)
     args.device = "cpu"
     return evaluation_command(library, args, words)(Path("c.pt"), Path("r.json"))
 
