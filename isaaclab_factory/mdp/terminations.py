@@ -32,6 +32,7 @@ class success_held(ManagerTermBase):
         """
         super().__init__(cfg, env)
         self._steps = torch.zeros(env.num_envs, dtype=torch.long, device=env.device)
+        self._env_ids = torch.arange(env.num_envs, device=env.device)
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
         """Count from zero again in some environments.
@@ -41,12 +42,16 @@ class success_held(ManagerTermBase):
         """
         index_fill_(self._steps, env_ids, 0)
 
-    def __call__(self, env: ManagerBasedRLEnv, duration_s: float, command_name: str = "assembly_goal") -> torch.Tensor:
+    def __call__(
+        self, env: ManagerBasedRLEnv, duration_s: float, share: float = 1.0, command_name: str = "assembly_goal"
+    ) -> torch.Tensor:
         """Count the step and compare the time with the limit.
 
         Args:
             env: The environment.
             duration_s: Time in s, counted from the beginning of the first step that succeeds. Infinite for never.
+            share: Share of the environments, from the first one on, whose episodes may end. In the others the policy
+                practises what follows a success.
             command_name: Name of the assembly goal.
 
         Returns:
@@ -55,4 +60,4 @@ class success_held(ManagerTermBase):
         goal: AssemblyGoal = env.command_manager.get_term(command_name)
         self._steps += 1
         self._steps *= goal.success
-        return self._steps * env.step_dt >= duration_s
+        return (self._steps * env.step_dt >= duration_s) & (self._env_ids < share * env.num_envs)

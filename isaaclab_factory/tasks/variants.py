@@ -149,7 +149,7 @@ class EarlyEndTerminationsCfg(TerminationsCfg):
     To train so: ``env.terminations.success_held.params.duration_s=0.25``.
     """
 
-    success_held = DoneTerm(func=mdp.success_held, params={"duration_s": math.inf})
+    success_held = DoneTerm(func=mdp.success_held, params={"duration_s": math.inf, "share": 1.0})
 
 
 @configclass

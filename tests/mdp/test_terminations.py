@@ -19,9 +19,9 @@ def ended(env, hold):
     """A function that holds the pegs at heights for a step and says which episodes end."""
     term = mdp.success_held(TerminationTermCfg(func=mdp.success_held), env)
 
-    def ended(heights, steps=3.0):
+    def ended(heights, steps=3.0, **kwargs):
         hold(heights)
-        return term(env, duration_s=steps * env.step_dt).tolist()
+        return term(env, duration_s=steps * env.step_dt, **kwargs).tolist()
 
     ended.term = term
     return ended
@@ -48,3 +48,8 @@ def test_a_reset_restarts_the_count(ended):
 
 def test_an_infinite_time_is_never_reached(ended):
     assert not any(any(ended([SEATED] * 4, steps=math.inf)) for _ in range(10))
+
+
+@pytest.mark.parametrize(("share", "flags"), [(0.0, [False] * 4), (0.5, [True, True, False, False]), (1.0, [True] * 4)])
+def test_a_share_of_the_episodes_ends(ended, share, flags):
+    assert [ended([SEATED] * 4, share=share) for _ in range(3)][-1] == flags
