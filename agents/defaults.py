@@ -11,7 +11,12 @@ from typing import Any
 from omegaconf import OmegaConf
 
 _RL_GAMES = "rl_games/peg_insert.yaml"
+_RL_GAMES_PUBLISHED = "rl_games/peg_insert_published.yaml"
 _SKRL = "skrl/peg_insert.yaml"
+
+PUBLISHED_ITERATIONS = 100
+"""1.6 M steps of 128 environments, after which PegInsert and NutThread were published; GearMesh after 2.5 M
+(https://huggingface.co/eishan05/factory-ff-ppo-osc-teachers)."""
 
 
 def default_agents(experiment: str, max_iterations: int = 150) -> dict[str, Callable[[], Any]]:
@@ -19,13 +24,14 @@ def default_agents(experiment: str, max_iterations: int = 150) -> dict[str, Call
 
     Args:
         experiment: Name of the experiment; its runs lie in ``logs/<library>/<experiment>/``.
-        max_iterations: Policy updates in a training. The LSTM network keeps the reference's 200.
+        max_iterations: Policy updates in a training. The LSTM network keeps the reference's 200, and the published
+            settings have :data:`PUBLISHED_ITERATIONS`, of four times the steps.
 
     Returns:
         A function for each entry point, from ``rsl_rl_cfg_entry_point`` to ``skrl_gru_cfg_entry_point``, that returns a
         new configuration each time it is called.
     """
-    gru = f"{experiment}_gru"
+    gru, published = f"{experiment}_gru", f"{experiment}_published"
 
     def rsl_rl() -> Any:
         from .rsl_rl.peg_insert import PegInsertPPORunnerCfg
@@ -37,19 +43,29 @@ def default_agents(experiment: str, max_iterations: int = 150) -> dict[str, Call
 
         return PegInsertGruPPORunnerCfg(experiment_name=gru, max_iterations=max_iterations, device=_device())
 
+    def rsl_rl_published() -> Any:
+        from .rsl_rl.peg_insert_published import PegInsertPublishedPPORunnerCfg as Cfg
+
+        return Cfg(experiment_name=published, max_iterations=PUBLISHED_ITERATIONS, device=_device())
+
     def rl_games_lstm() -> dict[str, Any]:
-        return _rl_games(f"{experiment}_lstm", None, "rl_games/peg_insert_lstm.yaml")
+        return _rl_games(f"{experiment}_lstm", None, _RL_GAMES_PUBLISHED, "rl_games/peg_insert_lstm.yaml")
 
     return {
         "rsl_rl_cfg_entry_point": rsl_rl,
         "rsl_rl_gru_cfg_entry_point": rsl_rl_gru,
+        "rsl_rl_published_cfg_entry_point": rsl_rl_published,
         "rl_games_cfg_entry_point": lambda: _rl_games(experiment, max_iterations, _RL_GAMES),
         "rl_games_lstm_cfg_entry_point": rl_games_lstm,
         "rl_games_gru_cfg_entry_point": lambda: _rl_games(
             gru, max_iterations, _RL_GAMES, "rl_games/peg_insert_gru.yaml"
         ),
+        "rl_games_published_cfg_entry_point": lambda: _rl_games(published, PUBLISHED_ITERATIONS, _RL_GAMES_PUBLISHED),
         "skrl_cfg_entry_point": lambda: _skrl(experiment, max_iterations, _SKRL),
         "skrl_gru_cfg_entry_point": lambda: _skrl(gru, max_iterations, _SKRL, "skrl/peg_insert_gru.yaml"),
+        "skrl_published_cfg_entry_point": lambda: _skrl(
+            published, PUBLISHED_ITERATIONS, _SKRL, "skrl/peg_insert_published.yaml"
+        ),
     }
 
 

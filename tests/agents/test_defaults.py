@@ -18,7 +18,11 @@ from isaaclab_factory.learning.config.settings import get_setting, num_iteration
 
 TASK = "My-Task"
 PEG_INSERT = "Isaac-Factory-PegInsert"
-NETWORKS = (*LIBRARIES, "rl_games_lstm", *(f"{library}_gru" for library in LIBRARIES))
+NETWORKS = (
+    *LIBRARIES,
+    "rl_games_lstm",
+    *(f"{library}_{name}" for library in LIBRARIES for name in ("gru", "published")),
+)
 KEYS = [f"{network}_cfg_entry_point" for network in NETWORKS]
 
 
@@ -62,6 +66,9 @@ def flat(cfg: Any, path: str = "") -> dict[str, Any]:
         ("rsl_rl_gru_cfg_entry_point", {"experiment_name": "my_task_gru", "max_iterations": 7}),
         ("rl_games_gru_cfg_entry_point", {"params.config.name": "my_task_gru", "params.config.max_epochs": 7}),
         ("skrl_gru_cfg_entry_point", {"agent.experiment.directory": "my_task_gru", "trainer.timesteps": 7 * 32}),
+        ("rsl_rl_published_cfg_entry_point", {"experiment_name": "my_task_published"}),
+        ("rl_games_published_cfg_entry_point", {"params.config.name": "my_task_published"}),
+        ("skrl_published_cfg_entry_point", {"agent.experiment.directory": "my_task_published"}),
     ],
 )
 def test_only_the_name_and_the_length_differ_from_those_of_peg_insert(key: str, changed: dict[str, Any]) -> None:
@@ -70,11 +77,33 @@ def test_only_the_name_and_the_length_differ_from_those_of_peg_insert(key: str, 
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("suffix", ["", "_gru"])
-def test_the_libraries_agree_on_the_name_and_the_length(library: str, suffix: str) -> None:
+@pytest.mark.parametrize(("suffix", "length"), [("", 7), ("_gru", 7), ("_published", 100)])
+def test_the_libraries_agree_on_the_name_and_the_length(library: str, suffix: str, length: int) -> None:
     cfg = load_cfg_from_registry(TASK, f"{library}{suffix}_cfg_entry_point")
     assert get_setting(cfg, library, "experiment_name") == f"my_task{suffix}"
-    assert (num_iterations(cfg, library), get_setting(cfg, library, "seed")) == (7, 42)
+    assert (num_iterations(cfg, library), get_setting(cfg, library, "seed")) == (length, 42)
+
+
+def test_the_published_settings_are_isaac_labs_without_the_memory() -> None:
+    theirs = flat(load_cfg_from_registry("IsaacContrib-Factory-PegInsert-Direct", "rl_games_cfg_entry_point"))
+    theirs["params.config.central_value_config.learning_rate"] = 1e-4  # a text in their file
+    mine = flat(load_cfg_from_registry(TASK, "rl_games_published_cfg_entry_point"))
+    ours = ("seed", "name", "device", "max_epochs", "save_frequency", "mixed_precision")
+    kept = {key for key in theirs.keys() & mine.keys() if key.rpartition(".")[2] not in ours}
+    assert {key: mine[key] for key in kept} == {key: theirs[key] for key in kept}
+    assert {"params.config.gamma", "params.config.lr_schedule", "params.network.mlp.units"} <= kept
+    assert {key for key in theirs if ".rnn." in key} and not {key for key in mine if ".rnn." in key}
+    for section in ("params.config", "params.config.central_value_config"):
+        assert mine[f"{section}.minibatch_size_per_env"] * 128 == theirs[f"{section}.minibatch_size"]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_libraries_agree_on_the_published_settings(library: str) -> None:
+    names = ("gamma", "gae_lambda", "clip", "entropy", "grad_norm", "epochs", "rollout_steps", "learning_rate")
+    names += ("actor", "critic", "activation")
+    cfgs = {name: as_dict(load_cfg_from_registry(TASK, f"{name}_published_cfg_entry_point")) for name in LIBRARIES}
+    values = {name: [get_setting(cfg, name, setting) for setting in names] for name, cfg in cfgs.items()}
+    assert values[library] == values["rl_games"]
 
 
 @pytest.mark.parametrize(

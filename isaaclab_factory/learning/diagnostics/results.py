@@ -5,6 +5,7 @@
 import json
 import re
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from isaaclab_factory.learning.cli.parser import OneLineParser
@@ -22,6 +23,7 @@ _HEADER = (
     *("task", "library", "seed", "env steps", "minutes", "success at the last step", "episodes"),
     *("at any step", "mean time", "median"),
 )
+_SEEDS_HEADER = ("task", "library", "seeds", "success: mean", "worst", "mean time: mean", "worst")
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
 _END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
 _END_THRESHOLDS = (0.5, 0.7, 0.9)
@@ -35,7 +37,9 @@ _STARTS = {
 _CURVE_EPISODES = 100
 """Episodes of a point of a curve, at least. The standard deviation of their success is 5 % at most."""
 
-_OF_MEMORY = re.compile(r"_(gru|lstm)_cfg_entry_point$")
+_OF_AGENT = re.compile(r"_(\w+)_cfg_entry_point$")
+_AGENTS = {"gru": "GRU", "lstm": "LSTM", "published": "published settings"}
+"""Names of entry points in the tables, where they are not the entry point's own."""
 
 
 def record_result(argv: list[str], docs: Path) -> None:
@@ -116,10 +120,20 @@ def read_results(folder: Path) -> list[dict[str, Any]]:
 def results_table(records: list[dict[str, Any]]) -> str:
     """Returns a table of records in Markdown.
 
+    Below it is a table of the mean and the worst seed, if something was trained with several.
+
     Args:
         records: Of each policy, what :func:`policy_record` returns.
     """
-    return _table(_HEADER, [_row(record) for record in records]) if records else NONE_YET
+    if not records:
+        return NONE_YET
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for record in records:
+        groups.setdefault((_variant(record), _library(record)), []).append(record)
+    seeds = [_seeds_row(names, group) for names, group in groups.items() if len(group) > 1]
+    return _table(_HEADER, [_row(record) for record in records]) + (
+        "\n" + _table(_SEEDS_HEADER, seeds) if seeds else ""
+    )
 
 
 def start_tables(records: list[dict[str, Any]]) -> str:
@@ -167,6 +181,19 @@ def _variant(record: dict[str, Any]) -> str:
     return f"`{record['task']}`" + (f" `presets={','.join(record['presets'])}`" if record["presets"] else "")
 
 
+def _library(record: dict[str, Any]) -> str:
+    agent = _OF_AGENT.search(record["agent"].removeprefix(record["library"]))
+    return record["library"] + (f", {_AGENTS.get(agent[1], agent[1])}" if agent else "")
+
+
+def _seeds_row(names: tuple[str, str], records: list[dict[str, Any]]) -> tuple[str, ...]:
+    evaluations = [record["evaluation"] for record in records]
+    rates = [100.0 * evaluation["success_rate"] for evaluation in evaluations]
+    times = [(evaluation.get("time_to_success_s") or {}).get("mean") for evaluation in evaluations]
+    known = [] if None in times else [f"{mean(times):.1f} s", f"{max(times):.1f} s"]
+    return *names, str(len(records)), f"{mean(rates):.1f} %", f"{min(rates):.1f} %", *(known or ["", ""])
+
+
 def _rates(bins: list[dict[str, Any]], unit: str) -> str:
     edges = [f"{part['low']:g}" for part in bins[1:]]
     ranges = [f"below {edges[0]} {unit}", *(f"from {edge}" for edge in edges)]
@@ -187,12 +214,11 @@ def _end_row(record: dict[str, Any], part: dict[str, float]) -> tuple[str, ...]:
 
 def _row(record: dict[str, Any]) -> tuple[str, ...]:
     evaluation = record["evaluation"]
-    memory = _OF_MEMORY.search(record["agent"])
     low, high = evaluation["success_interval"]
     times = evaluation.get("time_to_success_s") or {}
     return (
         _variant(record),
-        record["library"] + (f", {memory[1].upper()}" if memory else ""),
+        _library(record),
         str(record["trainings"][-1]["seed"]),
         f"{record['env_steps'] / 1e6:.2f} M",
         f"{record['minutes']:.0f}",

@@ -45,10 +45,28 @@ def test_a_later_run_replaces_a_row_and_another_agent_adds_one(tmp_path: Path) -
     add(results, tmp_path / "second")
     add(results, tmp_path / "third", memory="gru_")
     add(results, tmp_path / "fourth", "skrl", time_to_success_s=None)
+    add(results, tmp_path / "fifth", "skrl", memory="published_")
     rows = results_table(read_results(results)).splitlines()[2:]
-    assert [row.split(" | ")[1] for row in rows] == ["rsl_rl, GRU", "rsl_rl", "skrl"]
+    agents = ["rsl_rl, GRU", "rsl_rl", "skrl, published settings", "skrl"]
+    assert [row.split(" | ")[1] for row in rows] == agents
     assert "97.0 %" in rows[1]
-    assert rows[2].endswith("|  |  |")
+    assert rows[3].endswith("|  |  |")
+
+
+def test_several_seeds_are_summed_up(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    add(results, tmp_path / "first")
+    add(results, tmp_path / "second", "skrl", time_to_success_s=None)
+    (one, other) = read_results(results)
+    assert "seeds" not in results_table([one, other])
+    times = {"mean": 6.3, "median": 5.0}
+    worse = one | {"evaluation": one["evaluation"] | {"success_rate": 0.95, "time_to_success_s": times}}
+    _, table = results_table([one, worse, other, other]).split("\n\n")
+    variant = f"`{TASK}` `presets=aided,tight`"
+    assert table.splitlines()[2:] == [
+        f"| {variant} | rsl_rl | 2 | 96.0 % | 95.0 % | 5.7 s | 6.3 s |",
+        f"| {variant} | skrl | 2 | 97.0 % | 97.0 % |  |  |",
+    ]
 
 
 def test_forces_and_predicted_successes_are_tables_of_their_own(tmp_path: Path) -> None:
