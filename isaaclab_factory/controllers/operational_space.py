@@ -25,6 +25,8 @@ import torch
 import warp as wp
 from isaaclab.utils import index_fill_
 
+from .tool_targets import rows
+
 wp.set_module_options({"enable_backward": False})
 
 NUM_JOINTS = 7
@@ -238,15 +240,15 @@ class OperationalSpaceController:
         for name, (values, length) in lengths.items():
             if len(values) != length:
                 raise ValueError(f"{name} needs {length} values, got {len(values)}.")
-        self._num_envs, self._device = num_envs, wp.device_from_torch(torch.device(device))
+        self._device = wp.device_from_torch(torch.device(device))
         self.body_id, self.point_ids = body_id, wp.vec2i(*point_ids)
         self.joint_ids = wp.array(list(joint_ids), dtype=wp.int32, device=self._device)
         self.stiffness, self.dead_zone = (
             torch.tensor(tuple(values), dtype=torch.float32, device=device).repeat(num_envs, 1)
             for values in (stiffness, dead_zone)
         )
-        self._gains = [wp.from_torch(gains, dtype=wp.spatial_vectorf) for gains in (self.stiffness, self.dead_zone)]
-        self._gains += [vec7(*nullspace_joint_pos), nullspace_stiffness, nullspace_damping, torque_limit, smoothing]
+        self._env_gains = [wp.from_torch(gains, dtype=wp.spatial_vectorf) for gains in (self.stiffness, self.dead_zone)]
+        self._gains = [vec7(*nullspace_joint_pos), nullspace_stiffness, nullspace_damping, torque_limit, smoothing]
         self.wrench_w, self.smoothed_wrench_w = (torch.zeros(num_envs, 6, device=device) for _ in range(2))
         self.tool_pose_w = torch.zeros(num_envs, 7, device=device)
         self.has_acted = torch.zeros(num_envs, device=device)
@@ -259,7 +261,7 @@ class OperationalSpaceController:
             self.torque,
         ]
 
-    def compute(self, data: Any, target_pose_w: wp.array) -> wp.array:
+    def compute(self, data: Any, target_pose_w: wp.array, envs: slice | None = None) -> wp.array:
         """Joint torques that pull the tool to a target.
 
         Args:
@@ -268,6 +270,7 @@ class OperationalSpaceController:
                 ``joint_vel``, ``body_link_jacobian_w`` and ``mass_matrix``.
             target_pose_w: Poses of the tool, as ``wp.transformf``: position in m and orientation (x, y, z, w), world
                 frame. Shape is (num_envs,).
+            envs: Environments to compute them for. Defaults to all.
 
         Returns:
             :attr:`torque`.
@@ -282,31 +285,28 @@ class OperationalSpaceController:
             data.mass_matrix.warp,
         ]
         num_bodies, num_jacobians = arrays[0].shape[1], arrays[5].shape[1]
-        wp.launch(
-            _compute_torque,
-            dim=self._num_envs,
-            inputs=[
-                *arrays,
-                self.body_id,
-                self.point_ids,
-                num_jacobians - num_bodies,  # of a fixed base there is no Jacobian of the root
-                self.joint_ids,
-                target_pose_w,
-                *self._gains,
-            ],
-            outputs=self._outputs,
-            device=self._device,
-        )
+        inputs = [
+            *rows(arrays, envs),
+            self.body_id,
+            self.point_ids,
+            num_jacobians - num_bodies,  # of a fixed base there is no Jacobian of the root
+            self.joint_ids,
+            *rows([target_pose_w, *self._env_gains], envs),
+            *self._gains,
+        ]
+        outputs = rows(self._outputs, envs)
+        wp.launch(_compute_torque, dim=len(outputs[0]), inputs=inputs, outputs=outputs, device=self._device)
         return self.torque
 
-    def write_torque(self, joint_forces: wp.array) -> None:
+    def write_torque(self, joint_forces: wp.array, envs: slice | None = None) -> None:
         """Write :attr:`torque` to the forces of all joints of the robot.
 
         Args:
             joint_forces: Forces in N and torques in N m. Shape is (num_envs, num_joints).
+            envs: Environments to write them for. Defaults to all.
         """
-        shape, inputs = self.torque.shape, [self.torque, self.joint_ids]
-        wp.launch(_write_columns, dim=shape, inputs=inputs, outputs=[joint_forces], device=self._device)
+        torque, out = rows([self.torque, joint_forces], envs)
+        wp.launch(_write_columns, torque.shape, [torque, self.joint_ids], [out], device=self._device)
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
         """Forget what was done in some environments.

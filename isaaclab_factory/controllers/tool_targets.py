@@ -137,18 +137,19 @@ class DeltaTarget:
             wp.from_torch(self.delta_pos_w, dtype=wp.vec3f),
             wp.from_torch(self.delta_quat_w, dtype=wp.quatf),
             wp.from_torch(self.center_w, dtype=wp.vec3f),
-            self._bounds,
         ]
 
-    def update(self, body_pose_w: wp.array) -> None:
+    def update(self, body_pose_w: wp.array, envs: slice | None = None) -> None:
         """Compute the targets.
 
         Args:
             body_pose_w: Poses of the robot's bodies, as ``wp.transformf``, world frame. Shape is
                 (num_envs, num_bodies).
+            envs: Environments to compute them for. Defaults to all.
         """
-        inputs = [body_pose_w, self._body_id, *self._inputs]
-        wp.launch(_add_delta, len(self.poses), inputs, [self.poses], device=self.poses.device)
+        poses, *inputs, target = rows([body_pose_w, *self._inputs, self.poses], envs)
+        inputs = [poses, self._body_id, *inputs, self._bounds]
+        wp.launch(_add_delta, len(target), inputs, [target], device=target.device)
 
 
 class SteppedTarget:
@@ -209,15 +210,23 @@ class SteppedTarget:
         ]
         self._outputs = [self.poses, wp.from_torch(self.offset_w, dtype=wp.vec4f)]
 
-    def update(self, body_pose_w: wp.array) -> None:
+    def update(self, body_pose_w: wp.array, envs: slice | None = None) -> None:
         """Compute the targets.
 
         Args:
             body_pose_w: Poses of the robot's bodies, as ``wp.transformf``, world frame. Shape is
                 (num_envs, num_bodies).
+            envs: Environments to compute them for. Defaults to all.
         """
-        inputs = [body_pose_w, self._body_id, *self._inputs]
-        wp.launch(_step_towards, len(self.poses), inputs, self._outputs, device=self.poses.device)
+        poses, *inputs = rows([body_pose_w, *self._inputs], envs)
+        outputs = rows(self._outputs, envs)
+        inputs = [poses, self._body_id, *inputs]
+        wp.launch(_step_towards, len(outputs[0]), inputs, outputs, device=self.poses.device)
+
+
+def rows(arrays: Sequence[wp.array], envs: slice | None) -> list[wp.array]:
+    """Views of arrays for some environments, which are their first dimension; the arrays themselves for None."""
+    return list(arrays) if envs is None else [array[envs] for array in arrays]
 
 
 def _three(values: Sequence[float], name: str) -> tuple[float, ...]:

@@ -76,6 +76,7 @@ __all__ = [
     "success",
     "success_held",
     "success_prediction_error",
+    "turning",
     "wrist_force",
 ]
 
@@ -149,6 +150,7 @@ from .rewards import (
     smoothed_action_norm,
     smoothed_action_rate_norm,
     success,
+    turning,
 )
 from .rewards_forge import excess_force, goal_distance, success_prediction_error
 from .search_motion import SearchMotionTorqueAction

@@ -120,7 +120,9 @@ class TorqueAction(ActionTerm):
         self._gripper_target = torch.full(
             (self.num_envs, num_gripper_joints), cfg.gripper_joint_pos, device=self.device
         )
-        self._joint_forces = join_physics_loop(env, self._asset, self._control) if cfg.in_physics_loop else None
+        self._joint_forces = None
+        if cfg.in_physics_loop:
+            self._joint_forces = join_physics_loop(env, self._asset, self._control, self._show_torques)
 
     def _resolve_names(self) -> None:
         cfg, asset, name = self.cfg, self._asset, type(self).__name__
@@ -231,6 +233,7 @@ class TorqueAction(ActionTerm):
     def apply_actions(self) -> None:
         """Set the arm's torques for the next physics step, unless the physics manager has them set."""
         if self._joint_forces is None:
+            self._compute_torques()
             self._set_torques()
 
     def reset(self, env_ids: Sequence[int] | torch.Tensor | slice | None = None) -> None:
@@ -243,16 +246,23 @@ class TorqueAction(ActionTerm):
             index_fill_(buffer, env_ids, 0.0)
         self._controller.reset(env_ids)
 
-    def _set_torques(self) -> None:
-        self._target.update(self._asset.data.body_link_pose_w.warp)
-        torque = self._controller.compute(self._asset.data, self._target.poses)
-        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=self._controller.joint_ids)
+    def _compute_torques(self, envs: slice | None = None) -> None:
+        self._target.update(self._asset.data.body_link_pose_w.warp, envs)
+        self._controller.compute(self._asset.data, self._target.poses, envs)
 
-    def _control(self) -> None:
-        """Set the arm's torques and hand them to the physics engine."""
+    def _set_torques(self) -> None:
+        torque, joint_ids = self._controller.torque, self._controller.joint_ids
+        self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=joint_ids)
+
+    def _control(self, envs: slice | None = None) -> None:
+        """Compute the arm's torques and hand them to the physics engine, in some environments or in all."""
+        self._compute_torques(envs)
+        self._controller.write_torque(self._joint_forces.warp, envs)
+
+    def _show_torques(self) -> None:
+        """Let the robot's data show the torques."""
         self._set_torques()
-        self._asset.actuators.compute()  # the torques that the robot's data shows
-        self._controller.write_torque(self._joint_forces.warp)
+        self._asset.actuators.compute()
 
 
 class OperationalSpaceTorqueAction(TorqueAction):

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
 
-def join_physics_loop(env: ManagerBasedRLEnv, robot: Articulation, law: Callable[[], None]) -> ProxyArray | None:
+def join_physics_loop(
+    env: ManagerBasedRLEnv, robot: Articulation, law: Callable[..., None], report: Callable[[], None]
+) -> ProxyArray | None:
     """Let the physics manager call a control law before each of its steps, where it can.
 
     Isaac Lab's Newton managers can. They then take all physics steps of an environment step in one call. Whether they
@@ -27,8 +29,9 @@ def join_physics_loop(env: ManagerBasedRLEnv, robot: Articulation, law: Callable
     Args:
         env: The environment, which is making its action terms.
         robot: The robot that is controlled.
-        law: Writes the joints' forces. It only launches Warp kernels, the same ones every time: on a GPU they become
-            part of a CUDA graph.
+        law: Writes the joints' forces, in a slice of the environments if it is given one. It only launches Warp
+            kernels, the same ones every time: on a GPU they become part of a CUDA graph.
+        report: Launches more of them, to show what the law did.
 
     Returns:
         Forces in N and torques in N m of the robot's joints in the physics engine, for the law to write to. Shape is
@@ -44,7 +47,11 @@ def join_physics_loop(env: ManagerBasedRLEnv, robot: Articulation, law: Callable
     if len(action_terms) > 1 or env.scene.sensors or is_reordered or has_models:
         return None
     manager.activate_newton_actuator_path()
-    manager.register_post_actuator_callback(law)
+    if hasattr(manager, "register_control_law"):  # a manager whose threads treat one environment after the other
+        manager.register_control_law(law, report)
+    else:
+        manager.register_post_actuator_callback(law)
+        manager.register_post_actuator_callback(report)
     manager.set_decimation(env.cfg.decimation)
     env._physics_handles_decimation = manager.handles_decimation()
     return ProxyArray(robot.root_view.get_dof_forces(manager.get_control())[:, 0])

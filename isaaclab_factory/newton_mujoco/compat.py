@@ -1,8 +1,8 @@
 # Copyright (c) 2026, The isaaclab_factory developers.
 # SPDX-License-Identifier: BSD-3-Clause
-"""Everything that is not public API of MuJoCo and Newton and that the engine needs nevertheless.
+"""Everything that is not public API of MuJoCo, Newton and Warp and that the engine needs nevertheless.
 
-Written for mujoco 3.12 and newton 1.6. An update of one of them starts with this file.
+Written for mujoco 3.12, newton 1.6 and warp 1.17. An update of one of them starts with this file.
 """
 
 from __future__ import annotations
@@ -31,21 +31,25 @@ from numba import types
 from .recording import Recording, attributes
 
 
-def _load_library() -> None:
-    """Make the functions of MuJoCo's C library visible to compiled code.
+def _load_library(directory: Path, *names: str) -> None:
+    """Make the functions of a C library visible to compiled code.
+
+    Args:
+        directory: Its folder.
+        names: Its name on each system.
 
     Raises:
-        RuntimeError: The mujoco package holds no shared library of its own version.
+        RuntimeError: There is none.
     """
-    directory = Path(mujoco.__file__).parent
-    for name in (f"libmujoco.so.{mujoco.__version__}", f"libmujoco.{mujoco.__version__}.dylib"):
-        if (directory / name).exists():
-            llvmlite.binding.load_library_permanently(str(directory / name))
-            return
-    raise RuntimeError(f"No shared library of MuJoCo {mujoco.__version__} in {directory}.")
+    found = [directory / name for name in names if (directory / name).exists()]
+    if not found:
+        raise RuntimeError(f"{directory} has no {' or '.join(names)}.")
+    llvmlite.binding.load_library_permanently(str(found[0]))
 
 
-_load_library()
+_VERSION = mujoco.__version__
+_load_library(Path(mujoco.__file__).parent, f"libmujoco.so.{_VERSION}", f"libmujoco.{_VERSION}.dylib")
+_load_library(Path(wp.__file__).parent / "bin", "warp.so", "libwarp.dylib")
 
 _pointer = types.uint64
 
@@ -56,6 +60,8 @@ def _c_function(name: str, *arguments) -> types.ExternalFunction:
 
 # Functions of mujoco.h for compiled code: pointers are integers, the model comes first, then the data.
 mj_step = _c_function("mj_step", _pointer, _pointer)
+mj_step1 = _c_function("mj_step1", _pointer, _pointer)
+mj_step2 = _c_function("mj_step2", _pointer, _pointer)
 mj_forward = _c_function("mj_forward", _pointer, _pointer)
 mj_setState = _c_function("mj_setState", _pointer, _pointer, _pointer, types.int32)
 mj_getState = _c_function("mj_getState", _pointer, _pointer, _pointer, types.int32)
@@ -69,6 +75,14 @@ mj_jacBodyCom = _c_function("mj_jacBodyCom", _pointer, _pointer, _pointer, _poin
 mj_setConst = _c_function("mj_setConst", _pointer, _pointer)
 mj_rnePostConstraint = _c_function("mj_rnePostConstraint", _pointer, _pointer)
 mj_contactForce = _c_function("mj_contactForce", _pointer, _pointer, types.int32, _pointer)
+
+replay_graph = types.ExternalFunction("wp_apic_cpu_replay_state", types.uint8(_pointer))
+"""Runs the kernel launches behind a :func:`graph_address`. Returns 0 where that was not possible."""
+
+
+def graph_address(graph: wp.Graph) -> int:
+    """Return the address of recorded kernel launches of the CPU. The graph has to be kept as long as it is used."""
+    return graph.apic_state
 
 
 _SOURCES = tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(Path(__file__).parent.glob("*.py")))
@@ -85,7 +99,7 @@ def compiled(loop: Callable) -> Callable:
         dispatcher = numba.njit(nogil=True, cache=True)(loop)
     except RuntimeError:  # neither this folder nor the user's cache can be written: compiled in each process
         return numba.njit(nogil=True)(loop)
-    dispatcher._cache._cache_file._source_stamp = (mujoco.__version__, _SOURCES)
+    dispatcher._cache._cache_file._source_stamp = (_VERSION, _SOURCES)
     return dispatcher
 
 

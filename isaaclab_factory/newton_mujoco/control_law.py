@@ -5,15 +5,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+import warp as wp
 from newton import Control, State
 
-from .recording import Recording, are_same, attributes
+from .law_in_worlds import Law, make_law, supports
+from .recording import Recording, are_same, attributes, record
 
 if TYPE_CHECKING:
     from .dynamics import ArticulationDynamics
     from .solver import SolverMuJoCoWorlds
+
+Running = Callable[[], tuple["SolverMuJoCoWorlds", State, Control]]
+"""Returns the solver that runs, its state and its control."""
 
 
 class RecordedLaw:
@@ -23,12 +29,10 @@ class RecordedLaw:
 
     Args:
         law: The function that Isaac Lab would call.
-        running: Returns the solver that runs, its state and its control.
+        running: See :data:`Running`.
     """
 
-    def __init__(
-        self, law: Callable[[], None], running: Callable[[], tuple[SolverMuJoCoWorlds, State, Control]]
-    ) -> None:
+    def __init__(self, law: Callable[[], None], running: Running) -> None:
         self._law = law
         self._running = running
         self._recording = Recording()
@@ -37,14 +41,68 @@ class RecordedLaw:
 
     def __call__(self) -> None:
         """Run the law. Jacobians and mass matrices that it reads are brought up to date."""
-        solver, state, control = self._running()
-        arrays = (*solver.model_arrays, *attributes(state), *attributes(control))
+        arrays = self._find_arrays()
         if not are_same(arrays, self._arrays):
             self._law()  # creates what it needs, which must not be part of the recording
             self._arrays = arrays
+            solver, *_ = self._running()
             reads = ((dynamics, frozenset(dynamics.read_since_step)) for dynamics in solver.readers)
             self._reads = [(dynamics, names) for dynamics, names in reads if names]
             return
         for dynamics, names in self._reads:
             dynamics.bring_up_to_date(names)
         self._recording.replay(arrays, self._law)
+
+    def _find_arrays(self) -> tuple[object, ...]:
+        solver, state, control = self._running()
+        return (*solver.model_arrays, *attributes(state), *attributes(control))
+
+
+class LawByEnvironment(RecordedLaw):
+    """A control law of each environment by itself, which can run in the midst of the environment's physics steps.
+
+    Args:
+        law: Launches the law's kernels for a slice of the environments, for all of them with None.
+        report: Called once after the physics steps, to show what the law did in the last one.
+        running: See :data:`Running`.
+    """
+
+    def __init__(self, law: Callable[[slice | None], None], report: Callable[[], None], running: Running) -> None:
+        def whole() -> None:
+            law(None)
+            report()
+
+        super().__init__(whole, running)
+        self._law_of = law
+        self._report = report
+        self._report_recording = Recording()
+        self._recorded: tuple[object, ...] = ()
+        self._graphs: list[wp.Graph] = []
+        self._law_in_worlds: Law | None = None
+
+    def prepare(self) -> Law | None:
+        """Prepare the law for the next physics steps.
+
+        Returns:
+            What runs it in the midst of a world's steps. None if it has to be called between the physics steps: because
+            it was not called before or arrays were replaced, or because of :func:`~law_in_worlds.supports`.
+        """
+        arrays = self._find_arrays()
+        if not are_same(arrays, self._arrays):
+            return None
+        if not are_same(arrays, self._recorded):
+            self._recorded = arrays
+            self._law_in_worlds = self._record()
+        return self._law_in_worlds
+
+    def _record(self) -> Law | None:
+        solver, state, control = self._running()
+        if not supports(solver):
+            return None
+        self._graphs = [record(partial(self._law_of, slice(i, i + 1))) for i in range(solver.worlds.num_worlds)]
+        wanted = [part for dynamics, names in self._reads for part in dynamics.wanted(names)]
+        return make_law(solver, state, control, wanted, self._graphs)
+
+    def report(self) -> None:
+        """Show what the law did in the last physics step."""
+        self._report_recording.replay(self._recorded, self._report)

@@ -123,14 +123,13 @@ def _write_mass_matrix(model, data, arrays, layout, out):
 
     Args:
         model: Address of the thread's mjModel.
-        data: Address of its mjData, with the kinematics up to date.
+        data: Address of its mjData, with kinematics and mass matrix up to date.
         arrays: Addresses of the arrays of its mjData.
         layout: :class:`Layout`.
         out: Mass matrix. Shape is (dofs, dofs).
     """
     nv = layout.num_velocities
     full = np.empty((nv, nv))
-    _mj_make_mass_matrix(model, data)
     _mj_full_mass_matrix(model, data, full.ctypes.data)
     if layout.free_body >= 0:
         rotation, offset = _free_frame(arrays, layout.free_body)
@@ -143,32 +142,69 @@ def _write_mass_matrix(model, data, arrays, layout, out):
             out[i, j] = full[layout.dofs[i], layout.dofs[j]]
 
 
+class Wanted(NamedTuple):
+    """What is wanted of an articulation: results that have rows.
+
+    Attributes:
+        layout: Where the articulation is in MuJoCo.
+        link_jacobians: Jacobians of the links' origins. Shape is (num_rows or 0, links, 6, dofs).
+        com_jacobians: Jacobians of the links' centres of mass. Shape is (num_rows or 0, links, 6, dofs).
+        mass_matrices: Mass matrices. Shape is (num_rows or 0, dofs, dofs).
+    """
+
+    layout: Layout
+    link_jacobians: np.ndarray
+    com_jacobians: np.ndarray
+    mass_matrices: np.ndarray
+
+
+NOTHING_WANTED = Wanted(
+    Layout(0, np.zeros(0, np.int32), np.zeros(0, np.int64), -1, -1, 0, 0),
+    link_jacobians=np.zeros((0, 0, 6, 0), np.float32),
+    com_jacobians=np.zeros((0, 0, 6, 0), np.float32),
+    mass_matrices=np.zeros((0, 0, 0), np.float32),
+)
+
+
 @compiled
-def _compute(table, thread, first, last, layout, link_jacobians, com_jacobians, mass_matrices):
-    """Compute what follows from the present positions of worlds, where it has rows to be written to.
+def write_wanted(model, data, arrays, world, wanted):
+    """Write what is wanted of an articulation in the world that a thread's data holds.
+
+    Args:
+        model: Address of the thread's mjModel.
+        data: Address of its mjData, with kinematics and mass matrix up to date.
+        arrays: Addresses of the arrays of its mjData.
+        world: The world.
+        wanted: :class:`Wanted`.
+    """
+    row = wanted.layout.first + wanted.layout.stride * world
+    if wanted.link_jacobians.shape[0] > 0:
+        _write_jacobians(model, data, arrays, wanted.layout, False, wanted.link_jacobians[row])
+    if wanted.com_jacobians.shape[0] > 0:
+        _write_jacobians(model, data, arrays, wanted.layout, True, wanted.com_jacobians[row])
+    if wanted.mass_matrices.shape[0] > 0:
+        _write_mass_matrix(model, data, arrays, wanted.layout, wanted.mass_matrices[row])
+
+
+@compiled
+def _compute(table, thread, first, last, wanted):
+    """Compute what follows from the present positions of worlds.
 
     Args:
         table: Table of worlds.
         thread: Number of this thread.
         first: First world.
         last: World after the last one.
-        layout: :class:`Layout`.
-        link_jacobians: Jacobians of the links' origins. Shape is (num_rows or 0, links, 6, dofs).
-        com_jacobians: Jacobians of the links' centres of mass. Shape is (num_rows or 0, links, 6, dofs).
-        mass_matrices: Mass matrices. Shape is (num_rows or 0, dofs, dofs).
+        wanted: :class:`Wanted`.
     """
     arrays = table.arrays[thread]
     for world in range(first, last):
         model, data = load(table, thread, world)
         _mj_kinematics(model, data)
         _mj_com_pos(model, data)
-        row = layout.first + layout.stride * world
-        if link_jacobians.shape[0] > 0:
-            _write_jacobians(model, data, arrays, layout, False, link_jacobians[row])
-        if com_jacobians.shape[0] > 0:
-            _write_jacobians(model, data, arrays, layout, True, com_jacobians[row])
-        if mass_matrices.shape[0] > 0:
-            _write_mass_matrix(model, data, arrays, layout, mass_matrices[row])
+        if wanted.mass_matrices.shape[0] > 0:
+            _mj_make_mass_matrix(model, data)
+        write_wanted(model, data, arrays, world, wanted)
 
 
 class ArticulationDynamics:
@@ -252,8 +288,16 @@ class ArticulationDynamics:
 
     def _jobs(self, names: Collection[str]) -> list[Job]:
         """Jobs that compute results."""
+        return [(_compute, wanted) for wanted in self.wanted(names)] if names else []
+
+    def wanted(self, names: Collection[str]) -> list[Wanted]:
+        """Return where results go, for each articulation of a world.
+
+        Args:
+            names: Results, see :attr:`read_since_step`.
+        """
         rows = [array if name in names else array[:0] for name, array in self._arrays.items()]
-        return [(_compute, layout, *rows) for layout in self._layouts] if names else []
+        return [Wanted(layout, *rows) for layout in self._layouts]
 
     def bring_up_to_date(self, names: Collection[str]) -> None:
         """Compute results that are not of the present state and model. They count as read.

@@ -12,12 +12,12 @@ import torch
 import warp as wp
 from isaaclab_newton.physics import NewtonCfg
 from isaaclab_newton.physics.mjwarp_manager import NewtonMJWarpManager
-from newton import Contacts, Model, ModelFlags
+from newton import Contacts, Control, Model, ModelFlags, State
 from newton.solvers import SolverMuJoCo
 
 from . import compat
 from .cfg import MuJoCoSolverCfg
-from .control_law import RecordedLaw
+from .control_law import LawByEnvironment, RecordedLaw
 from .dynamics import ArticulationDynamics
 from .solver import SolverMuJoCoWorlds, StaticSolver
 from .worlds import Worlds
@@ -31,6 +31,8 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
     Assets, sensors, events and importer are those of Isaac Lab's Newton backend: it recognises the manager by its
     name, which begins with "Newton". The methods with an underscore override those of :class:`NewtonManager`.
     """
+
+    _law: LawByEnvironment | None = None
 
     @classmethod
     def set_gravity(cls, gravity: tuple[float, float, float]) -> None:
@@ -71,12 +73,50 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         Args:
             callback: The law. It only launches Warp kernels, the same ones every time: they are recorded and replayed.
         """
-        law = RecordedLaw(callback, lambda: (cls._solver, cls.backend.state_0, cls.backend.control))
-        super().register_post_actuator_callback(law)
+        super().register_post_actuator_callback(RecordedLaw(callback, cls._running))
+
+    @classmethod
+    def register_control_law(cls, law: Callable[[slice | None], None], report: Callable[[], None]) -> None:
+        """Run a control law of each environment by itself before each physics step.
+
+        If nothing else has to be done between the physics steps, the threads run it in the midst of them. Of the
+        environment's state the law may read what :class:`law_in_worlds.Law` has, and it writes joint forces.
+
+        Args:
+            law: Launches Warp kernels for a slice of the environments, for all of them with None. They are recorded
+                and replayed.
+            report: Called once after the physics steps, or after each, to show what the law did. It only launches
+                Warp kernels, too.
+        """
+        cls._law = LawByEnvironment(law, report, cls._running)
+        super().register_post_actuator_callback(cls._law)
+
+    @classmethod
+    def _running(cls) -> tuple[SolverMuJoCoWorlds, State, Control]:
+        return cls._solver, cls.backend.state_0, cls.backend.control
 
     @classmethod
     def _solver_specific_clear(cls) -> None:
         compat.stop_serving_dynamics()
+        cls._law = None
+
+    @classmethod
+    def _simulate_full(cls) -> None:
+        """Take all physics steps of an environment step, without a stop between them where that is possible."""
+        others = cls._adapter is not None or cls._state_force_callbacks or cls._post_actuator_callbacks != [cls._law]
+        law = None if others else cls._law.prepare()
+        if law is None:
+            super()._simulate_full()
+            return
+        _, state, control = cls._running()
+        cls._stage_body_forces()
+        cls._apply_staged_body_forces(state)
+        cls._solver.step_with_law(state, control, cls._solver_dt, cls._decimation, cls._num_substeps, law)
+        state.clear_forces()
+        cls._law.report()
+        for callback in cls._post_step_callbacks:
+            callback()
+        cls._update_sensors(None)
 
     @classmethod
     def _create_solver(cls, model: Model, solver_cfg: MuJoCoSolverCfg) -> SolverMuJoCoWorlds | StaticSolver:

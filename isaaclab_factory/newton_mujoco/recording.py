@@ -28,10 +28,19 @@ class Recording:
             function: Launches kernels of the CPU.
         """
         if not are_same(arrays, self._arrays):
-            with wp.ScopedCapture("cpu") as capture:
-                function()
-            self._arrays, self._graph = arrays, capture.graph
+            self._arrays, self._graph = arrays, record(function)
         wp.capture_launch(self._graph)
+
+
+def record(function: Callable[[], None]) -> wp.Graph:
+    """Return the kernel launches of a function without running them.
+
+    Args:
+        function: Launches kernels of the CPU.
+    """
+    with wp.ScopedCapture("cpu") as capture:
+        function()
+    return capture.graph
 
 
 def attributes(owner: object) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from . import native, stepping
 from .compat import NewtonMuJoCoAdapter
 from .contacts import ContactReport
 from .events import CONTACTS_NOT_REPORTED, Events
+from .law_in_worlds import NO_LAW, Law
 from .model_fields import ModelFields
 from .worlds import Worlds
 
@@ -135,13 +136,38 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             dt: Length of one engine step [s].
             num_steps: Number of engine steps.
         """
+        self._advance(state_in, state_out, control, dt, 1, num_steps, NO_LAW)
+
+    def step_with_law(
+        self, state: State, control: Control, dt: float, num_turns: int, num_steps: int, law: Law
+    ) -> None:
+        """Run a control law and engine steps in turn, in each world without a stop.
+
+        Args:
+            state: State before and after the steps.
+            control: Joint targets and forces. The law writes forces; all else stays constant.
+            dt: Length of one engine step [s].
+            num_turns: How often the law runs.
+            num_steps: Number of engine steps after each run of the law.
+            law: The law.
+
+        Raises:
+            RuntimeError: Warp could not run the law.
+        """
+        self._advance(state, state, control, dt, num_turns, num_steps, law)
+        if law.failures.any():
+            raise RuntimeError("Warp could not replay the control law that it has recorded.")
+
+    def _advance(
+        self, state_in: State, state_out: State, control: Control, dt: float, num_turns: int, num_steps: int, law: Law
+    ) -> None:
         self.worlds.set_timestep(dt)
         self.write_control(state_in, control)
         self._find_changed(state_in)
         self._version += 1
-        limits = num_steps, self.mj_model.na, self.mj_model.opt.iterations
+        limits = stepping.Limits(num_turns, num_steps, self.mj_model.na, self.mj_model.opt.iterations)
         inputs, forces, report = self._inputs, self._forces_of(state_out), self._contact_report
-        step = (stepping.step, *limits, inputs, forces, self.outcome, report.finder, report.begin_step())
+        step = (stepping.step, limits, inputs, forces, self.outcome, report.finder, report.begin_step(), law)
         self.worlds.run(step, *(job for reader in self.readers for job in reader.jobs_after_step(self._version)))
         self.read_state(state_out, state_in)
         self._remember(state_out)

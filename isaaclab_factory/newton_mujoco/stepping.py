@@ -9,7 +9,7 @@ from typing import NamedTuple
 import mujoco
 import numpy as np
 
-from . import compat, contacts, native
+from . import compat, contacts, law_in_worlds, native
 from .compat import compiled
 from .native import fill, floats, ints, load, read, store, write
 
@@ -21,9 +21,28 @@ _BAD_QPOS = int(mujoco.mjtWarning.mjWARN_BADQPOS)
 _BAD_QACC = int(mujoco.mjtWarning.mjWARN_BADQACC)
 
 _mj_step = compat.mj_step
+_mj_step1 = compat.mj_step1
+_mj_step2 = compat.mj_step2
 _mj_reset_data = compat.mj_resetData
 _mj_rne_post_constraint = compat.mj_rnePostConstraint
 _take_contacts = contacts.take
+_run_law = law_in_worlds.run
+
+
+class Limits(NamedTuple):
+    """Numbers of a step.
+
+    Attributes:
+        num_turns: How often the law runs, 1 without a law.
+        num_steps: Engine steps after each run of it.
+        num_act: Number of actuator activations.
+        max_iterations: Iterations at which MuJoCo stops its solver.
+    """
+
+    num_turns: int
+    num_steps: int
+    num_act: int
+    max_iterations: int
 
 
 class Inputs(NamedTuple):
@@ -190,50 +209,77 @@ def _read_forces(model, data, arrays, world, qvel_before, forces):
 
 
 @compiled
-def step(table, thread, first, last, num_steps, num_act, max_iterations, inputs, forces, outcome, finder, found):
-    """Step worlds: inputs in, ``num_steps`` engine steps, state out.
+def _take_turn(model, data, arrays, world, limits, inputs, outcome, law, qvel_before):
+    """Run the law and the engine steps after it in the world that a thread's data holds.
+
+    Args:
+        model: Address of the thread's mjModel.
+        data: Address of its mjData.
+        arrays: Addresses of the arrays of its mjData.
+        world: The world.
+        limits: :class:`Limits`.
+        inputs: :class:`Inputs`, with the state at the beginning.
+        outcome: :class:`Outcome`.
+        law: :class:`law_in_worlds.Law`.
+        qvel_before: Set to the velocities before the last engine step.
+
+    Returns:
+        Whether the world became unstable and was put back.
+    """
+    warning = ints(arrays[native.WARNING], 2 * NUM_WARNINGS)
+    for k in range(limits.num_steps):
+        if k == limits.num_steps - 1:
+            read(arrays[native.QVEL], qvel_before)
+        if k == 0 and law.graphs.shape[0] > 0:
+            _mj_step1(model, data)
+            _run_law(model, data, arrays, world, law)
+            write(arrays[native.QFRC_APPLIED], inputs.qfrc_applied[world])
+            _mj_step2(model, data)
+        else:
+            _mj_step(model, data)
+        if _take_warnings(warning, outcome.warnings[world]):
+            _put_back(model, data, arrays, inputs.qpos[world], inputs.qvel[world], limits.num_act)
+            return True
+        if ints(arrays[native.SOLVER_NITER], mujoco.mjNISLAND).max() >= limits.max_iterations:
+            outcome.warnings[world, NOT_CONVERGED] += 1
+    return False
+
+
+@compiled
+def step(table, thread, first, last, limits, inputs, forces, outcome, finder, found, law):
+    """Step worlds: inputs in, engine steps, state out.
 
     Args:
         table: Table of worlds.
         thread: Number of this thread.
         first: First world.
         last: World after the last one.
-        num_steps: Engine steps.
-        num_act: Number of actuator activations.
-        max_iterations: Iterations at which MuJoCo stops its solver.
+        limits: :class:`Limits`.
         inputs: :class:`Inputs`.
         forces: :class:`BodyForces`.
         outcome: :class:`Outcome`.
         finder: :class:`contacts.Finder`.
         found: :class:`contacts.Found`.
+        law: :class:`law_in_worlds.Law`.
     """
     arrays = table.arrays[thread]
-    warning = ints(arrays[native.WARNING], 2 * NUM_WARNINGS)
     iterations = ints(arrays[native.SOLVER_NITER], mujoco.mjNISLAND)
     num_velocities = inputs.qvel.shape[1]
     qvel_before = np.empty(num_velocities)
     for world in range(first, last):
         model, data = load(table, thread, world)
         _write_inputs(arrays, world, inputs)
-        unstable = False
-        for k in range(num_steps):
-            if k == num_steps - 1:
-                read(arrays[native.QVEL], qvel_before)
-            _mj_step(model, data)
-            if _take_warnings(warning, outcome.warnings[world]):
-                unstable = True
-                _put_back(model, data, arrays, inputs.qpos[world], inputs.qvel[world], num_act)
-                break
-            if iterations.max() >= max_iterations:
-                outcome.warnings[world, NOT_CONVERGED] += 1
+        outcome.unstable[world] = unstable = False
+        for _ in range(limits.num_turns):
+            unstable = _take_turn(model, data, arrays, world, limits, inputs, outcome, law, qvel_before)
+            outcome.unstable[world] |= unstable
+            read(arrays[native.QPOS], inputs.qpos[world])
+            read(arrays[native.QVEL], inputs.qvel[world])
         if forces.cacc.shape[1] > 0 and not unstable:
             _read_forces(model, data, arrays, world, qvel_before, forces)
         if forces.qfrc_actuator.shape[1] > 0:
             read(arrays[native.QFRC_ACTUATOR], forces.qfrc_actuator[world])
-        read(arrays[native.QPOS], inputs.qpos[world])
-        read(arrays[native.QVEL], inputs.qvel[world])
         counts = ints(arrays[native.COUNTS], native.NEFC + 1)
-        outcome.unstable[world] = unstable
         outcome.iterations[world] = iterations.max()
         outcome.contacts[world] = counts[native.NCON]
         outcome.constraints[world] = counts[native.NEFC]
