@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
-from isaaclab.managers import ManagerTermBase, RewardTermCfg, SceneEntityCfg
+from isaaclab.managers import ManagerTermBase, RewardTermCfg
 from isaaclab.utils import index_fill_
 from isaaclab.utils.math import quat_apply_inverse
 
@@ -121,12 +121,7 @@ def lateral_alignment(
     return 0.5 * (torch.exp(-distance / coarse_distance) + torch.exp(-distance / fine_distance))
 
 
-def turning(
-    env: ManagerBasedRLEnv,
-    rate: float,
-    asset_cfg: SceneEntityCfg = SceneEntityCfg("held_asset"),
-    command_name: str = "assembly_goal",
-) -> torch.Tensor:
+def turning(env: ManagerBasedRLEnv, rate: float, command_name: str = "assembly_goal") -> torch.Tensor:
     """Training aid, not in the reference: how fast the held part turns about the vertical while it is on its way down.
 
     A gear that lies on the teeth of its neighbours goes down when it is turned to and fro. The keypoints hardly show a
@@ -135,13 +130,13 @@ def turning(
     Args:
         env: The environment.
         rate: Angular velocity in rad/s from which on the reward is 1, in either direction.
-        asset_cfg: The held part.
         command_name: Name of the assembly goal.
 
     Returns:
         Rewards from 0 to 1; zero where the parts are not engaged, or assembled. Shape is (num_envs,).
     """
-    goal, part = assembly_goal(env, command_name), env.scene[asset_cfg.name]
+    goal = assembly_goal(env, command_name)
+    part = env.scene[goal.cfg.held_asset_name]
     speed = part.data.root_com_ang_vel_w.torch[:, 2].abs()
     return (speed / rate).clamp_max(1.0) * (goal.engaged & ~goal.success)
 
