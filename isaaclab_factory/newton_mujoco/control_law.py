@@ -81,26 +81,21 @@ class LawByEnvironment(RecordedLaw):
         self._law_in_worlds: Law | None = None
 
     def prepare(self) -> Law | None:
-        """Prepare the law for the next physics steps.
-
-        Returns:
-            What runs it in the midst of a world's steps. None if it has to be called between the physics steps: because
-            it was not called before or arrays were replaced, or because of :func:`~law_in_worlds.supports`.
-        """
+        """Return what runs the law in the midst of a world's steps, None if :func:`~law_in_worlds.supports` says no."""
+        solver, state, control = self._running()
         arrays = self._find_arrays()
-        if not are_same(arrays, self._arrays):
-            return None
         if not are_same(arrays, self._recorded):
             self._recorded = arrays
-            self._law_in_worlds = self._record()
+            self._law_in_worlds = self._record(solver, state, control) if supports(solver) else None
         return self._law_in_worlds
 
-    def _record(self) -> Law | None:
-        solver, state, control = self._running()
-        if not supports(solver):
-            return None
+    def _record(self, solver: SolverMuJoCoWorlds, state: State, control: Control) -> Law:
+        solver.refresh(state)  # or the conversion of a written state would be recorded instead of run
+        record(partial(self._law_of, None))  # makes the readers of what the law reads
+        for dynamics in solver.readers:
+            dynamics.read_since_step.clear()
         self._graphs = [record(partial(self._law_of, slice(i, i + 1))) for i in range(solver.worlds.num_worlds)]
-        wanted = [part for dynamics, names in self._reads for part in dynamics.wanted(names)]
+        wanted = [part for dynamics in solver.readers for part in dynamics.wanted(dynamics.read_since_step)]
         return make_law(solver, state, control, wanted, self._graphs)
 
     def report(self) -> None:

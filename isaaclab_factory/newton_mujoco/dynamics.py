@@ -288,7 +288,7 @@ class ArticulationDynamics:
 
     def _jobs(self, names: Collection[str]) -> list[Job]:
         """Jobs that compute results."""
-        return [(_compute, wanted) for wanted in self.wanted(names)] if names else []
+        return [(_compute, wanted) for wanted in self.wanted(names)]
 
     def wanted(self, names: Collection[str]) -> list[Wanted]:
         """Return where results go, for each articulation of a world.
@@ -297,7 +297,7 @@ class ArticulationDynamics:
             names: Results, see :attr:`read_since_step`.
         """
         rows = [array if name in names else array[:0] for name, array in self._arrays.items()]
-        return [Wanted(layout, *rows) for layout in self._layouts]
+        return [Wanted(layout, *rows) for layout in self._layouts] if names else []
 
     def bring_up_to_date(self, names: Collection[str]) -> None:
         """Compute results that are not of the present state and model. They count as read.
