@@ -254,7 +254,7 @@ class TorqueAction(ActionTerm):
         torque, joint_ids = self._controller.torque, self._controller.joint_ids
         self._asset.actuators.target_command.set_effort_index(value=torque, joint_ids=joint_ids)
 
-    def _control(self, envs: slice | None = None) -> None:
+    def _control(self, envs: slice | None) -> None:
         """Compute the arm's torques and hand them to the physics engine, in some environments or in all."""
         self._compute_torques(envs)
         self._controller.write_torque(self._joint_forces.warp, envs)

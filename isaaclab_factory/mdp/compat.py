@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from isaaclab.assets import Articulation
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def join_physics_loop(
-    env: ManagerBasedRLEnv, robot: Articulation, law: Callable[..., None], report: Callable[[], None]
+    env: ManagerBasedRLEnv, robot: Articulation, law: Callable[[slice | None], None], report: Callable[[], None]
 ) -> ProxyArray | None:
     """Let the physics manager call a control law before each of its steps, where it can.
 
@@ -29,7 +30,7 @@ def join_physics_loop(
     Args:
         env: The environment, which is making its action terms.
         robot: The robot that is controlled.
-        law: Writes the joints' forces, in a slice of the environments if it is given one. It only launches Warp
+        law: Writes the joints' forces in a slice of the environments, in all of them with None. It only launches Warp
             kernels, the same ones every time: on a GPU they become part of a CUDA graph.
         report: Launches more of them, to show what the law did.
 
@@ -50,7 +51,7 @@ def join_physics_loop(
     if hasattr(manager, "register_control_law"):  # a manager whose threads treat one environment after the other
         manager.register_control_law(law, report)
     else:
-        manager.register_post_actuator_callback(law)
+        manager.register_post_actuator_callback(partial(law, None))
         manager.register_post_actuator_callback(report)
     manager.set_decimation(env.cfg.decimation)
     env._physics_handles_decimation = manager.handles_decimation()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import warp as wp
 from newton import Control, State
 
-from .law_in_worlds import Law, make_law, supports
+from .law_in_worlds import Law, has_shared_numbers, make_law
 from .recording import Recording, are_same, attributes, record
 
 if TYPE_CHECKING:
@@ -81,22 +81,30 @@ class LawByEnvironment(RecordedLaw):
         self._law_in_worlds: Law | None = None
 
     def prepare(self) -> Law | None:
-        """Return what runs the law in the midst of a world's steps, None if :func:`~law_in_worlds.supports` says no."""
+        """Return what runs the law in the midst of a world's steps.
+
+        None is returned where :func:`~law_in_worlds.has_shared_numbers` says no, and where kinematic bodies have to be
+        put in their places before each physics step.
+        """
         solver, state, control = self._running()
+        if solver.has_kinematic_bodies:
+            return None
         arrays = self._find_arrays()
         if not are_same(arrays, self._recorded):
-            self._recorded = arrays
-            self._law_in_worlds = self._record(solver, state, control) if supports(solver) else None
+            self._law_in_worlds, graphs = None, []
+            if has_shared_numbers(solver):
+                self._law_in_worlds, graphs = self._record(solver, state, control)
+            self._graphs, self._recorded = graphs, arrays
         return self._law_in_worlds
 
-    def _record(self, solver: SolverMuJoCoWorlds, state: State, control: Control) -> Law:
+    def _record(self, solver: SolverMuJoCoWorlds, state: State, control: Control) -> tuple[Law, list[wp.Graph]]:
         solver.refresh(state)  # or the conversion of a written state would be recorded instead of run
         record(partial(self._law_of, None))  # makes the readers of what the law reads
         for dynamics in solver.readers:
             dynamics.read_since_step.clear()
-        self._graphs = [record(partial(self._law_of, slice(i, i + 1))) for i in range(solver.worlds.num_worlds)]
+        graphs = [record(partial(self._law_of, slice(i, i + 1))) for i in range(solver.worlds.num_worlds)]
         wanted = [part for dynamics in solver.readers for part in dynamics.wanted(dynamics.read_since_step)]
-        return make_law(solver, state, control, wanted, self._graphs)
+        return make_law(solver, state, control, wanted, graphs), graphs
 
     def report(self) -> None:
         """Show what the law did in the last physics step."""

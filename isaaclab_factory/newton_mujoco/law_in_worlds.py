@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import mujoco
 import numpy as np
 import warp as wp
-from newton import BodyFlags, Control, JointType, State
+from newton import Control, JointType, State
 
 from . import compat, native
 from .compat import compiled
@@ -36,18 +36,18 @@ class Law(NamedTuple):
 
     Attributes:
         graphs: Address of the law's kernel launches for each world, none without a law. Shape is (num_worlds,).
-        failures: Set where they could not be run. Shape is (num_worlds,).
-        wanted: What is computed for it of articulations, at least one.
-        joint_q: Joint positions. Shape is (num_worlds, coordinates).
-        joint_qd: Joint velocities. Shape is (num_worlds, dofs).
+        failures: Set where they could not be run, which the solver reports. Shape is (num_worlds,).
+        wanted: What is computed for it of articulations. At least one, as Numba has no type for none.
+        joint_q: Joint positions [m or rad]. Shape is (num_worlds, coordinates).
+        joint_qd: Joint velocities [m/s or rad/s]. Shape is (num_worlds, dofs).
         body_q: Poses of the bodies, position [m] and orientation (x, y, z, w). Shape is (num_worlds, bodies, 7).
         body_qd: Velocities of their centres of mass [m/s] and angular velocities [rad/s], world frame. Shape is
             (num_worlds, bodies, 6).
         joint_f: Forces [N] and torques [N m] of the joints. Shape is (num_worlds, dofs).
-        qfrc_applied: MuJoCo's applied generalised forces. Shape is (num_worlds, nv).
+        qfrc_applied: MuJoCo's applied generalised forces [N or N m]. Shape is (num_worlds, nv).
         axes: For each axis of a joint the column of ``joint_q``, that of ``joint_qd`` and ``joint_f``, and the ones
             of ``qpos`` and ``qvel``. Shape is (axes, 4).
-        refs: What MuJoCo adds to the positions of the axes. Shape is (axes,).
+        dof_ref: What MuJoCo adds to the joint positions [m or rad]. Shape is (num_worlds, dofs).
         bodies: For each body its number in Newton, in MuJoCo, and that of the root of its tree. Shape is (bodies, 3).
         free: For each free joint its first columns of ``joint_q`` and ``joint_qd``, and its body's number in Newton.
             Shape is (free joints, 3).
@@ -63,7 +63,7 @@ class Law(NamedTuple):
     joint_f: np.ndarray
     qfrc_applied: np.ndarray
     axes: np.ndarray
-    refs: np.ndarray
+    dof_ref: np.ndarray
     bodies: np.ndarray
     free: np.ndarray
 
@@ -82,7 +82,7 @@ NO_LAW = Law(
     joint_f=_NO_NUMBERS,
     qfrc_applied=_NO_NUMBERS,
     axes=np.zeros((0, 4), np.int64),
-    refs=np.zeros(0, np.float32),
+    dof_ref=_NO_NUMBERS,
     bodies=np.zeros((0, 3), np.int64),
     free=np.zeros((0, 3), np.int64),
 )
@@ -90,14 +90,20 @@ NO_LAW = Law(
 
 @compiled
 def _show_joints(arrays, world, law):
+    """Write positions and velocities of the joints with axes, for which both libraries have the same numbers."""
     for axis in range(law.axes.shape[0]):
         q, qd, qpos, qvel = law.axes[axis]
-        law.joint_q[world, q] = floats(arrays[native.QPOS], qpos + 1)[qpos] - law.refs[axis]
+        law.joint_q[world, q] = floats(arrays[native.QPOS], qpos + 1)[qpos] - law.dof_ref[world, qd]
         law.joint_qd[world, qd] = floats(arrays[native.QVEL], qvel + 1)[qvel]
 
 
 @compiled
 def _show_bodies(arrays, world, law):
+    """Write poses and velocities of the bodies, and with them those of free joints.
+
+    MuJoCo's ``cvel`` is the velocity of a point that moves with the body and is at the centre of mass c of its whole
+    tree. The body's own centre of mass x moves with ``v + w x (x - c)``.
+    """
     for row in range(law.bodies.shape[0]):
         newton, body, root = law.bodies[row]
         position = floats(arrays[native.XPOS] + np.uint64(24 * body), 3)
@@ -157,7 +163,7 @@ def make_law(
     bodies, model = solver.mjc_body_to_newton.numpy()[0], solver.mj_model
     ids, (axes, free) = np.flatnonzero(bodies >= 0), _find_joints(solver)
     dof_ref = getattr(getattr(solver.model, "mujoco", None), "dof_ref", None)
-    refs = np.zeros(len(axes), np.float32) if dof_ref is None else dof_ref.numpy()[axes[:, 1]]
+    dof_ref = np.zeros(solver.model.joint_dof_count, np.float32) if dof_ref is None else dof_ref.numpy()
     return Law(
         graphs=np.array([compat.graph_address(graph) for graph in graphs], np.uint64),
         failures=np.zeros(num_worlds, np.bool_),
@@ -169,14 +175,14 @@ def make_law(
         joint_f=control.joint_f.numpy().reshape(num_worlds, -1),
         qfrc_applied=native.as_rows(solver.mjw_data.qfrc_applied),
         axes=axes,
-        refs=refs,
+        dof_ref=dof_ref.reshape(num_worlds, -1),
         bodies=np.stack((bodies[ids], ids, model.body_rootid[ids]), axis=1).astype(np.int64),
         free=free,
     )
 
 
-def supports(solver: SolverMuJoCoWorlds) -> bool:
-    """Return whether laws can run in the worlds of a solver.
+def has_shared_numbers(solver: SolverMuJoCoWorlds) -> bool:
+    """Return whether a law's numbers can be taken from MuJoCo as they are.
 
     They can where all worlds have the same bodies, each of them in MuJoCo, too; where all joints have axes, are fixed,
     or free with the same frames in Newton and MuJoCo; and where MuJoCo's integrator takes a step in two parts.
@@ -198,16 +204,15 @@ def supports(solver: SolverMuJoCoWorlds) -> bool:
 
 
 def _find_joints(solver: SolverMuJoCoWorlds) -> tuple[np.ndarray, np.ndarray]:
-    """Return :attr:`Law.axes` and :attr:`Law.free`, without those of kinematic bodies, which MuJoCo does not move."""
+    """Return :attr:`Law.axes` and :attr:`Law.free`."""
     model = solver.model
     starts = [model.joint_q_start, model.joint_qd_start, solver.mj_q_start, solver.mj_qd_start]
     starts = zip(*(array.numpy() for array in starts), strict=False)  # the first two have those of all worlds
     kinds, dims, children = model.joint_type.numpy(), model.joint_dof_dim.numpy(), model.joint_child.numpy()
-    moves = (model.body_flags.numpy() & BodyFlags.KINEMATIC) == 0
     axes, free = [], []
     for joint, first in enumerate(starts):
-        if kinds[joint] in _OF_AXES and moves[children[joint]] and first[2] >= 0:
+        if kinds[joint] in _OF_AXES and first[2] >= 0:
             axes += [[start + axis for start in first] for axis in range(dims[joint].sum())]
-        elif kinds[joint] == JointType.FREE and moves[children[joint]]:
+        elif kinds[joint] == JointType.FREE:
             free.append([*first[:2], children[joint]])
     return tuple(np.array(rows, np.int64).reshape(-1, width) for rows, width in ((axes, 4), (free, 3)))

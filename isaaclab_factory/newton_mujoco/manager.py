@@ -79,14 +79,16 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
     def register_control_law(cls, law: Callable[[slice | None], None], report: Callable[[], None]) -> None:
         """Run a control law of each environment by itself before each physics step.
 
-        If nothing else has to be done between the physics steps, the threads run it in the midst of them. Of the
-        environment's state the law may read what :class:`law_in_worlds.Law` has, and it writes joint forces.
+        If nothing else has to be done between the physics steps, the threads run it in the midst of them, where it is
+        recorded before its first run. So it makes no arrays, touches only rows of its environments, reads only what
+        :class:`law_in_worlds.Law` has and nothing that Isaac Lab computes on demand but Jacobians and mass matrices,
+        uses no tiles, and writes only the forces of joints with axes.
 
         Args:
             law: Launches Warp kernels for a slice of the environments, for all of them with None. They are recorded
                 and replayed.
-            report: Called once after the physics steps, or after each, to show what the law did. It only launches
-                Warp kernels, too.
+            report: Launches Warp kernels that show what the law did. Called once after the physics steps; between
+                them, after each run of the law.
         """
         cls._law = LawByEnvironment(law, report, cls._running)
         super().register_post_actuator_callback(cls._law)

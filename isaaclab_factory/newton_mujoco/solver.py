@@ -220,6 +220,11 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             self._version += 1
         return self._version
 
+    @property
+    def has_kinematic_bodies(self) -> bool:
+        """Whether there are bodies that move as Isaac Lab writes, whatever acts on them."""
+        return len(self._inputs.kinematic_qpos) > 0
+
     def _state_sizes(self) -> tuple[int, int]:
         return self.model.joint_coord_count, self.model.joint_dof_count
 
@@ -242,7 +247,7 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
             Whether there are any.
         """
         any_changed = stepping.find_changed(*self._known, *self._rows_of(state), self._inputs.changed)
-        if any_changed or len(self._inputs.kinematic_qpos) > 0:
+        if any_changed or self.has_kinematic_bodies:
             self.write_coordinates(state)
         return any_changed
 

@@ -269,17 +269,19 @@ def step(table, thread, first, last, limits, inputs, forces, outcome, finder, fo
     for world in range(first, last):
         model, data = load(table, thread, world)
         _write_inputs(arrays, world, inputs)
-        outcome.unstable[world] = unstable = False
+        unstable = False
         for _ in range(limits.num_turns):
             unstable = _take_turn(model, data, arrays, world, limits, inputs, outcome, law, qvel_before)
-            outcome.unstable[world] |= unstable
             read(arrays[native.QPOS], inputs.qpos[world])
             read(arrays[native.QVEL], inputs.qvel[world])
+            if unstable:  # MuJoCo has reset the inputs of further turns, too
+                break
         if forces.cacc.shape[1] > 0 and not unstable:
             _read_forces(model, data, arrays, world, qvel_before, forces)
         if forces.qfrc_actuator.shape[1] > 0:
             read(arrays[native.QFRC_ACTUATOR], forces.qfrc_actuator[world])
         counts = ints(arrays[native.COUNTS], native.NEFC + 1)
+        outcome.unstable[world] = unstable
         outcome.iterations[world] = iterations.max()
         outcome.contacts[world] = counts[native.NCON]
         outcome.constraints[world] = counts[native.NEFC]

@@ -97,9 +97,13 @@ def arm_scene_cfg(tmp_path: Path, damping: float) -> ArmSceneCfg:
 
 
 @contextmanager
-def simulate_damped(folder: Path, way: str) -> Iterator[tuple[SimulationContext, InteractiveScene, Damper]]:
-    """A swinging arm with the law."""
-    with simulate(arm_scene_cfg(folder, damping=1e-4)) as (sim, scene):
+def simulate_damped(
+    folder: Path, way: str, is_kinematic: bool = False, **options
+) -> Iterator[tuple[SimulationContext, InteractiveScene, Damper]]:
+    """A swinging arm with the law, beside a cube that falls or is kinematic; with options of the solver."""
+    cfg = arm_scene_cfg(folder, damping=1e-4)
+    cfg.cube.spawn.rigid_props.kinematic_enabled = is_kinematic
+    with simulate(cfg, **options) as (sim, scene):
         law, manager = Damper(sim, scene), sim.physics_manager
         manager.activate_newton_actuator_path()
         if way == WAYS[0]:
@@ -182,6 +186,28 @@ def test_a_law_runs_between_the_steps_where_something_else_does_too(tmp_path: Pa
             sim.step(render=False)
         assert law.calls.numpy().tolist() == [3 * PHYSICS_STEPS] * 2
         assert law.python_calls == 2
+
+
+@pytest.mark.parametrize("change", ["kinematic", "RK4"])
+def test_a_law_runs_between_the_steps_where_the_worlds_do_not_allow_more(change: str, tmp_path: Path) -> None:
+    options = {"integrator": "rk4"} if change == "RK4" else {}
+    with simulate_damped(tmp_path, WAYS[1], is_kinematic=change == "kinematic", **options) as (sim, _, law):
+        for _ in range(3):
+            sim.step(render=False)
+        assert law.calls.numpy().tolist() == [3 * PHYSICS_STEPS] * 2
+        assert law.python_calls == 2
+        assert law.reported.numpy()[0] == 3 * PHYSICS_STEPS
+
+
+def test_a_law_is_recorded_again_when_an_array_was_replaced(tmp_path: Path) -> None:
+    with simulate_damped(tmp_path, WAYS[1]) as (sim, _, law):
+        sim.step(render=False)
+        control = sim.physics_manager.get_control()
+        control.joint_target_q = wp.clone(control.joint_target_q)
+        for _ in range(2):
+            sim.step(render=False)
+        assert law.python_calls == 2 * (1 + 2)
+        assert law.calls.numpy().tolist() == [3 * PHYSICS_STEPS] * 2
 
 
 def test_a_world_that_becomes_unstable_in_the_midst_is_put_back_and_the_other_goes_on(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ _HEADER = (
     *("task", "library", "seed", "env steps", "minutes", "success at the last step", "episodes"),
     *("at any step", "mean time", "median"),
 )
-_SEEDS_HEADER = ("task", "library", "seeds", "success: mean", "worst", "mean time: mean", "worst")
+_SEEDS_HEADER = ("task", "library", "seeds", "mean success", "worst success", "mean time", "longest mean time")
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
 _END_HEADER = ("task", "ends above", "successes", "false stops", "no end", "mean delay")
 _END_THRESHOLDS = (0.5, 0.7, 0.9)
@@ -120,7 +120,8 @@ def read_results(folder: Path) -> list[dict[str, Any]]:
 def results_table(records: list[dict[str, Any]]) -> str:
     """Returns a table of records in Markdown.
 
-    Below it is a table of the mean and the worst seed, if something was trained with several.
+    Below it is a table of the mean and the worst seed, if something was trained with several. Times are in it where all
+    seeds have one.
 
     Args:
         records: Of each policy, what :func:`policy_record` returns.
