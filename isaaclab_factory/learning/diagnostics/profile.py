@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from isaaclab.envs import ManagerBasedRLEnv
 
 ENGINE = "engine: MuJoCo's threads"
-"""Name of the part that is the engine's own work, Jacobians and mass matrices included."""
+"""Name of the part that is the engine's own work: with Jacobians, mass matrices, and a law that runs in its threads."""
 
 
 class StepProfile:
@@ -46,7 +46,7 @@ class StepProfile:
             ("actions: processing", env.action_manager, "process_action"),
             ("actions: applying", env.action_manager, "apply_action"),
             ("writing actuator targets", env.scene, "write_data_to_sim"),
-            ("torque law and Newton's conversions", env.sim, "step"),
+            ("physics manager: Newton's conversions", env.sim, "step"),
             ("updating assets and sensors", env.scene, "update"),
             ("terminations", env.termination_manager, "compute"),
             ("rewards", env.reward_manager, "compute"),

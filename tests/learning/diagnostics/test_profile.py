@@ -43,7 +43,7 @@ def test_a_part_has_its_own_time_without_the_parts_within_it() -> None:
     for _ in range(3):
         profile.step()
     assert profile.seconds[ENGINE] == pytest.approx(0.09, abs=0.03)
-    assert profile.seconds["torque law and Newton's conversions"] == pytest.approx(0.03, abs=0.02)
+    assert profile.seconds["physics manager: Newton's conversions"] == pytest.approx(0.03, abs=0.02)
     assert profile.seconds["actions: applying"] == pytest.approx(0.06, abs=0.03)
     assert profile.total == pytest.approx(0.3, abs=0.1)
     *_, rest, total = profile.table().splitlines()
