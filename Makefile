@@ -28,7 +28,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 .DEFAULT_GOAL := train
 
 train: $(STAMP)
-	@$(BIN)/python scripts/train.py --lib $(LIB) --task $(or $(TASK),Isaac-Factory-PegInsert presets=no_noise) $(ARGS)
+	@$(BIN)/python scripts/train.py --lib $(LIB) $(if $(TASK),--task $(TASK),--config experiments/peg_insert_no_noise.yaml) $(ARGS)
 
 test: $(STAMP)
 	@$(PYTEST) -m "not long" $(ARGS)

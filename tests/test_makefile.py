@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize(
     ("words", "runs"),
     [
-        (["train"], "train.py --lib rsl_rl --task Isaac-Factory-PegInsert presets=no_noise"),
+        (["train"], "train.py --lib rsl_rl --config experiments/peg_insert_no_noise.yaml"),
         (["train", "TASK=A", "LIB=skrl", "ARGS=--seed 1"], "train.py --lib skrl --task A --seed 1"),
         (["gpu-check", "ARGS=--output report"], "gpu_check.py --output report"),
         (["notebook", "ARGS=--iterations 1"], "run_notebook.py --iterations 1"),
