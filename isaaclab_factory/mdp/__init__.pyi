@@ -76,7 +76,6 @@ __all__ = [
     "success",
     "success_held",
     "success_prediction_error",
-    "turning",
     "wrist_force",
 ]
 
@@ -150,7 +149,6 @@ from .rewards import (
     smoothed_action_norm,
     smoothed_action_rate_norm,
     success,
-    turning,
 )
 from .rewards_forge import excess_force, goal_distance, success_prediction_error
 from .search_motion import SearchMotionTorqueAction

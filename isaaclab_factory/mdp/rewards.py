@@ -121,26 +121,6 @@ def lateral_alignment(
     return 0.5 * (torch.exp(-distance / coarse_distance) + torch.exp(-distance / fine_distance))
 
 
-def turning(env: ManagerBasedRLEnv, rate: float, command_name: str = "assembly_goal") -> torch.Tensor:
-    """Training aid, not in the reference: how fast the held part turns about the vertical while it is on its way down.
-
-    A gear that lies on the teeth of its neighbours goes down when it is turned to and fro. The keypoints hardly show a
-    turn, and where turning costs nothing and brings nothing it is not tried.
-
-    Args:
-        env: The environment.
-        rate: Angular velocity in rad/s from which on the reward is 1, in either direction.
-        command_name: Name of the assembly goal.
-
-    Returns:
-        Rewards from 0 to 1; zero where the parts are not engaged, or assembled. Shape is (num_envs,).
-    """
-    goal = assembly_goal(env, command_name)
-    part = env.scene[goal.cfg.held_asset_name]
-    speed = part.data.root_com_ang_vel_w.torch[:, 2].abs()
-    return (speed / rate).clamp_max(1.0) * (goal.engaged & ~goal.success)
-
-
 class search_coverage(ManagerTermBase):
     """Training aid, not in the reference: probability that the place searched in this step is the right one.
 

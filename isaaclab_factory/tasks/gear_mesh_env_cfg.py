@@ -192,10 +192,9 @@ class GearMeshAidedRewardsCfg(GearMeshRewardsCfg):
 
 @configclass
 class GearMeshSearchRewardsCfg(GearMeshAidedRewardsCfg):
-    """Searching where the shaft may be is rewarded too, with up to 100 in an episode, and turning the gear on it."""
+    """Searching where the shaft may be is rewarded too, with up to 100 in an episode."""
 
     search = search_reward(held_noise=HELD_NOISE, underside=GEAR_BASE_Z)
-    turning = RewTerm(func=mdp.turning, weight=0.5 * PER_STEP, params={"rate": 1.0})
 
 
 @configclass

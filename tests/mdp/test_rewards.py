@@ -25,14 +25,6 @@ def test_engaged_and_success_are_one_or_zero(env, hold):
     assert mdp.engaged(env).tolist() == [1.0, 1.0, 0.0, 0.0]
 
 
-def test_turning_counts_where_a_part_is_on_its_way_down(env, hold):
-    velocity = torch.zeros(4, 6)
-    velocity[:, 5] = torch.tensor([1.0, -0.25, 3.0, 1.0])
-    hold((0.0, 0.01, 0.01, 0.1))
-    env.scene["held_asset"].write_root_com_velocity_to_sim_index(root_velocity=velocity)
-    assert mdp.turning(env, rate=0.5).tolist() == [0.0, 0.5, 1.0, 0.0]
-
-
 def test_action_norms_are_per_environment(env, action):
     first = torch.arange(24.0).view(4, 6)
     action.process_actions(first)

@@ -101,8 +101,7 @@ def test_no_noise_only_switches_the_start_noise_of_the_aided_task_off(task):
 
 
 @pytest.mark.parametrize(
-    ("task", "more"),
-    [("PegInsert", TIME | PLACE), ("GearMesh", TIME | PLACE | {"/rewards/turning"}), ("NutThread", set())],
+    ("task", "more"), [("PegInsert", TIME | PLACE), ("GearMesh", TIME | PLACE), ("NutThread", set())]
 )
 def test_searching_adds_what_is_felt_and_rewards_and_changes_nothing_else(task, more):
     expected = MAGNIFIED | AIDED | SEARCH | EARLY_END | TOUCH | more
