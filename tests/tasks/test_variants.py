@@ -14,15 +14,16 @@ NUM_ENVS = 2
 STEPS = 10
 
 SIZES = {None: (19, 43), "tight": (19, 43), "aided": (22, 46), "no_noise": (22, 46), "search_motion": (34, 56)}
-"""Numbers that policy and critic observe with a preset; of a search they are below."""
+"""Numbers that policy and critic observe with a preset, but for a search."""
 
-SEARCH_SIZES = {"PegInsert": (32, 52), "SquarePegInsert": (32, 52)}
-"""The same of a search for a hole, which also knows the time and its place. Other searches have 29 and 51."""
+OF_THREADS = ("NutThread", "NutThreadM8")
 
 
 def sizes(task: str, preset: str | None) -> tuple[int, int]:
-    """Numbers that policy and critic observe."""
-    return SEARCH_SIZES.get(task, (29, 51)) if preset == "search" else SIZES[preset]
+    """Numbers that policy and critic observe. A search for a place also knows the time and the place."""
+    if preset == "search":
+        return (29, 51) if task in OF_THREADS else (32, 52)
+    return SIZES[preset]
 
 
 def rollout(env, seed: int) -> dict[str, torch.Tensor]:
