@@ -110,9 +110,7 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
         if law is None:
             super()._simulate_full()
             return
-        _, state, control = cls._running()
-        cls._stage_body_forces()
-        cls._apply_staged_body_forces(state)
+        _, state, control = cls._running()  # the forces on bodies stay in the state until all steps are done
         cls._solver.step_with_law(state, control, cls._solver_dt, cls._decimation, cls._num_substeps, law)
         state.clear_forces()
         cls._law.report()
