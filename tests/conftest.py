@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What all tests share, and the figures that they measured, printed at the end."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips the tests that need a GPU where there is none; skipped here, they share one line of the summary."""
     if item.get_closest_marker("gpu") and not torch.cuda.is_available():
         pytest.skip("needs an NVIDIA GPU")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freeze() -> None:
+    """Takes what is loaded by now out of garbage collection, which Isaac Lab runs when an environment is closed."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

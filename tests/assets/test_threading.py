@@ -13,18 +13,28 @@ PAIRS = {"M16": (NUT_M16, BOLT_M16), "M8": (MetricNut("M8", friction=0.01), Metr
 HELD_FORCE = {"M16": 40.0, "M8": 10.0}
 """Axial force (N): as the stress areas of the threads, 157 and 36.6 mm2 (ISO 898-1)."""
 
+pytestmark = pytest.mark.slow
 
-@pytest.fixture(params=PAIRS)
-def pair(request) -> tuple[MetricNut, TwoParts]:
+
+@pytest.fixture(scope="module", params=PAIRS)
+def built_pair(request) -> tuple[MetricNut, TwoParts]:
     """A nut and its rig: without weight, six turns above the head of its bolt."""
     nut, bolt = PAIRS[request.param]
     return nut, TwoParts(nut, bolt, height=6.0 * nut.pitch)
 
 
+@pytest.fixture
+def pair(built_pair) -> tuple[MetricNut, TwoParts]:
+    """The nut and its rig as they were built."""
+    nut, rig = built_pair
+    rig.reset()
+    return nut, rig
+
+
 @pytest.mark.parametrize("spin", [-8.0, 8.0])
 def test_a_turn_moves_the_nut_by_the_pitch(pair, spin, figures):
     nut, rig = pair
-    push = np.sign(spin) * nut.mass_properties.mass * 3.0  # about a third of its weight, in the direction of travel
+    push = np.sign(spin) * rig.mass * 3.0  # about a third of its weight, in the direction of travel
     rig.step(30, push, 0.0)
     path = rig.step(480, push, spin)
     travel, angle = path[-1] - path[0]

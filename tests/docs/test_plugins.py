@@ -87,6 +87,7 @@ def command_of(file: str) -> str:
     return command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_network_of_a_plugin_is_trained_saved_loaded_and_exported(library: str, folder: Path) -> None:
     trainer, again = (follow(command_of(f"residual_{library}.py"), folder) for _ in range(2))

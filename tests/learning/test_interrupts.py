@@ -113,6 +113,7 @@ def test_a_script_ends_within_a_second_even_if_a_library_catches_the_interrupt()
     assert (process.returncode, err) == (130, "interrupted\n")
 
 
+@pytest.mark.slow
 def test_the_hard_end_is_said_also_while_the_standard_error_is_hidden() -> None:
     program = """
 import os, signal, time
@@ -132,6 +133,7 @@ run_script(main)
     assert (result.returncode, result.stderr) == (130, "interrupted\n")
 
 
+@pytest.mark.slow
 def test_the_hard_end_removes_the_folder_of_a_run_that_was_being_prepared(tmp_path: Path) -> None:
     program = """
 import os, signal, sys, time

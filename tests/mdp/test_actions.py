@@ -171,6 +171,7 @@ def test_the_felt_wrench_is_the_one_asked_for_smoothed_over_its_time_constant(en
     assert action.felt_wrench_w.norm(dim=-1).gt(0.0).tolist() == [True, False, True, True]
 
 
+@pytest.mark.slow
 def test_the_felt_torque_is_about_the_fingertip_wherever_the_wrench_acts(robot, action, observe_tip, jacobian):
     """A pull sideways by 2 cm on a hand that is upright, at rest."""
     tip = tip_pose(robot)

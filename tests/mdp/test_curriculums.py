@@ -55,6 +55,7 @@ def test_the_noise_begins_whole_where_the_event_names_no_scale(env, curriculum):
     assert curriculum((0.1, 0.1, 0.0, 0.0))["reduced_scale"] == pytest.approx(0.9)
 
 
+@pytest.mark.slow
 def test_noise_stays_between_none_and_all(curriculum):
     for _ in range(40):
         state = curriculum((0.0, 0.0, 0.0, 0.0))

@@ -45,6 +45,7 @@ def test_names_of_isaac_lab_are_there_too():
     assert mdp.root_pos_w is upstream.root_pos_w
 
 
+@pytest.mark.slow
 def test_configurations_import_neither_terms_nor_a_simulator():
     code = (
         "import sys\n"

@@ -52,6 +52,7 @@ def test_a_place_counts_once_an_episode(search):
     assert torch.equal(search(place), torch.where(torch.arange(4) == 2, first, 0.0))
 
 
+@pytest.mark.slow
 def test_everywhere_together_is_one(search):
     total = torch.zeros(4)
     for x in torch.linspace(-0.007, 0.007, 15):

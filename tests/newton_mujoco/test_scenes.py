@@ -28,6 +28,7 @@ def arm_file(tmp_path_factory: pytest.TempPathFactory) -> sim_utils.UsdFileCfg:
     return sim_utils.UsdFileCfg(usd_path=write_arm(Path(tmp_path_factory.mktemp("usd")) / "arm.usda"))
 
 
+@pytest.mark.slow
 def test_importing_the_cfg_loads_no_simulator() -> None:
     code = """
 import sys

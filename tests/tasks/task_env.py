@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 import gymnasium as gym
+import pytest
 import torch
 from isaaclab.app import launch_simulation
 from isaaclab.envs import ManagerBasedRLEnv, ManagerBasedRLEnvCfg
@@ -37,6 +40,16 @@ PRESETS = {
 """The variants of each task."""
 
 
+def first_and_others(*marks: pytest.MarkDecorator, tasks: Sequence[str] = FACTORY) -> list:
+    """Tasks for a test's parameter, of which all but the first carry marks: they hold the same for more time.
+
+    Args:
+        marks: The marks, e.g. ``pytest.mark.slow``.
+        tasks: The tasks. Defaults to those of the reference.
+    """
+    return [tasks[0], *(pytest.param(task, marks=marks) for task in tasks[1:])]
+
+
 def load_cfg(
     task: str, presets: str | None = None, physics: str = "newton_mujoco", device: str = "cpu"
 ) -> ManagerBasedRLEnvCfg:
@@ -48,8 +61,14 @@ def load_cfg(
         physics: Backend, as in ``physics=...``. Defaults to the CPU engine.
         device: Device of the simulation.
     """
+    return pickle.loads(_pickled_cfg(gym_id(task), presets, physics, device))
+
+
+@cache
+def _pickled_cfg(task_id: str, presets: str | None, physics: str, device: str) -> bytes:
+    """A configuration, of which a copy takes a hundredth of the time that it takes to resolve it."""
     overrides = [f"physics={physics}", *([] if presets is None else [f"presets={presets}"])]
-    return parse_env_cfg(gym_id(task), device=device, overrides=overrides)
+    return pickle.dumps(parse_env_cfg(task_id, device=device, overrides=overrides))
 
 
 def gym_id(task: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from isaaclab.utils.math import quat_error_magnitude
 
-from tests.tasks.task_env import FACTORY, open_env, rest
+from tests.tasks.task_env import first_and_others, open_env, rest
 
 pytestmark = pytest.mark.slow  # Warp compiles MuJoCo Warp for minutes when that is not in its cache
 
@@ -30,9 +30,7 @@ def rollout(task: str, physics: str) -> dict[str, torch.Tensor]:
 
 
 # PegInsert is also a part in the hand above another; gears and threads are contacts of more pieces
-@pytest.mark.parametrize(
-    "task", [pytest.param(task, marks=[] if task == "PegInsert" else pytest.mark.long) for task in FACTORY]
-)
+@pytest.mark.parametrize("task", first_and_others(pytest.mark.long))
 def test_the_engines_part_by_little_from_the_same_start(task, figures):
     ours, theirs = (rollout(task, f"newton_{name}") for name in ("mujoco", "mjwarp"))
     for name in ours:

@@ -7,7 +7,7 @@ import torch
 
 from isaaclab_factory.newton_mujoco import buffers
 from tests.tasks.scripted_agents import AGENTS, run_episodes
-from tests.tasks.task_env import FACTORY, control_by_hand, open_env
+from tests.tasks.task_env import control_by_hand, first_and_others, open_env
 
 NUM_ENVS = 16
 RANDOM_STEPS = 60
@@ -32,7 +32,7 @@ class Counts:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", [FACTORY[0], *(pytest.param(task, marks=pytest.mark.long) for task in FACTORY[1:])])
+@pytest.mark.parametrize("task", first_and_others(pytest.mark.long))
 def test_random_and_scripted_motions_leave_a_third_of_the_buffers_free(task, figures) -> None:
     with open_env(task, NUM_ENVS, seed=0, change=control_by_hand) as env:
         solver_cfg = env.cfg.sim.physics.solver_cfg

@@ -15,7 +15,7 @@ from isaaclab.utils.math import (
 )
 
 from isaaclab_factory.controllers import yaw_from_quat
-from tests.tasks.task_env import EXAMPLES, FACTORY, engine_state, open_env, rest
+from tests.tasks.task_env import EXAMPLES, FACTORY, engine_state, first_and_others, open_env, rest
 
 NUM_ENVS = 4
 OTHERS = [0, 1, 3]
@@ -24,10 +24,7 @@ OTHERS = [0, 1, 3]
 METRICS = {"success", "ever_success", "engaged", "first_success_time", "keypoint_distance"}
 
 
-TASKS = [*FACTORY, *(pytest.param(task, marks=pytest.mark.slow) for task in EXAMPLES)]
-
-
-@pytest.fixture(scope="module", params=TASKS)
+@pytest.fixture(scope="module", params=first_and_others(pytest.mark.slow, tasks=(*FACTORY, *EXAMPLES)))
 def env(request):
     """Four environments of a task."""
     with open_env(request.param, NUM_ENVS, seed=0) as env:

@@ -14,6 +14,8 @@ from tests.tasks.task_env import open_env
 NUM_ENVS = 4
 OTHER_GEARS = ("small_gear", "large_gear")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def env():

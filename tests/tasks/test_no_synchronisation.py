@@ -73,8 +73,8 @@ def test_nothing_of_ours_waits_for_the_device_in_a_step() -> None:
     ("task", "preset"),
     [
         ("PegInsert", "search_motion"),
-        ("GearMesh", "search"),
-        ("NutThread", "search"),
+        pytest.param("GearMesh", "search", marks=pytest.mark.slow),
+        pytest.param("NutThread", "search", marks=pytest.mark.slow),
         ("Isaac-Forge-PegInsert", None),
     ],
 )

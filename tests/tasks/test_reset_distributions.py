@@ -15,7 +15,7 @@ from scipy import stats
 
 from tests.tasks.reference_factory import open_factory_env
 from tests.tasks.start_sample import Sample, about, circular_mean, gripper_opening, sample_ours, sample_reference
-from tests.tasks.task_env import FACTORY, open_env, rest
+from tests.tasks.task_env import FACTORY, first_and_others, open_env, rest
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ class Starts:
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(task, marks=[] if task == "PegInsert" else pytest.mark.long) for task in FACTORY],
+    params=first_and_others(pytest.mark.long),
 )
 def starts(request, tmp_path_factory) -> Starts:
     """Starts of one task."""

@@ -7,7 +7,7 @@ import torch
 from isaaclab.utils.datasets import HDF5DatasetFileHandler
 
 from isaaclab_factory import mdp
-from tests.tasks.task_env import FACTORY, engine_state, open_env
+from tests.tasks.task_env import engine_state, first_and_others, open_env
 
 NUM_ENVS = 2
 STEPS = 12
@@ -29,7 +29,7 @@ def roll_out(env, actions: torch.Tensor) -> list[dict[str, torch.Tensor]]:
     return steps
 
 
-@pytest.fixture(params=FACTORY)
+@pytest.fixture(params=first_and_others(pytest.mark.slow))
 def env(request, tmp_path):
     """Two environments that record their episodes."""
 

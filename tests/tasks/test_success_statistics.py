@@ -116,6 +116,7 @@ def test_an_episode_that_succeeded_and_lost_the_part_counts_as_in_the_reference(
                 assert float(log[LOG + name]) == pytest.approx(goal.last_episode[name][ended].mean().item())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", ["NutThread"], indirect=True)
 def test_a_nut_at_the_height_of_success_beside_the_helix_is_a_success_that_is_not_seated(env):
     env.reset(seed=2)

@@ -11,6 +11,8 @@ from tests.tasks.task_env import open_env
 
 NUM_ENVS = 96
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pressed():

@@ -10,6 +10,8 @@ from isaaclab_factory.assets import part_of
 from isaaclab_factory.geometry import Hole, Peg
 from tests.tasks.task_env import open_env
 
+pytestmark = pytest.mark.slow
+
 
 def mass_and_parts(env) -> tuple[float, list[str]]:
     """Mass in kg of the held part in the simulator, and the kinds of the parts."""

@@ -58,6 +58,7 @@ def with_parts(cfg, *parts):
     return cfg
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "parts", "name"),
     [

@@ -6,7 +6,7 @@ import pytest
 import torch
 from isaaclab_newton.physics import NewtonManager
 
-from tests.tasks.task_env import FACTORY, engine_state, open_env, variants
+from tests.tasks.task_env import FACTORY, engine_state, first_and_others, open_env, variants
 
 pytestmark = pytest.mark.slow
 
@@ -70,9 +70,7 @@ def test_a_seed_settles_everything_also_in_an_environment_that_is_made_anew(task
     assert "critic of step 0" in differing(first, other)
 
 
-@pytest.mark.parametrize(
-    "task", [pytest.param(task, marks=[] if task == "PegInsert" else pytest.mark.long) for task in FACTORY]
-)
+@pytest.mark.parametrize("task", first_and_others(pytest.mark.long))
 def test_ten_thousand_random_steps_stay_finite_and_stable(task, figures):
     num_envs, num_steps = 40, 250
     generator = torch.Generator().manual_seed(0)

@@ -31,6 +31,7 @@ def completions(folder: Path, program: tuple[str, ...], line: str, position: int
     return set(file.read_text().replace(" ", "").splitlines()) if file.exists() else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -69,6 +69,7 @@ def test_a_check_that_fails_is_recorded_with_its_last_words_and_the_others_run(t
     assert "no line of JSON" in results["says nothing"].reason
 
 
+@pytest.mark.slow
 def test_a_check_that_is_not_ready_in_time_is_ended_with_what_it_started(tmp_path: Path) -> None:
     start = time.monotonic()
     slow, quick = run(tmp_path, [check("sleeps long", STARTS_A_SLEEPER, limit_s=3.0), check("works", PRINTS)])
@@ -105,6 +106,7 @@ def test_another_machine_or_code_repeats_what_passed(tmp_path: Path) -> None:
     assert runs(tmp_path) == 2
 
 
+@pytest.mark.slow
 def test_without_time_left_checks_are_skipped_and_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     results = run(tmp_path, [check("first", COUNTS), check("second", COUNTS)], limit_s=0.0)
     assert [(result.status, result.reason) for result in results] == [("skipped", "the 0 minutes were over")] * 2

@@ -94,6 +94,7 @@ def test_an_interrupted_training_is_repeated(scripts: Scripts, words: list[str],
     assert [call[4] for call in scripts.calls[:3]] == [words[0], words[0], words[1]]
 
 
+@pytest.mark.slow
 def test_a_training_that_fails_says_why_and_ends_it(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

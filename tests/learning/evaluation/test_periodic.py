@@ -194,6 +194,7 @@ def test_the_training_goes_on_while_it_is_evaluated(tmp_path: Path) -> None:
         assert session.left_over() == []
 
 
+@pytest.mark.slow
 def test_the_next_evaluation_waits_for_the_one_before(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     go = tmp_path / "go"
     with training(tmp_path, 1, outcomes(figures(1.0, until=str(go)), figures(0.0))) as session:

@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import isaaclab_factory.tasks  # noqa: F401 - registers the tasks
 from isaaclab_factory.geometry import require_fit
 from isaaclab_factory.learning.config.load import load_configs
 from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import sensitivity
 from isaaclab_factory.learning.evaluation.sensitivity import conditions, measure_sensitivity, table
 from isaaclab_factory.learning.policies.pretrained import find_policy
-
-TASKS = ("PegInsert", "GearMesh", "NutThread")
+from tests.tasks.task_env import first_and_others
 
 
 def load(task: str, *overrides: str):
@@ -29,7 +27,7 @@ def clearance(cfg) -> float:
     return require_fit(*((held, fixed) if hasattr(held, "clearance") else (fixed, held)))
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", first_and_others(pytest.mark.slow))
 def test_each_condition_changes_what_its_name_says(task: str) -> None:
     plain = load(task)
     changed = {name: load(task, *overrides) for name, overrides in conditions(plain).items()}

@@ -20,6 +20,7 @@ from tests.learning.learners import agent_cfg, make_trainer, train
 from tests.learning.point_env import PointEnv
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_learns_and_its_checkpoint_acts_the_same(library: str, tmp_path: Path) -> None:
     trainer = make_trainer(library, tmp_path, iterations=15, num_envs=64)
@@ -85,6 +86,7 @@ def test_a_count_that_is_not_above_zero_is_refused(library: str, key: str, value
         settle_agent(cfg, library)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_training_goes_on_from_a_checkpoint(library: str, tmp_path: Path) -> None:
     first = make_trainer(library, tmp_path, iterations=8, num_envs=64)
@@ -97,6 +99,7 @@ def test_training_goes_on_from_a_checkpoint(library: str, tmp_path: Path) -> Non
     assert evaluate(PointEnv(128), second.policy()).successes >= learned - 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_the_same_seed_learns_the_same(library: str, tmp_path: Path) -> None:
     results = []
@@ -185,6 +188,7 @@ def test_a_recurrent_network_says_how_many_environments_it_needs(
         assert trainer.policy().act(PointEnv(num_envs).reset()[0]).shape == (num_envs, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "num_envs"), [("rsl_rl", 4), ("rl_games", 8), ("skrl", 4)])
 def test_as_many_environments_as_it_says_are_enough(library: str, num_envs: int, tmp_path: Path) -> None:
     for count in (num_envs, 32):

@@ -64,6 +64,7 @@ def rates_of_updates(trainer: LibraryTrainer) -> list[float]:
     return list(dict.fromkeys(rates))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_linear_learning_rate_falls_with_every_update_and_goes_on_falling_from_a_checkpoint(
     library: str, tmp_path: Path

@@ -41,6 +41,7 @@ def learning_rate(trainer: LibraryTrainer) -> float:
     return learner.optimizer.param_groups[0]["lr"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["", "gru_"])
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_two_trainings_that_go_on_from_one_checkpoint_are_the_same(library: str, network: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.tasks.forge.reference_forge_env import ReferenceForgeEnv
 from tests.tasks.parity.comparisons import REWARDS, ROUNDING, position_error
 from tests.tasks.parity.table import Table, markdown
 from tests.tasks.reference_env import step_both
-from tests.tasks.task_env import FACTORY, open_env
+from tests.tasks.task_env import first_and_others, open_env
 
 NUM_ENVS, NUM_STEPS = 12, 10
 
@@ -46,9 +46,7 @@ def without_noise(cfg) -> None:
     cfg.events.changing_dead_zone = None
 
 
-@pytest.fixture(
-    scope="module", params=["PegInsert", *(pytest.param(task, marks=pytest.mark.long) for task in FACTORY[1:])]
-)
+@pytest.fixture(scope="module", params=first_and_others(pytest.mark.long))
 def task(request) -> str:
     return request.param
 

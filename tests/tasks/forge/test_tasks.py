@@ -5,7 +5,7 @@
 import pytest
 import torch
 
-from tests.tasks.task_env import FORGE, open_env
+from tests.tasks.task_env import FORGE, first_and_others, open_env
 
 DRAWN = ("stiffness", "dead_zone", "ema_factor", "position_limit", "rotation_limit")
 """What events write to the action."""
@@ -31,9 +31,7 @@ def rollout(env, seed: int, steps: int = 6) -> list[torch.Tensor]:
     return seen
 
 
-@pytest.mark.parametrize(
-    "task", [FORGE[0], *(pytest.param(task, marks=[pytest.mark.slow, pytest.mark.long]) for task in FORGE[1:])]
-)
+@pytest.mark.parametrize("task", first_and_others(pytest.mark.slow, pytest.mark.long, tasks=FORGE))
 def test_a_task_steps_as_it_should(task):
     with open_env(task, 3, seed=0) as env:
         first = rollout(env, seed=1)

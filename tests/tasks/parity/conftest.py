@@ -12,7 +12,7 @@ from isaaclab.envs import ManagerBasedRLEnv
 
 from tests.tasks.parity.table import Table, markdown
 from tests.tasks.reference_env import ReferenceEnv
-from tests.tasks.task_env import FACTORY, control_by_hand, open_env
+from tests.tasks.task_env import control_by_hand, first_and_others, open_env
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def num_envs() -> int:
     return 64
 
 
-@pytest.fixture(scope="module", params=FACTORY)
+@pytest.fixture(scope="module", params=first_and_others(pytest.mark.slow))
 def task(request: pytest.FixtureRequest) -> str:
     """Name of the task."""
     return request.param

@@ -22,6 +22,9 @@ TITLE = "Departures from the reference, measured"
 one_task = pytest.mark.parametrize("task", ["PegInsert"], indirect=True)
 """For what does not depend on the task."""
 
+nuts_only = pytest.mark.parametrize("task", [pytest.param("NutThread", marks=pytest.mark.slow)], indirect=True)
+"""For the yaw, which the reference maps again for nuts."""
+
 
 @pytest.fixture(scope="module")
 def num_envs() -> int:
@@ -73,7 +76,7 @@ def test_the_fingertips_own_jacobian_gives_other_torques(env, reference, figures
     figures(TITLE, line.format(difference.median(), difference.quantile(0.99), size.median()))
 
 
-@pytest.mark.parametrize("task", ["NutThread"], indirect=True)
+@nuts_only
 def test_reference_maps_the_yaw_again_at_each_physics_step(env, reference, monkeypatch):
     monkeypatch.setattr(reference, "our_yaw", False)
     for _ in random_states(env, reference, 1, seed=3):
@@ -87,7 +90,7 @@ def test_reference_maps_the_yaw_again_at_each_physics_step(env, reference, monke
         torch.testing.assert_close(env.observation_manager.compute()["policy"][:, -6:], smoothed)
 
 
-@pytest.mark.parametrize("task", ["NutThread"], indirect=True)
+@nuts_only
 def test_hand_rests_at_a_yaw_action_of_minus_one(env, reference):
     env.reset(seed=4)
     action = torch.zeros(env.num_envs, 6)
@@ -223,7 +226,7 @@ def test_the_reference_observes_the_tip_where_it_was_at_the_reset(env, reference
         assert torch.equal(reference._get_observations()["policy"][:, :3], theirs[:, :3])
 
 
-@pytest.mark.parametrize("task", ["NutThread"], indirect=True)
+@nuts_only
 def test_a_hand_that_is_turned_the_wrong_way_counts_as_turned_in_the_reference(env, reference, goal):
     """Its ``wrap_yaw`` would unwrap yaws up to 235 degrees, but gets them within half a turn."""
     robot = env.scene["robot"]
