@@ -58,7 +58,7 @@ def figures(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hands the figures of one of several processes (pytest-xdist) to the one that prints, and ends without a search."""
+    """Hands the figures of one of several processes (pytest-xdist) to the one that prints; no search at the end."""
     gc.freeze()
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["figures"] = session.config.stash.get(_FIGURES, {})

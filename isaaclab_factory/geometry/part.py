@@ -69,10 +69,17 @@ class Part(ABC):
 
     @property
     def mass_properties(self) -> MassProperties:
-        """Mass in effect, centre of mass and inertia, with the mass spread evenly."""
-        mesh = self.mesh()
-        mass = self.density * mesh_volume(mesh) if self.mass is None else self.mass
-        return uniform_mass_properties(mesh, mass)
+        """Mass in effect, centre of mass and inertia, with the mass spread evenly; computed once for equal parts."""
+        key = (type(self), self.fingerprint)
+        if key not in _MASS_PROPERTIES:
+            mesh = self.mesh()
+            mass = self.density * mesh_volume(mesh) if self.mass is None else self.mass
+            _MASS_PROPERTIES[key] = uniform_mass_properties(mesh, mass)
+        return _MASS_PROPERTIES[key]
+
+
+_MASS_PROPERTIES: dict[tuple[type[Part], str], MassProperties] = {}
+"""Of the parts so far: those of a thread take a quarter of a second, and configurations are made several times."""
 
 
 def require_fit(part: Part, other: Part) -> float:

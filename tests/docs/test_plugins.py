@@ -105,6 +105,7 @@ def test_a_network_of_a_plugin_is_trained_saved_loaded_and_exported(library: str
     assert [block[0].weight.shape for block in blocks] == 3 * [(128, 128)], "as many blocks as the command says"
 
 
+@pytest.mark.slow
 def test_the_curve_of_an_observer_is_with_the_others(folder: Path) -> None:
     trainer = follow(command_of("residual_rl_games.py"), folder)
     train(trainer)

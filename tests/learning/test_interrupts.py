@@ -99,6 +99,7 @@ raise SystemExit(run_script(main))
 """A script in which some library catches every exception, as imports do."""
 
 
+@pytest.mark.slow
 def test_a_script_ends_within_a_second_even_if_a_library_catches_the_interrupt() -> None:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen([sys.executable, "-c", SWALLOWS], **pipes)

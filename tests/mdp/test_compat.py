@@ -88,6 +88,7 @@ def rollout(*changes: Callable[[PegEnvCfg], None], steps: int = STEPS) -> tuple[
         env.close()
 
 
+@pytest.mark.slow
 def test_an_environment_step_is_one_call_of_the_physics_manager_and_gives_the_same() -> None:
     calls, runs, inside = rollout()
     assert (calls, runs) == (1, 1)

@@ -138,6 +138,7 @@ def test_the_motion_moves_the_target_on_top_of_the_action(env, robot, action, ac
     torch.testing.assert_close(searching, asked_of_the_parent(robot, action, both), atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_pressing_hand_follows_the_path_to_its_end_and_begins_again(env, act, path):
     shares = []
     for _ in range(3):

@@ -69,21 +69,28 @@ def task_presets(task: str) -> tuple[list[str], list[str]]:
 
 def _split(task: str, agent_key: str | None, words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Separates the words that choose presets, globally or at a path, from those that set values."""
+
+    def may_choose_at_a_path(word: str) -> bool:
+        return "=" in word and not is_selector(word) and isinstance(parse_value(word.partition("=")[2]), str)
+
+    places = _places_of_presets(task, agent_key) if any(map(may_choose_at_a_path, words)) else set()
+
+    def chooses(word: str) -> bool:
+        return is_selector(word) or (may_choose_at_a_path(word) and word.partition("=")[0] in places)
+
+    return [word for word in words if chooses(word)], [word for word in words if not chooses(word)]
+
+
+def _places_of_presets(task: str, agent_key: str | None) -> set[str]:
+    """Returns the paths at which presets can be chosen; it loads the configurations for that."""
     from isaaclab_tasks.utils.hydra import collect_presets
     from isaaclab_tasks.utils.parse_cfg import load_cfg_from_registry
 
-    if not any("=" in word and not is_selector(word) for word in words):
-        return [word for word in words if is_selector(word)], [word for word in words if not is_selector(word)]
     places = {f"env.{path}".rstrip(".") for path in collect_presets(_default(load_cfg_from_registry, task))}
     if agent_key:
         agent_cfg = _default(load_cfg_from_registry, task, agent_key)
         places |= {f"agent.{path}".rstrip(".") for path in collect_presets(agent_cfg)}
-
-    def chooses(word: str) -> bool:
-        key, _, text = word.partition("=")
-        return is_selector(word) or (key in places and isinstance(parse_value(text), str))
-
-    return [word for word in words if chooses(word)], [word for word in words if not chooses(word)]
+    return places
 
 
 def _default(load: Any, task: str, key: str = "env_cfg_entry_point") -> Any:

@@ -307,6 +307,7 @@ def test_a_training_without_evaluations_leaves_no_trace_of_them(tmp_path: Path) 
     assert names == ["progress.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_evaluations_do_not_change_what_is_learned(library: str, tmp_path: Path) -> None:
     results = []

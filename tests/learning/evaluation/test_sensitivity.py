@@ -15,7 +15,7 @@ from isaaclab_factory.learning.errors import UserError
 from isaaclab_factory.learning.evaluation import sensitivity
 from isaaclab_factory.learning.evaluation.sensitivity import conditions, measure_sensitivity, table
 from isaaclab_factory.learning.policies.pretrained import find_policy
-from tests.tasks.task_env import first_and_others
+from tests.tasks.task_env import FACTORY
 
 
 def load(task: str, *overrides: str):
@@ -27,7 +27,8 @@ def clearance(cfg) -> float:
     return require_fit(*((held, fixed) if hasattr(held, "clearance") else (fixed, held)))
 
 
-@pytest.mark.parametrize("task", first_and_others(pytest.mark.slow))
+@pytest.mark.slow
+@pytest.mark.parametrize("task", FACTORY)
 def test_each_condition_changes_what_its_name_says(task: str) -> None:
     plain = load(task)
     changed = {name: load(task, *overrides) for name, overrides in conditions(plain).items()}

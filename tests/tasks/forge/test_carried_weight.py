@@ -16,6 +16,7 @@ def heavy(cfg) -> None:
     cfg.scene.held_asset.spawn.rigid_props = rigid_body_properties(gravity=True)
 
 
+@pytest.mark.slow
 def test_the_weight_of_a_part_with_gravity_is_felt():
     with open_env(TASK, NUM_ENVS, seed=1, change=heavy) as env:
         felt = settle(env)

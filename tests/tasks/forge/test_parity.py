@@ -87,6 +87,7 @@ def columns(env, group) -> dict[str, torch.Tensor]:
     return dict(zip(manager.active_terms[group], values.split(sizes, dim=-1), strict=True))
 
 
+@pytest.mark.slow
 def test_steps_are_those_of_the_reference(env, task, table):
     env.reset(seed=3)
     reference = ReferenceForgeEnv(env, task)

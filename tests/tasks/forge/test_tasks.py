@@ -31,7 +31,8 @@ def rollout(env, seed: int, steps: int = 6) -> list[torch.Tensor]:
     return seen
 
 
-@pytest.mark.parametrize("task", first_and_others(pytest.mark.slow, pytest.mark.long, tasks=FORGE))
+@pytest.mark.slow
+@pytest.mark.parametrize("task", first_and_others(pytest.mark.long, tasks=FORGE))
 def test_a_task_steps_as_it_should(task):
     with open_env(task, 3, seed=0) as env:
         first = rollout(env, seed=1)

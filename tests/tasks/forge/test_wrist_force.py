@@ -11,6 +11,8 @@ from isaaclab.utils.math import quat_apply_inverse
 
 from tests.tasks.task_env import open_env
 
+pytestmark = pytest.mark.slow
+
 TASK = "Isaac-Forge-PegInsert"
 NUM_ENVS = 2
 TOLERANCE = 0.03
@@ -24,9 +26,7 @@ def quiet(cfg) -> None:
     cfg.events.hand.params |= {"yaw_noise": 0.5}
 
 
-@pytest.fixture(
-    scope="module", params=["newton_mujoco", pytest.param("newton_mjwarp", marks=[pytest.mark.slow, pytest.mark.long])]
-)
+@pytest.fixture(scope="module", params=["newton_mujoco", pytest.param("newton_mjwarp", marks=pytest.mark.long)])
 def env(request) -> Iterator[ManagerBasedRLEnv]:
     with open_env(TASK, NUM_ENVS, physics=request.param, seed=1, change=quiet) as env:
         yield env

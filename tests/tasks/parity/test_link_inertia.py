@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The inertia that is added to the robot's links at startup is what the reference adds."""
 
+import pytest
 import torch
 from isaaclab_tasks.contrib.factory import factory_utils
 
@@ -12,6 +13,7 @@ def without_added_inertia(cfg) -> None:
     cfg.events.link_inertia = None
 
 
+@pytest.mark.slow
 def test_inertia_of_the_links_and_the_arms_mass_matrix(figures):
     found = []
     for change in (None, without_added_inertia):
