@@ -179,13 +179,14 @@ class ContactReport:
 
     Attributes:
         finder: What the threads have to know of the contacts.
+        found: What they found in the last step.
     """
 
     def __init__(self, worlds: Worlds, geom_bodies: np.ndarray, geom_shapes: np.ndarray, room: int):
         self._worlds = worlds
         self._room = room
         self._is_read = self._is_taken = False
-        self._found = self._make_room(room)
+        self.found = self._make_room(room)
         self.finder = Finder(worlds.contact_layout, geom_bodies, geom_shapes)
 
     def begin_step(self) -> Found:
@@ -193,11 +194,11 @@ class ContactReport:
 
         There is room in the first step, then only if somebody has ever read contacts.
         """
-        if self._is_taken and not self._is_read and self._found.shapes.size > 0:
-            self._found = self._make_room(0)
+        if self._is_taken and not self._is_read and self.found.shapes.size > 0:
+            self.found = self._make_room(0)
         self._is_taken = True
-        self._found.totals[:] = 0
-        return self._found
+        self.found.totals[:] = 0
+        return self.found
 
     def fill(self, contacts: Contacts) -> np.ndarray:
         """Copy the contacts of the last engine step; those of the present state if they were not taken there.
@@ -208,12 +209,12 @@ class ContactReport:
         Returns:
             Number of contacts of each world that found no room in the buffer. Shape is (num_worlds,).
         """
-        if not self._is_taken or self._found.shapes.shape[1] < self._room:
-            self._found = self._make_room(self._room)
-            self._worlds.run((_find, self.finder, self._found))
+        if not self._is_taken or self.found.shapes.shape[1] < self._room:
+            self.found = self._make_room(self._room)
+            self._worlds.run((_find, self.finder, self.found))
             self._is_taken = True
         self._is_read = True
-        counts = self._found.counts
+        counts = self.found.counts
         starts = np.zeros(len(counts) + 1, np.int64)
         np.cumsum(counts, out=starts[1:])
         kept = np.minimum(starts, min(self._room, contacts.rigid_contact_max))
@@ -228,7 +229,7 @@ class ContactReport:
                 normal=contacts.rigid_contact_normal.numpy(),
                 force=np.zeros((0, 6), np.float32) if contacts.force is None else contacts.force.numpy(),
             )
-            _copy(self._found, kept, buffer)
+            _copy(self.found, kept, buffer)
         return counts - np.diff(kept)
 
     def _make_room(self, room: int) -> Found:

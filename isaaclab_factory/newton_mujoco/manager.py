@@ -19,6 +19,7 @@ from . import compat
 from .cfg import MuJoCoSolverCfg
 from .control_law import LawByEnvironment, RecordedLaw
 from .dynamics import ArticulationDynamics
+from .engine_loop import EngineLoop
 from .solver import SolverMuJoCoWorlds, StaticSolver
 from .worlds import Worlds
 
@@ -59,6 +60,11 @@ class NewtonMuJoCoManager(NewtonMJWarpManager):
     def worlds(cls) -> Worlds | None:
         """Return the worlds that are stepped, one per environment; None where nothing in the scene moves."""
         return getattr(cls._solver, "worlds", None)
+
+    @classmethod
+    def engine_loop(cls) -> EngineLoop | None:
+        """Return the loop that steps the worlds, to be timed; None where nothing in the scene moves."""
+        return EngineLoop(cls._solver, cls.backend.state_0) if cls.worlds() else None
 
     @classmethod
     def initialize_solver(cls) -> None:

@@ -19,7 +19,7 @@ from .contacts import ContactReport
 from .events import CONTACTS_NOT_REPORTED, Events
 from .law_in_worlds import NO_LAW, Law
 from .model_fields import ModelFields
-from .worlds import Worlds
+from .worlds import Job, Worlds
 
 if TYPE_CHECKING:
     from .dynamics import ArticulationDynamics
@@ -165,15 +165,32 @@ class SolverMuJoCoWorlds(NewtonMuJoCoAdapter):
         self.write_control(state_in, control)
         self._find_changed(state_in)
         self._version += 1
-        limits = stepping.Limits(num_turns, num_steps, self.mj_model.na, self.mj_model.opt.iterations)
         inputs, forces, report = self._inputs, self._forces_of(state_out), self._contact_report
-        step = (stepping.step, limits, inputs, forces, self.outcome, report.finder, report.begin_step(), law)
+        limits, found = self._limits(num_turns, num_steps), report.begin_step()
+        step = (stepping.step, limits, inputs, forces, self.outcome, report.finder, found, law)
         self.worlds.run(step, *(job for reader in self.readers for job in reader.jobs_after_step(self._version)))
         self.read_state(state_out, state_in)
         self._remember(state_out)
         self.events.report()
         if np.count_nonzero(self.outcome.unstable):
             self._write_active_constraints(np.flatnonzero(self.outcome.unstable))
+
+    def copied_loop(self, state: State, num_steps: int) -> Job:
+        """Return the loop of a step without a law, with copies of all that it writes except the worlds' states.
+
+        Args:
+            state: State that says which forces are read.
+            num_steps: Number of engine steps.
+        """
+        report = self._contact_report
+        inputs = self._inputs._replace(changed=np.zeros_like(self._inputs.changed))
+        parts = inputs, self._forces_of(state), self.outcome, report.found
+        inputs, forces, outcome, found = (type(part)(*(array.copy() for array in part)) for part in parts)
+        found.totals[:] = 0
+        return (stepping.step, self._limits(1, num_steps), inputs, forces, outcome, report.finder, found, NO_LAW)
+
+    def _limits(self, num_turns: int, num_steps: int) -> stepping.Limits:
+        return stepping.Limits(num_turns, num_steps, self.mj_model.na, self.mj_model.opt.iterations)
 
     def reset(self, state: State, world_mask: wp.array | None = None, flags: StateFlags | int | None = None) -> None:
         """Clear what MuJoCo remembers from step to step, in some worlds.

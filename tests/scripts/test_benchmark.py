@@ -23,6 +23,7 @@ def test_stack_and_engine_are_measured_in_one_run(run_forked) -> None:
     assert measured["overrides"] == ["presets=no_noise", "physics=newton_mujoco"]
     assert 0 < measured["whole_stack"] < measured["bare_engine"]
     assert 0 < measured["ratio"] < 1
+    assert -0.5 < measured["loop_cost"] < 1
     assert 0 < measured["first_step_s"] < 600
     assert 0.1 < measured["peak_memory_gb"] < 30
     assert measured["gpu_memory_gb"] is None

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures a task's speed: the whole stack and the bare physics engine on the same scene, in one run.
 
-The two are timed in turns. In a turn the whole stack does some environment steps with random actions; then MuJoCo's C
+They are timed in turns. In a turn the whole stack does some environment steps with random actions; then MuJoCo's C
 library alone does as many engine steps on the same compiled model with as many threads, from the states where the stack
-left the worlds and with the controls as they are; then the worlds are put back. So both see the same contacts and the
-same load of the machine.
+left the worlds and with the controls as they are; then our engine's loop does the same without the torque law; then the
+worlds are put back. So all see the same contacts and the same load of the machine.
 
 ``--scale`` measures every task with 1 to 2,048 environments, each number in a process of its own.
 """
@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass
+from operator import truediv
 from typing import TYPE_CHECKING
 
 import psutil
@@ -26,12 +27,13 @@ from isaaclab_factory.learning.cli.parser import split_overrides
 from isaaclab_factory.learning.diagnostics import each_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import torch
     from isaaclab.envs import ManagerBasedRLEnv
 
     from isaaclab_factory.newton_mujoco.bare_engine import BareEngine
+    from isaaclab_factory.newton_mujoco.engine_loop import EngineLoop
 
 SCALE = (1, 16, 128, 512, 2048)
 """Numbers of environments that ``--scale`` measures."""
@@ -53,6 +55,8 @@ class Benchmark(each_task.Watched):
     """Median over the turns; None on another engine than MuJoCo's C library."""
     ratio: float | None
     """Median over the turns of the ratio within a turn."""
+    loop_cost: float | None
+    """Time that our engine's loop takes beyond that of the bare engine, as a share of it; median over the turns."""
     first_step_s: float
     """Time from the start of the process to the end of the first environment step."""
     peak_memory_gb: float
@@ -123,18 +127,22 @@ def _time(env: "ManagerBasedRLEnv", args: argparse.Namespace, words: list[str], 
         for _ in range(args.steps):
             watch.look(env.step(actions.uniform_(-1.0, 1.0)))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        worlds = getattr(env.sim.physics_manager, "worlds", lambda: None)()
-        engine = BareEngine(worlds) if worlds else None
-        rates = [_turn(env, actions, engine, args.steps) for _ in range(args.turns)]
+        manager = env.sim.physics_manager
+        worlds = manager.worlds() if hasattr(manager, "worlds") else None
+        engines = (BareEngine(worlds), manager.engine_loop()) if worlds else ()
+        turns = [_turn(env, actions, engines, args.steps) for _ in range(args.turns)]
         watch.look(env.step(actions))
-    bare = [bare for _, bare in rates if bare is not None]
+    stack, *engine = zip(*turns, strict=True)
+    bare, loop = engine or (None, None)
+    env_steps = args.steps * env.num_envs
     return Benchmark(
         threads=worlds.num_threads if worlds else None,
         turns=args.turns,
         steps_per_turn=args.steps,
-        whole_stack=statistics.median(stack for stack, _ in rates),
-        bare_engine=statistics.median(bare) if bare else None,
-        ratio=statistics.median(stack / bare for stack, bare in rates) if bare else None,
+        whole_stack=env_steps / statistics.median(stack),
+        bare_engine=env_steps / statistics.median(bare) if bare else None,
+        ratio=statistics.median(map(truediv, bare, stack)) if bare else None,
+        loop_cost=statistics.median(map(truediv, loop, bare)) - 1.0 if bare else None,
         first_step_s=first_step_s,
         peak_memory_gb=peak * _MAXRSS_BYTES / 1e9,
         gpu_memory_gb=(free_gpu_memory - _free_gpu_memory(env.device)) / 1e9 if _on_gpu(env.device) else None,
@@ -158,9 +166,9 @@ _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 def _turn(
-    env: "ManagerBasedRLEnv", actions: "torch.Tensor", engine: "BareEngine | None", steps: int
-) -> tuple[float, float | None]:
-    """Returns the rates of the whole stack and of the engine alone, over as many steps each."""
+    env: "ManagerBasedRLEnv", actions: "torch.Tensor", engines: "Sequence[BareEngine | EngineLoop]", steps: int
+) -> list[float]:
+    """Returns the times of the whole stack and of engines alone, for as many steps each [s]."""
     start = time.perf_counter()
     for _ in range(steps):
         env.step(actions.uniform_(-1.0, 1.0))
@@ -168,11 +176,9 @@ def _turn(
         import torch
 
         torch.cuda.synchronize(env.device)
-    stack = env.num_envs * steps / (time.perf_counter() - start)
-    if engine is None:
-        return stack, None
-    engine_steps = env.cfg.decimation * env.cfg.sim.physics.num_substeps
-    return stack, env.num_envs * steps / engine.time(steps, engine_steps)
+    stack = time.perf_counter() - start
+    engine_steps = env.cfg.decimation * env.cfg.sim.physics.num_substeps if engines else 0
+    return [stack, *(engine.time(steps, engine_steps) for engine in engines)]
 
 
 COLUMNS = {
@@ -182,6 +188,7 @@ COLUMNS = {
     "ms per step": lambda result: f"{1e3 * result.num_envs / result.whole_stack:,.1f}",
     "bare engine, env steps/s": lambda result: _or_none(result.bare_engine, ",.0f"),
     "ratio": lambda result: _or_none(result.ratio, ".2f"),
+    "loop's cost": lambda result: _or_none(result.loop_cost, "+.1%"),
     "first step after": lambda result: f"{result.first_step_s:.1f} s",
     "peak memory": lambda result: f"{result.peak_memory_gb:.2f} GB",
 }
