@@ -17,7 +17,8 @@ from isaaclab_factory.learning.runs.checkpoints import find_checkpoint, run_fold
 from isaaclab_factory.learning.runs.files import display_path
 from isaaclab_factory.learning.runs.record import read_record
 
-EVALUATION = "evaluation.json"
+EVALUATIONS = {"evaluation.json": [], "evaluation_sampled.json": ["--stochastic"]}
+"""Files with what was measured, and the flag with which it was."""
 
 EVALUATED_ENVS = 125
 """Environments of an evaluation. 1,000 episodes are then eight for each."""
@@ -39,6 +40,7 @@ def reproduction_parser() -> OneLineParser:
     add_library_flag(parser)
     parser.add_argument("--seed", type=count_int, default=42, help="seed of the trainings (default: %(default)s)")
     add_count(parser, "--episodes", default=1000, help="episodes to measure")
+    parser.add_argument("--stochastic", action="store_true", help="measure it with actions drawn as in training, too")
     parser.add_argument("--log_root", type=Path, default=Path("logs"), help="folder of the runs (default: %(default)s)")
     return parser
 
@@ -63,12 +65,19 @@ def reproduce(argv: list[str], docs: Path) -> None:
     run = None
     for number, file in enumerate(args.experiments, start=1):
         run = _train(args, file, folder / str(number), run)
-    checkpoint, evaluation = find_checkpoint(run, args.lib), folder / EVALUATION
+    checkpoint = find_checkpoint(run, args.lib)
+    for name, flags in EVALUATIONS.items():
+        if not flags or args.stochastic:
+            _measure(args, checkpoint, folder / name, flags)
+            record_result(["--checkpoint", str(checkpoint), "--evaluation", str(folder / name)], docs)
+
+
+def _measure(args: argparse.Namespace, checkpoint: Path, evaluation: Path, flags: list[str]) -> None:
+    """Measures a policy unless that was done."""
     if not evaluation.exists():
-        words = ["--lib", args.lib, "--checkpoint", str(checkpoint)]
+        words = ["--lib", args.lib, "--checkpoint", str(checkpoint), *flags]
         words += ["--num_envs", str(EVALUATED_ENVS), "--episodes", str(args.episodes), "--json", str(evaluation)]
         _run("evaluate", words)
-    record_result(["--checkpoint", str(checkpoint), "--evaluation", str(evaluation)], docs)
 
 
 def _train(args: argparse.Namespace, experiment: Path, log_root: Path, before: Path | None) -> Path:

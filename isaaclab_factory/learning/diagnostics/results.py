@@ -21,7 +21,7 @@ NONE_YET = "No policy of this version has been measured yet.\n"
 
 _HEADER = (
     *("task", "library", "seed", "env steps", "minutes", "success at the last step", "episodes"),
-    *("at any step", "mean time", "median"),
+    *("at any step", "mean time", "median", "with sampled actions"),
 )
 _SEEDS_HEADER = ("task", "library", "seeds", "mean success", "worst success", "mean time", "longest mean time")
 _FORCE_HEADER = ("task", "limit", "mean force", "99 % of the steps below", "steps above the limit")
@@ -73,10 +73,11 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
     Args:
         folder: Folder of the results. A file of the same task, presets, agent and seed is replaced.
         checkpoint: A checkpoint in a run folder.
-        evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
+        evaluation_file: What ``scripts/evaluate.py --json`` wrote about it. With ``--stochastic`` it is added to the
+            file that is there.
 
     Raises:
-        UserError: See :func:`policy_record`.
+        UserError: See :func:`policy_record`; or the evaluation sampled its actions, and the policy has no result yet.
     """
     record = policy_record(checkpoint, evaluation_file)
     for training in record["trainings"]:
@@ -85,8 +86,16 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
             training["curve"] = success_curve(read_rows(run / "progress.csv"))
     agent, seed = record["agent"].removesuffix("_cfg_entry_point"), f"seed{record['trainings'][-1]['seed']}"
     file = folder / f"{'_'.join((record['task'], *record['presets'], agent, seed))}.json"
-    write_json(file, record)
+    write_json(file, _with_sampled(file, record) if record["evaluation"].get("stochastic") else record)
     return file
+
+
+def _with_sampled(file: Path, sampled: dict[str, Any]) -> dict[str, Any]:
+    """Returns the result that a file has, with the evaluation of the same policy with sampled actions."""
+    record = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if record.get("trainings") != sampled["trainings"]:
+        raise UserError(f"{display_path(file)} has no result of this policy yet: measure it without --stochastic first")
+    return record | {"sampled": sampled["evaluation"]}
 
 
 def _run_started(started: str, runs: Path) -> Path | None:
@@ -214,8 +223,7 @@ def _end_row(record: dict[str, Any], part: dict[str, float]) -> tuple[str, ...]:
 
 
 def _row(record: dict[str, Any]) -> tuple[str, ...]:
-    evaluation = record["evaluation"]
-    low, high = evaluation["success_interval"]
+    evaluation, sampled = record["evaluation"], record.get("sampled")
     times = evaluation.get("time_to_success_s") or {}
     return (
         _variant(record),
@@ -223,11 +231,17 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
         str(record["trainings"][-1]["seed"]),
         f"{record['env_steps'] / 1e6:.2f} M",
         f"{record['minutes']:.0f}",
-        f"{100.0 * evaluation['success_rate']:.1f} % ({100.0 * low:.1f} to {100.0 * high:.1f} %)",
+        _success(evaluation),
         f"{evaluation['episodes']:,}",
         f"{100.0 * evaluation['ever_success_rate']:.1f} %",
         *("" if times.get(name) is None else f"{times[name]:.1f} s" for name in ("mean", "median")),
+        _success(sampled) if sampled else "",
     )
+
+
+def _success(evaluation: dict[str, Any]) -> str:
+    low, high = evaluation["success_interval"]
+    return f"{100.0 * evaluation['success_rate']:.1f} % ({100.0 * low:.1f} to {100.0 * high:.1f} %)"
 
 
 def write_table(document: Path, table: str) -> None:

@@ -36,7 +36,7 @@ class Scripts:
         self.calls.append([name, *words])
         option = dict(pairwise(words))
         if name == "evaluate":
-            written = make_evaluation(Path(option["--checkpoint"]), **FIGURES)
+            written = make_evaluation(Path(option["--checkpoint"]), **FIGURES, stochastic="--stochastic" in words)
             written.rename(option["--json"])
         else:
             run = Path(option["--log_root"], "rsl_rl", "peg", f"2026-01-01_00-00-{len(self.calls):02d}")
@@ -83,6 +83,15 @@ def test_what_was_done_is_not_done_again(scripts: Scripts, words: list[str], tmp
     assert "97.0 %" in (tmp_path / "training.md").read_text()
     reproduce([*words, "--seed", "2"], tmp_path)
     assert len(scripts.calls) == 6
+
+
+def test_sampled_actions_are_measured_where_that_is_asked_for(
+    scripts: Scripts, words: list[str], tmp_path: Path
+) -> None:
+    reproduce(words, tmp_path)
+    reproduce([*words, "--stochastic"], tmp_path)
+    assert ["--stochastic" in call for call in scripts.calls] == [False, False, False, True]
+    assert (tmp_path / "training.md").read_text().count("97.0 % (95.0 to 98.0 %)") == 2
 
 
 def test_an_interrupted_training_is_repeated(scripts: Scripts, words: list[str], tmp_path: Path) -> None:

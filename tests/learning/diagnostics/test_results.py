@@ -36,7 +36,21 @@ def test_a_result_is_a_row_with_its_training_and_its_figures(tmp_path: Path) -> 
     assert file.name == f"{TASK}_aided_tight_rsl_rl_seed1.json"
     *_, row = results_table(read_results(tmp_path / "results")).splitlines()
     variant = f"`{TASK}` `presets=aided,tight`"
-    assert row == f"| {variant} | rsl_rl | 1 | 0.00 M | 2 | 97.0 % (95.0 to 98.0 %) | 1,000 | 98.1 % | 5.1 s | 4.3 s |"
+    assert row == f"| {variant} | rsl_rl | 1 | 0.00 M | 2 | 97.0 % (95.0 to 98.0 %) | 1,000 | 98.1 % | 5.1 s | 4.3 s |  |"
+
+
+def test_success_with_sampled_actions_stands_beside_that_of_the_most_likely_ones(tmp_path: Path) -> None:
+    results, policy, other = tmp_path / "results", make_run(tmp_path / "run"), make_run(tmp_path / "other", seconds=91.0)
+    sampled = {"stochastic": True, "success_rate": 0.9, "success_interval": [0.88, 0.92]}
+    with pytest.raises(UserError, match="measure it without --stochastic first"):
+        add_result(results, policy, make_evaluation(policy, **FIGURES, **sampled))
+    add_result(results, policy, make_evaluation(policy, **FIGURES))
+    add_result(results, policy, make_evaluation(policy, **FIGURES, **sampled))
+    (record,) = read_results(results)
+    assert record["evaluation"]["success_rate"] == 0.97
+    assert results_table([record]).endswith(" | 4.3 s | 90.0 % (88.0 to 92.0 %) |\n")
+    with pytest.raises(UserError, match="measure it without --stochastic first"):
+        add_result(results, other, make_evaluation(other, **FIGURES, **sampled))
 
 
 def test_a_later_run_replaces_a_row_and_another_agent_adds_one(tmp_path: Path) -> None:
@@ -50,7 +64,7 @@ def test_a_later_run_replaces_a_row_and_another_agent_adds_one(tmp_path: Path) -
     agents = ["rsl_rl, GRU", "rsl_rl", "skrl, published settings", "skrl"]
     assert [row.split(" | ")[1] for row in rows] == agents
     assert "97.0 %" in rows[1]
-    assert rows[3].endswith("|  |  |")
+    assert rows[3].endswith("|  |  |  |")
 
 
 def test_several_seeds_are_summed_up(tmp_path: Path) -> None:
