@@ -10,6 +10,8 @@ from pathlib import Path
 
 from matplotlib import pyplot, rcParams
 
+from isaaclab_factory.learning.diagnostics.results import agent_name
+
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER.parent / "results"
 
@@ -26,7 +28,8 @@ def draw(file: Path) -> None:
         curves = [training.get("curve") for training in record["trainings"]]
         if all(curves):
             points = [point for curve in curves for point in curve]
-            name = f"{record['task'].removeprefix('Isaac-')} {','.join(record['presets'])}, {record['library']}"
+            variant = " ".join((record["task"].removeprefix("Isaac-"), ",".join(record["presets"]))).strip()
+            name = f"{variant}, {agent_name(record)}"
             axes.plot([steps / 1e6 for steps, _ in points], [100.0 * rate for _, rate in points], label=name)
     axes.set(
         xlabel="environment steps, millions", ylabel="success while training, %", ylim=(0.0, 100.0), xlim=(0.0, None)

@@ -93,7 +93,8 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
 def _with_sampled(file: Path, sampled: dict[str, Any]) -> dict[str, Any]:
     """Returns the result that a file has, with the evaluation of the same policy with sampled actions."""
     record = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    if record.get("trainings") != sampled["trainings"]:
+    starts, expected = ([run["started"] for run in each.get("trainings", [])] for each in (record, sampled))
+    if starts != expected:
         raise UserError(f"{display_path(file)} has no result of this policy yet: measure it without --stochastic first")
     return record | {"sampled": sampled["evaluation"]}
 
@@ -139,7 +140,7 @@ def results_table(records: list[dict[str, Any]]) -> str:
         return NONE_YET
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for record in records:
-        groups.setdefault((_variant(record), _library(record)), []).append(record)
+        groups.setdefault((_variant(record), agent_name(record)), []).append(record)
     seeds = [_seeds_row(names, group) for names, group in groups.items() if len(group) > 1]
     return _table(_HEADER, [_row(record) for record in records]) + (
         "\n" + _table(_SEEDS_HEADER, seeds) if seeds else ""
@@ -191,7 +192,8 @@ def _variant(record: dict[str, Any]) -> str:
     return f"`{record['task']}`" + (f" `presets={','.join(record['presets'])}`" if record["presets"] else "")
 
 
-def _library(record: dict[str, Any]) -> str:
+def agent_name(record: dict[str, Any]) -> str:
+    """Returns how tables and curves call the agent of a record: the library, and what else its entry point says."""
     agent = _OF_AGENT.search(record["agent"].removeprefix(record["library"]))
     return record["library"] + (f", {_AGENTS.get(agent[1], agent[1])}" if agent else "")
 
@@ -227,7 +229,7 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
     times = evaluation.get("time_to_success_s") or {}
     return (
         _variant(record),
-        _library(record),
+        agent_name(record),
         str(record["trainings"][-1]["seed"]),
         f"{record['env_steps'] / 1e6:.2f} M",
         f"{record['minutes']:.0f}",
