@@ -34,7 +34,7 @@ def pair(built_pair) -> tuple[MetricNut, TwoParts]:
 @pytest.mark.parametrize("spin", [-8.0, 8.0])
 def test_a_turn_moves_the_nut_by_the_pitch(pair, spin, figures):
     nut, rig = pair
-    push = np.sign(spin) * rig.mass * 3.0  # about a third of its weight, in the direction of travel
+    push = np.sign(spin) * nut.mass_properties.mass * 3.0  # about a third of its weight, in the direction of travel
     rig.step(30, push, 0.0)
     path = rig.step(480, push, spin)
     travel, angle = path[-1] - path[0]

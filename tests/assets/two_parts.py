@@ -19,7 +19,6 @@ class TwoParts:
     """A free part above or on a fixed one that stands upright on the ground.
 
     Attributes:
-        mass: Mass of the free part (kg).
         penetrations: Deepest overlap of the two parts (m), for every step in which they touched.
     """
 
@@ -54,9 +53,7 @@ class TwoParts:
         self._body = self.model.body("_World_Free").id
         self._fixed = self.model.body("_World_Fixed_part").id
         self._max_speed = max_speed
-        properties = free.mass_properties
-        self.mass = properties.mass
-        self._spin_gain = 100.0 * float(properties.inertia[2, 2])
+        self._spin_gain = 100.0 * float(free.mass_properties.inertia[2, 2])
 
     def reset(self) -> None:
         """Put the parts back to where they were built."""

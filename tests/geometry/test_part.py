@@ -4,7 +4,7 @@
 
 import pytest
 
-from isaaclab_factory.geometry import BOLT_M16, GEAR_BASE, GEAR_MEDIUM, HOLE_8MM, NUT_M16, PEG_8MM
+from isaaclab_factory.geometry import BOLT_M16, GEAR_BASE, GEAR_MEDIUM, HOLE_8MM, NUT_M16, PEG_8MM, Peg
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.5])
@@ -21,3 +21,14 @@ def test_another_clearance_changes_one_size_and_nothing_else(part, other, factor
 def test_a_clearance_that_no_part_can_have_is_refused():
     with pytest.raises(ValueError, match="flank_clearance"):
         NUT_M16.with_clearance(BOLT_M16, 0.0)
+
+
+def test_mass_properties_follow_a_part_that_is_changed():
+    peg = Peg(0.010, 0.050)
+    before = peg.mass_properties
+    assert peg.mass_properties is before
+    peg.length = 0.060
+    assert peg.mass_properties.mass > 1.15 * before.mass
+    peg.mass = 0.5
+    assert peg.mass_properties.mass == 0.5
+    assert Peg(0.010, 0.050).mass_properties is before

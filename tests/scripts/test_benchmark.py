@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "benchmark.py"
 
 @pytest.mark.slow
 def test_stack_and_engine_are_measured_in_one_run(run_forked) -> None:
-    words = ["--num_envs", "2", "--turns", "2", "--steps", "2", "--json", "presets=no_noise"]
+    words = ["--num_envs", "2", "--turns", "3", "--steps", "10", "--json", "presets=no_noise"]
     result = run_forked("benchmark.py", *words)
     assert result.returncode == 0, result.stderr
     measured = json.loads(result.stdout)

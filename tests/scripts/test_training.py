@@ -22,7 +22,7 @@ SHORT = ("--num_envs", "2", "--max_iterations", "1", *EPISODE)
 
 
 def table(folder: Path) -> list[dict[str, str]]:
-    """Returns the rows of a run's table, less its times."""
+    """Returns the rows of a run's table, less its times and memory."""
     rows = csv.DictReader((folder / "progress.csv").open())
     return [{key: value for key, value in row.items() if "second" not in key and key != "memory_gb"} for row in rows]
 

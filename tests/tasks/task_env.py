@@ -41,7 +41,7 @@ PRESETS = {
 
 
 def first_and_others(*marks: pytest.MarkDecorator, tasks: Sequence[str] = FACTORY) -> list:
-    """Tasks for a test's parameter, of which all but the first carry marks: they hold the same for more time.
+    """Tasks for a test's parameter, of which all but the first carry marks: they check the same and take longer.
 
     Args:
         marks: The marks, e.g. ``pytest.mark.slow``.

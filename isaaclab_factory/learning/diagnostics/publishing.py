@@ -60,7 +60,7 @@ def publish(checkpoint: Path, evaluation_file: Path, replace: bool = False) -> P
     Raises:
         UserError: See :func:`policy_record`; or the checkpoint is too large, or the folder exists.
     """
-    record = policy_record(checkpoint, evaluation_file)
+    record = policy_record(checkpoint, evaluation_file, "pretrained")
     folder = pretrained.FOLDER / "_".join((record["task"], *record["presets"], record["library"]))
     if folder.exists() and not replace:
         raise UserError(f"{folder} exists; --replace replaces it")
@@ -77,12 +77,13 @@ def publish(checkpoint: Path, evaluation_file: Path, replace: bool = False) -> P
     return folder
 
 
-def policy_record(checkpoint: Path, evaluation_file: Path) -> dict[str, Any]:
+def policy_record(checkpoint: Path, evaluation_file: Path, name: str | None = None) -> dict[str, Any]:
     """Returns how a policy was made and how good it is, fit for JSON.
 
     Args:
         checkpoint: A checkpoint in a run folder.
         evaluation_file: What ``scripts/evaluate.py --json`` wrote about it.
+        name: What the command that measures it has after ``--checkpoint``. Defaults to its path in a clone.
 
     Returns:
         ``task``, ``presets`` and ``library`` that were measured; ``agent``, the entry point of the hyperparameters;
@@ -95,7 +96,7 @@ def policy_record(checkpoint: Path, evaluation_file: Path) -> dict[str, Any]:
     if not checkpoint.is_file():
         raise UserError(f"checkpoint {checkpoint} does not exist")
     trainings = list(_trainings(run_folder_of(checkpoint)))
-    evaluation = _read_evaluation(evaluation_file, checkpoint)
+    evaluation = _read_evaluation(evaluation_file, checkpoint, name or _public_path(str(checkpoint.resolve())))
     return {
         "task": evaluation["task"],
         "presets": selected(evaluation["overrides"], "presets"),
@@ -153,8 +154,8 @@ def _public_path(checkpoint: str) -> str:
     return str(Path("logs", path.relative_to(run.parents[2])) if run else path.name)
 
 
-def _read_evaluation(file: Path, checkpoint: Path) -> dict[str, Any]:
-    """Reads and checks an evaluation. Its command becomes the one that measures the shipped policy."""
+def _read_evaluation(file: Path, checkpoint: Path, name: str) -> dict[str, Any]:
+    """Reads and checks an evaluation. Its command becomes one that anybody can type."""
     try:
         evaluation = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -168,7 +169,7 @@ def _read_evaluation(file: Path, checkpoint: Path) -> dict[str, Any]:
     commit = _commit(evaluation, "the evaluation")
     del evaluation["git"]
     flags = {name: str(evaluation[name]) for name in ("task", "num_envs", "episodes", "seed")}
-    words = ["scripts/evaluate.py", "--lib", evaluation["library"], "--checkpoint", "pretrained"]
+    words = ["scripts/evaluate.py", "--lib", evaluation["library"], "--checkpoint", name]
     words += [word for name, value in flags.items() for word in (f"--{name}", value)]
     words += ["--stochastic"] if evaluation.get("stochastic") else []
     return evaluation | {"command": shlex.join([*words, *evaluation["overrides"]]), "commit": commit}

@@ -18,7 +18,7 @@ from isaaclab_factory.learning.runs.files import display_path
 from isaaclab_factory.learning.runs.record import read_record
 
 EVALUATIONS = {"evaluation.json": [], "evaluation_sampled.json": ["--stochastic"]}
-"""Files with what was measured, and the flag with which it was."""
+"""Files of the evaluations, and their flags."""
 
 EVALUATED_ENVS = 125
 """Environments of an evaluation. 1,000 episodes are then eight for each."""

@@ -86,17 +86,21 @@ def add_result(folder: Path, checkpoint: Path, evaluation_file: Path) -> Path:
             training["curve"] = success_curve(read_rows(run / "progress.csv"))
     agent, seed = record["agent"].removesuffix("_cfg_entry_point"), f"seed{record['trainings'][-1]['seed']}"
     file = folder / f"{'_'.join((record['task'], *record['presets'], agent, seed))}.json"
-    write_json(file, _with_sampled(file, record) if record["evaluation"].get("stochastic") else record)
+    write_json(file, _with_both_evaluations(file, record))
     return file
 
 
-def _with_sampled(file: Path, sampled: dict[str, Any]) -> dict[str, Any]:
-    """Returns the result that a file has, with the evaluation of the same policy with sampled actions."""
-    record = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    starts, expected = ([run["started"] for run in each.get("trainings", [])] for each in (record, sampled))
+def _with_both_evaluations(file: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """Returns a record with the other evaluation of the same policy, with sampled actions or without, from its file."""
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    starts, expected = ([run["started"] for run in each.get("trainings", [])] for each in (kept, record))
     if starts != expected:
+        kept = {}
+    if not record["evaluation"].get("stochastic"):
+        return record | {name: kept[name] for name in ("sampled",) if name in kept}
+    if not kept:
         raise UserError(f"{display_path(file)} has no result of this policy yet: measure it without --stochastic first")
-    return record | {"sampled": sampled["evaluation"]}
+    return kept | {"sampled": record["evaluation"]}
 
 
 def _run_started(started: str, runs: Path) -> Path | None:

@@ -92,6 +92,8 @@ def test_sampled_actions_are_measured_where_that_is_asked_for(
     reproduce([*words, "--stochastic"], tmp_path)
     assert ["--stochastic" in call for call in scripts.calls] == [False, False, False, True]
     assert (tmp_path / "training.md").read_text().count("97.0 % (95.0 to 98.0 %)") == 2
+    reproduce(words, tmp_path)
+    assert (tmp_path / "training.md").read_text().count("97.0 % (95.0 to 98.0 %)") == 2
 
 
 def test_an_interrupted_training_is_repeated(scripts: Scripts, words: list[str], tmp_path: Path) -> None:

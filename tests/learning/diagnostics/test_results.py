@@ -54,6 +54,8 @@ def test_success_with_sampled_actions_stands_beside_that_of_the_most_likely_ones
     add_result(results, policy, make_evaluation(policy, **FIGURES, **sampled))
     (record,) = read_results(results)
     assert record["evaluation"]["success_rate"] == 0.97
+    assert "--stochastic" in record["sampled"]["command"]
+    assert f"run/{policy.name} " in record["evaluation"]["command"]  # nobody has shipped it
     assert results_table([record]).endswith(" | 4.3 s | 90.0 % (88.0 to 92.0 %) |\n")
     other = make_run(tmp_path / "other", started="2026-01-01T00:00:00+00:00")
     with pytest.raises(UserError, match="measure it without --stochastic first"):
