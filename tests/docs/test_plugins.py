@@ -115,6 +115,7 @@ def test_the_curve_of_an_observer_is_with_the_others(folder: Path) -> None:
     assert values[-1] == pytest.approx(std, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_an_algorithm_of_rsl_rl_learns(folder: Path) -> None:
     trainer = follow(command_of("residual_rsl_rl.py"), folder)
     train(trainer)
@@ -122,6 +123,7 @@ def test_an_algorithm_of_rsl_rl_learns(folder: Path) -> None:
     assert curve(trainer, "Loss/entropy_coef") == pytest.approx([0.01 * 0.99, 0.01 * 0.99**2])
 
 
+@pytest.mark.slow
 def test_an_algorithm_of_rl_games_learns_and_its_player_acts(folder: Path) -> None:
     trainer = follow(command_of("gentle_rl_games.py"), folder)
     train(trainer)

@@ -112,6 +112,7 @@ def test_it_is_one_call_on_mujoco_warp_too_and_gives_the_same() -> None:
         torch.testing.assert_close(values, outside[name], atol=1e-5, rtol=0, msg=lambda text, n=name: f"{n}: {text}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [add_sensor, add_action, use_python_actuators])
 def test_the_environment_keeps_its_loop_for_what_happens_at_every_physics_step(change) -> None:
     calls, _, shown = rollout(change, steps=1)

@@ -36,6 +36,7 @@ def assert_same(first: list[torch.Tensor], second: list[torch.Tensor]) -> None:
     assert [torch.equal(a, b) for a, b in zip(first, second, strict=True)] == [True] * len(first)
 
 
+@pytest.mark.slow
 def test_replayed_actions_give_the_same_episode_bit_for_bit(sim_env):
     state = mdp.get_state(sim_env)
     actions = random_actions(12)

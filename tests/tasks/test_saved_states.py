@@ -7,7 +7,9 @@ import torch
 from isaaclab.utils.datasets import HDF5DatasetFileHandler
 
 from isaaclab_factory import mdp
-from tests.tasks.task_env import engine_state, first_and_others, open_env
+from tests.tasks.task_env import FACTORY, engine_state, open_env
+
+pytestmark = pytest.mark.slow
 
 NUM_ENVS = 2
 STEPS = 12
@@ -29,7 +31,7 @@ def roll_out(env, actions: torch.Tensor) -> list[dict[str, torch.Tensor]]:
     return steps
 
 
-@pytest.fixture(params=first_and_others(pytest.mark.slow))
+@pytest.fixture(params=FACTORY)
 def env(request, tmp_path):
     """Two environments that record their episodes."""
 

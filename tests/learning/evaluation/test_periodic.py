@@ -126,6 +126,7 @@ def lines(capsys: pytest.CaptureFixture[str], start: str = "evaluation") -> list
     return [line for line in capsys.readouterr().out.splitlines() if line.startswith(start)]
 
 
+@pytest.mark.slow
 def test_every_interval_is_recorded_at_the_steps_of_its_checkpoint(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

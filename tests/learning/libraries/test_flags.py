@@ -22,6 +22,7 @@ def spread(trainer: LibraryTrainer) -> torch.Tensor:
         return torch.stack([policy.act(obs) for _ in range(60)]).std(dim=0).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_sigma_is_the_standard_deviation_of_the_actions(library: str, tmp_path: Path) -> None:
     trainer = make_trainer(library, tmp_path, num_envs=64)
@@ -78,6 +79,7 @@ def test_a_linear_learning_rate_falls_with_every_update_and_goes_on_falling_from
     assert rates_of_updates(second) == pytest.approx([2.5e-4, 1.875e-4, 1.25e-4, 0.625e-4])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_the_configured_learning_rate_replaces_that_of_a_checkpoint(library: str, tmp_path: Path) -> None:
     first = make_trainer(library, tmp_path, iterations=2)

@@ -59,6 +59,7 @@ def test_two_trainings_that_go_on_from_one_checkpoint_are_the_same(library: str,
     assert int(rows[0][0]["env_steps"]) == first.recorder.env_steps * 3 // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_changing_learning_rate_goes_on(library: str, tmp_path: Path) -> None:
     first = make_trainer(library, tmp_path, 4, *CHANGING_RATES[library])
@@ -71,6 +72,7 @@ def test_a_changing_learning_rate_goes_on(library: str, tmp_path: Path) -> None:
     assert learning_rate(second) == pytest.approx(reached)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_an_interrupted_training_saves_the_iteration_it_ends_with(library: str, tmp_path: Path) -> None:
     trainer = make_trainer(library, tmp_path, 4)
