@@ -87,6 +87,7 @@ def test_part_imports_only_the_parts_it_may_know(part: str) -> None:
     assert not faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_simulator_is_imported_only_where_it_may_be(module: str) -> None:
     faults = [

@@ -80,6 +80,7 @@ PROPERTIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_a_property_of_one_world_changes_that_world_only_and_as_in_a_model_built_with_it(name: str) -> None:
     change, value, flag = PROPERTIES[name]

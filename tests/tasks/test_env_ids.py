@@ -13,6 +13,7 @@ NUM_ENVS = 4
 CASES = [(task, preset) for task in FACTORY for preset in (None, "search")] + [("PegInsert", "search_motion")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env_ids", [[0], np.array([0]), torch.tensor([0]), torch.tensor([0], dtype=torch.int32)])
 @pytest.mark.parametrize(("task", "preset"), CASES)
 def test_one_environment_is_reset_and_the_others_are_not(task: str, preset: str | None, env_ids) -> None:

@@ -84,6 +84,7 @@ def test_aids_magnify_the_last_millimetres_and_reward_alignment_and_an_early_end
     assert differences(loaded(task), loaded(task, "aided")) == MAGNIFIED | AIDED | EARLY_END
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("task", "preset"), variants())
 def test_the_wrench_acts_at_the_fingertip_in_the_variants_and_where_it_is_asked_to(task, preset):
     as_published = preset in (None, "tight")
@@ -204,6 +205,7 @@ def test_mujoco_on_the_cpu_and_mujoco_warp_have_the_same_settings():
     assert ours.num_substeps == warp.num_substeps == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("task", "preset"), variants(FACTORY))
 def test_playing_has_fewer_environments_and_nothing_else(task, preset):
     overrides = [] if preset is None else [f"presets={preset}"]

@@ -12,6 +12,7 @@ from isaaclab_factory.testing import TermEnv, term_env
 from tests.tasks.task_env import EXAMPLES, FACTORY, FORGE, load_cfg, variants
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("task", "preset"), variants((*FACTORY, *EXAMPLES, *FORGE)))
 def test_every_task_runs_on_it(task, preset):
     cfg = load_cfg(task, preset)

@@ -123,6 +123,7 @@ def test_a_missing_file_is_reported_before_anything_runs(scripts: Scripts, words
     assert not scripts.calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda file: file.stem)
 def test_the_experiments_are_for_every_library(experiment: Path, library: str) -> None:

@@ -152,6 +152,7 @@ def file_actions(act: Act, shapes: list[tuple[int, int]], rows: slice) -> np.nda
     return np.stack(actions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [slice(None), slice(ROW, ROW + 1)], ids=["all", "one"])
 @pytest.mark.parametrize("file", ACTS)
 def test_files_act_as_the_library_does(exported: Exported, file: str, rows: slice) -> None:
