@@ -80,9 +80,7 @@ class Worlds:
         self._ranges = split(num_worlds, self.num_threads)
         located = [compat.locate_contacts(*pair) for pair in zip(self.models, self.datas, strict=True)]
         self.contact_layout = located[0][2]
-        for data in self.datas:
-            # MuJoCo prints a warning and writes a log file when a count leaves 0. We report by environment.
-            data.warning.number[:] = 1
+        self.forget_warnings()
         self._table = native.Table(
             states=self.states,
             models=np.array([compat.struct_address(m) for m in self.models], np.uint64),
@@ -110,6 +108,12 @@ class Worlds:
         """
         start = mujoco.mj_stateSize(self.models[0], int(component) - 1)  # those before it: each has a bit of its own
         return self.states[:, start : start + mujoco.mj_stateSize(self.models[0], int(component))]
+
+    def forget_warnings(self) -> None:
+        """Set MuJoCo's counts of warnings to where the next step counts from."""
+        for data in self.datas:
+            # MuJoCo prints a warning and writes a log file when a count leaves 0. We report by environment.
+            data.warning.number[:] = 1
 
     def load(self, thread: int, world: int) -> tuple[mujoco.MjModel, mujoco.MjData]:
         """Make a thread's model and data those of a world: its numbers and its state, nothing that follows from them.

@@ -43,11 +43,13 @@ def test_it_steps_each_world_as_mujoco_does_and_leaves_it_as_it_is(worlds: World
     def step(model: mujoco.MjModel, data: mujoco.MjData, num_steps: int) -> None:
         start = data.qvel.copy()
         mujoco.mj_step(model, data, num_steps)
+        data.warning.number[:] += 1
         stepped.append((start, np.concatenate((data.qpos, data.qvel))))
 
     bare._step = step
     assert bare.time(2, 21) > 0.0
     np.testing.assert_array_equal(worlds.states, before)
+    assert all((data.warning.number == 1).all() for data in worlds.datas)
     assert len(stepped) == 2 * NUM_WORLDS
     for world in range(NUM_WORLDS):
         model, data = worlds.snapshot(world)

@@ -97,7 +97,7 @@ def _with_both_evaluations(file: Path, record: dict[str, Any]) -> dict[str, Any]
     if starts != expected:
         kept = {}
     if not record["evaluation"].get("stochastic"):
-        return record | {name: kept[name] for name in ("sampled",) if name in kept}
+        return record | ({"sampled": kept["sampled"]} if "sampled" in kept else {})
     if not kept:
         raise UserError(f"{display_path(file)} has no result of this policy yet: measure it without --stochastic first")
     return kept | {"sampled": record["evaluation"]}
